@@ -1,0 +1,71 @@
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <string>
+
+#include "chassis/security/base64url.hpp"
+#include "chassis/security/hmac.hpp"
+#include "chassis/security/sha256.hpp"
+
+namespace madang::security {
+namespace {
+
+std::string hex_of(const Digest256& digest) { return hex(as_text(digest)); }
+
+TEST(Sha256, GivesTheStandardsAnswers) {  // FIPS 180-4, examples
+  EXPECT_EQ(hex_of(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(hex_of(sha256("abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+RC_GTEST_PROP(Sha256, IsTheSameInPiecesAndAtOnce, (const std::string& a, const std::string& b)) {
+  Sha256 stream;
+  stream.update(a);
+  stream.update(b);
+  RC_ASSERT(stream.finish() == sha256(a + b));
+  stream.update(b);
+  RC_ASSERT(stream.finish() == sha256(b));
+}
+
+TEST(Hmac, GivesTheStandardsAnswers) {  // RFC 4231, cases 1, 2 and 6
+  EXPECT_EQ(hex_of(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(hex_of(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(hex_of(hmac_sha256(std::string(131, '\xaa'),
+                               "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+TEST(Secrets, AreTheSameOnlyWhenEveryByteIs) {
+  EXPECT_TRUE(same_secret("", ""));
+  EXPECT_TRUE(same_secret("book", "book"));
+  EXPECT_FALSE(same_secret("book", "boot"));
+  EXPECT_FALSE(same_secret("book", "cook"));
+  EXPECT_FALSE(same_secret("book", "books"));
+}
+
+TEST(Base64url, GivesTheStandardsAnswersWithoutPadding) {  // RFC 4648 section 10
+  EXPECT_EQ(base64url(""), "");
+  EXPECT_EQ(base64url("f"), "Zg");
+  EXPECT_EQ(base64url("fo"), "Zm8");
+  EXPECT_EQ(base64url("foo"), "Zm9v");
+  EXPECT_EQ(base64url("\xfb\xff"), "-_8");
+}
+
+TEST(Base64url, ReadsOnlyWhatItWouldWrite) {
+  for (const auto* wrong : {"Zg==", "Zg=", "Z", "Zh", "Zm9", "Zm8\n", " Zm8", "+/8", "Zm9vZ", "é"}) {
+    EXPECT_FALSE(parse_base64url(wrong)) << wrong;
+  }
+}
+
+RC_GTEST_PROP(Base64url, ReadsBackWhatItWrote, (const std::string& bytes)) {
+  RC_ASSERT(parse_base64url(base64url(bytes)) == bytes);
+}
+
+RC_GTEST_PROP(Base64url, HasOneTextPerValue, (const std::string& text)) {
+  if (const auto bytes = parse_base64url(text)) RC_ASSERT(base64url(*bytes) == text);
+}
+
+}  // namespace
+}  // namespace madang::security
