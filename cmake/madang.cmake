@@ -36,7 +36,8 @@ target_compile_options(madang_flags INTERFACE -Wall -Wextra -Wpedantic -Wconvers
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -fdiagnostics-color=auto)
 target_link_libraries(madang_flags INTERFACE Threads::Threads)
 if(MADANG_SANITIZE)
-  target_compile_options(madang_flags INTERFACE -fsanitize=${MADANG_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(madang_flags INTERFACE -fsanitize=${MADANG_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
   target_link_options(madang_flags INTERFACE -fsanitize=${MADANG_SANITIZE})
 endif()
 

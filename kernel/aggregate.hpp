@@ -59,10 +59,12 @@ struct ClaimsOf;
 template <class A>
   requires Claims<A>
 struct ClaimsOf<A> {
-  static_assert(requires { typename A::ClaimedBy; },
-                "an aggregate with claims says by which of its events one may be taken: using ClaimedBy = OneOf<...>");
+  static_assert(
+      requires { typename A::ClaimedBy; },
+      "an aggregate with claims says by which of its events one may be taken: using ClaimedBy = OneOf<...>");
   using Taken = std::remove_cvref_t<
-      decltype(std::declval<typename decltype(A::claims(std::declval<const A&>()))::value_type>().refusal)>;
+      decltype(std::declval<typename decltype(A::claims(std::declval<const A&>()))::value_type>()
+                   .refusal)>;
 };
 
 }  // namespace madang::kernel

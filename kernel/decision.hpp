@@ -55,7 +55,8 @@ class [[nodiscard]] Decision<OneOf<E...>, OneOf<R...>> {
   }
   template <class Why>
   Decision(Why why) {
-    static_assert(is_one_of<Why, Refusals>, "this refusal is not in the Unless<...> of the command");
+    static_assert(is_one_of<Why, Refusals>,
+                  "this refusal is not in the Unless<...> of the command");
     if constexpr (is_one_of<Why, Refusals>) refusal_ = std::move(why);
   }
   void add(Event event) { events_.push_back(std::move(event)); }
@@ -126,8 +127,7 @@ class [[nodiscard]] Answer<Value, OneOf<R...>> {
         []<class Why>(const Why& why) -> Is {
           if constexpr (std::same_as<Why, std::monostate>)
             throw std::bad_variant_access{};  // it was accepted: ask refused() first
-          else
-            return why;
+          else return why;
         },
         refusal);
   }
@@ -146,19 +146,19 @@ struct RuleOf;
 template <class Decision, class Command, class... Read>
 struct RuleOf<Decision (*)(const Command&, Read...)> {
   template <class T>
-  using IfAggregate = std::conditional_t<std::same_as<T, Instant>, OneOf<>, OneOf<std::remove_cvref_t<T>>>;
+  using IfAggregate =
+      std::conditional_t<std::same_as<T, Instant>, OneOf<>, OneOf<std::remove_cvref_t<T>>>;
   using Aggregates = Merged<IfAggregate<Read>...>;
-  static_assert(Aggregates::size == (0 + ... + IfAggregate<Read>::size),
-                "a rule reads two streams of one aggregate: give each its role, in a command of its own");
+  static_assert(
+      Aggregates::size == (0 + ... + IfAggregate<Read>::size),
+      "a rule reads two streams of one aggregate: give each its role, in a command of its own");
 
   // state(type_identity<A>) gives the state of each aggregate that the rule reads.
   template <class State>
   static Decision decide(const Command& command, Instant now, State&& state) {
     return Command::decide(command, [&]() -> Read {
-      if constexpr (std::same_as<Read, Instant>)
-        return now;
-      else
-        return state(std::type_identity<std::remove_cvref_t<Read>>{});
+      if constexpr (std::same_as<Read, Instant>) return now;
+      else return state(std::type_identity<std::remove_cvref_t<Read>>{});
     }()...);
   }
 };

@@ -27,9 +27,9 @@ template <class... Have, class... Rest>
 struct Join<OneOf<Have...>, OneOf<>, Rest...> : Join<OneOf<Have...>, Rest...> {};
 template <class... Have, class Next, class... More, class... Rest>
 struct Join<OneOf<Have...>, OneOf<Next, More...>, Rest...>
-    : Join<std::conditional_t<is_one_of<Next, OneOf<Have...>>, OneOf<Have...>,
-                              OneOf<Have..., Next>>,
-           OneOf<More...>, Rest...> {};
+    : Join<
+          std::conditional_t<is_one_of<Next, OneOf<Have...>>, OneOf<Have...>, OneOf<Have..., Next>>,
+          OneOf<More...>, Rest...> {};
 
 template <class List>
 struct VariantOf;

@@ -11,14 +11,16 @@ namespace {
 using ThingId = Id<struct ThingTag>;
 
 TEST(AnId, ReadsWhatItWrote) {
-  const ThingId id{IdBytes{0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0, 1, 2, 3, 4, 5, 6, 255}};
+  const ThingId id{
+      IdBytes{0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0, 1, 2, 3, 4, 5, 6, 255}};
   EXPECT_EQ(id.text(), "01234567-89ab-cdef-0001-0203040506ff");
   EXPECT_EQ(ThingId::parse("01234567-89AB-cdef-0001-0203040506FF"), id);
 }
 TEST(AnId, IsNothingElseThanAUuid) {
-  for (const auto* wrong : {"", "01234567-89ab-cdef-0001-0203040506f", "01234567-89ab-cdef-0001-0203040506fff",
-                            "0123456789abcdef000102030405060f0000", "01234567-89ab-cdef-0001-0203040506fg",
-                            "01234567_89ab-cdef-0001-0203040506ff"})
+  for (const auto* wrong :
+       {"", "01234567-89ab-cdef-0001-0203040506f", "01234567-89ab-cdef-0001-0203040506fff",
+        "0123456789abcdef000102030405060f0000", "01234567-89ab-cdef-0001-0203040506fg",
+        "01234567_89ab-cdef-0001-0203040506ff"})
     EXPECT_FALSE(ThingId::parse(wrong)) << wrong;
 }
 TEST(Money, AddsOnlyTheSameCurrencyAndNeverWrapsRound) {
