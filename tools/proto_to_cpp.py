@@ -18,7 +18,8 @@ import tempfile
 from google.protobuf import descriptor_pb2
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FIELDS_MAX = 16  # what chassis/ can name of a struct
+FIELDS_MAX = 16  # what chassis/forms can name of a struct, and of an enumeration
+ENUMERATORS_MAX = 16
 
 FROM_KERNEL = {  # message: (C++ type, header)
     '.google.protobuf.Timestamp': ('kernel::Instant', 'kernel/instant.hpp'),
@@ -113,6 +114,9 @@ class Header:
     def enum(self, enum, path):
         lines = self.comment(*path) + [f'enum class {enum.name} {{']
         prefix = snake(enum.name).upper() + '_'
+        numbers = [value.number for value in enum.value]
+        if numbers != list(range(len(numbers))) or len(numbers) > ENUMERATORS_MAX + 1:
+            fail(f'{enum.name}: number its values 0, 1, 2 … in their order, at most {ENUMERATORS_MAX} and UNSPECIFIED')
         for i, value in enumerate(enum.value):
             if value.name == prefix + 'UNSPECIFIED':
                 continue
@@ -120,7 +124,7 @@ class Header:
             name = value.name.removeprefix(prefix).lower()
             if name in KEYWORDS:
                 fail(f'{value.name}: {name} is a word of C++; name it by what it says')
-            lines.append(f'  {name} = {value.number},')
+            lines.append(f'  {name},')
         return lines + ['};', '']
 
     def message(self, message, path):

@@ -10,6 +10,13 @@
 
 namespace madang::payment::api_v1 {
 
+// What the money is for: which part of the shop has earned it.
+enum class Purpose {
+  rental,
+  order,
+  counseling,
+};
+
 // What is to be paid. Asked again with other terms for the same payment, it is answered NotTheSame.
 struct PayRequest {
   kernel::PaymentId payment;
@@ -19,6 +26,7 @@ struct PayRequest {
   kernel::Instant pay_by;
   // The provider's token for the card; never a card number, and never kept.
   std::string card_token;
+  Purpose purpose;
   friend bool operator==(const PayRequest&, const PayRequest&) = default;
 };
 

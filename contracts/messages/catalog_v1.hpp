@@ -11,16 +11,16 @@ namespace madang::catalog::v1 {
 
 // In what form an edition comes.
 enum class Format {
-  print = 1,
-  ebook = 2,
-  audiobook = 3,
+  print,
+  ebook,
+  audiobook,
 };
 
 // Who gave the identifier of an edition.
 enum class IdentifierScheme {
-  isbn13 = 1,
+  isbn13,
   // The publisher's own; unique among the editions of that publisher.
-  publisher = 2,
+  publisher,
 };
 
 // By which the trade knows an edition.

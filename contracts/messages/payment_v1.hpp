@@ -9,30 +9,30 @@ namespace madang::payment::v1 {
 
 // Why a payment was not accepted, as far as the customer may know.
 enum class DeclineReason {
-  card_declined = 1,
-  insufficient_funds = 2,
-  card_expired = 3,
+  card_declined,
+  insufficient_funds,
+  card_expired,
   // The time until which it had to begin had passed.
-  too_late = 4,
+  too_late,
 };
 
 // How a payment was cancelled.
 enum class CancelledHow {
   // It was authorized, and the authorization was given up.
-  voided = 1,
+  voided,
   // It was captured, and all of it was paid back.
-  refunded = 2,
+  refunded,
   // No money had moved, and none will.
-  never_charged = 3,
+  never_charged,
 };
 
 // Why a payment is cancelled or refunded; kept for the books.
 enum class UndoReason {
-  customer_cancelled = 1,
+  customer_cancelled,
   // What was to be paid for could not be given: the hold had lapsed.
-  too_late = 2,
-  out_of_stock = 3,
-  operator_decided = 4,
+  too_late,
+  out_of_stock,
+  operator_decided,
 };
 
 // The provider has set the amount aside; nothing has moved yet.
