@@ -1,0 +1,30 @@
+#include "chassis/ports/commands.hpp"
+
+#include <utility>
+
+namespace madang::chassis {
+
+RequestKey::RequestKey(Digest128 source, std::string home, std::string fingerprint, Cause cause)
+    : source_{source},
+      home_{std::move(home)},
+      fingerprint_{std::move(fingerprint)},
+      cause_{std::move(cause)} {}
+
+RequestKey RequestKey::of_request(std::string_view context, const Part& person,
+                                  std::string_view operation, std::string_view idempotency_key,
+                                  std::string fingerprint, std::string home, Cause cause) {
+  return {digest128({"request", context, person, operation, idempotency_key}), std::move(home),
+          std::move(fingerprint), std::move(cause)};
+}
+
+RequestKey RequestKey::of_event(std::string_view context, std::string_view handler,
+                                const Digest128& event_identity, std::string home, Cause cause) {
+  return {digest128({"event", context, handler, event_identity}), std::move(home), {},
+          std::move(cause)};
+}
+
+CommandId RequestKey::step(std::string_view name) const {
+  return {digest128({"step", source_, name}), home_, fingerprint_, cause_};
+}
+
+}  // namespace madang::chassis

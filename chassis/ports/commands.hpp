@@ -1,0 +1,126 @@
+#pragma once
+// What application code sees of the journal: give a command, ask a query, derive ids from a request.
+// An answer is the recorded outcome of the command id; the same id again gets the same answer, though
+// the state has changed meanwhile. Calls wait for the commit and may be made from any task.
+#include "chassis/ports/failures.hpp"
+#include "chassis/ports/ids.hpp"
+#include "kernel/decision.hpp"
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <typeindex>
+
+namespace madang::chassis {
+
+using Position = std::int64_t;  // in a log, dense from 1
+
+// How far a reader must have come to see what was written: per log (context) the highest position.
+using Positions = std::map<std::string, Position>;
+
+// What led here, for people who trace it: ids of the message before and of the first of all, and the
+// W3C trace context that was current.
+struct Cause {
+  std::string causation, correlation, traceparent;
+};
+
+// Who asks: a command with an id that is on record already gets the recorded answer, when the
+// fingerprint is the same too. The outcome is kept under `home`, the name of a stream.
+struct CommandId {
+  Digest128 id;
+  std::string home;
+  std::string fingerprint;  // of the request's body; empty for internal sources
+  Cause cause;
+};
+
+// The same key was used for another request (edge: 422 idempotency-key-reused).
+struct KeyReused : std::runtime_error {
+  using runtime_error::runtime_error;
+};
+// The command's rule threw: a defect, which failed this command alone (edge: 500).
+struct Defect : std::runtime_error {
+  using runtime_error::runtime_error;
+};
+
+// One request of a person under their Idempotency-Key, or one event that something reacts to. Every
+// step of a use case has an id of its own, and ids of new things derive from it too, so the same
+// request always means the same hold, payment and rental.
+class RequestKey {
+ public:
+  [[nodiscard]] static RequestKey of_request(std::string_view context, const Part& person,
+                                             std::string_view operation,
+                                             std::string_view idempotency_key,
+                                             std::string fingerprint, std::string home, Cause);
+  [[nodiscard]] static RequestKey of_event(std::string_view context, std::string_view handler,
+                                           const Digest128& event_identity, std::string home, Cause);
+
+  [[nodiscard]] CommandId step(std::string_view name) const;
+  template <class Id>
+  [[nodiscard]] Id id(std::string_view what) const {
+    return derived_id<Id>({source_, what});
+  }
+  [[nodiscard]] const Cause& cause() const { return cause_; }
+
+  // Filled as commands are executed under this key; the edge sends it back as a position token.
+  [[nodiscard]] Positions& written() const { return *written_; }
+
+ private:
+  RequestKey(Digest128 source, std::string home, std::string fingerprint, Cause cause);
+
+  Digest128 source_;
+  std::string home_, fingerprint_;
+  Cause cause_;
+  std::shared_ptr<Positions> written_ = std::make_shared<Positions>();
+};
+
+// One context, as its own application code uses it.
+class Commands {
+ public:
+  virtual ~Commands() = default;
+
+  // Throws Unavailable, Conflict, KeyReused, Defect.
+  template <class Command>
+  typename Command::Decision run(const Command& command, const CommandId& id,
+                                 Positions* written = nullptr) {
+    return std::move(*std::static_pointer_cast<typename Command::Decision>(
+        execute(typeid(Command), &command, id, written)));
+  }
+  // Waits, at most 2 s, until the read models have seen `after`. Throws Unavailable.
+  template <class Query>
+  typename Query::Result ask(const Query& query, const Positions& after = {}) {
+    return std::move(
+        *std::static_pointer_cast<typename Query::Result>(answer(typeid(Query), &query, after)));
+  }
+
+ protected:
+  virtual std::shared_ptr<void> execute(std::type_index, const void* command, const CommandId&,
+                                        Positions* written) = 0;
+  virtual std::shared_ptr<void> answer(std::type_index, const void* query, const Positions&) = 0;
+};
+
+// The commands that a use case may give, said in its signature, where the assembly reads them too.
+// A command that may be refused must be looked at; one that cannot be may be given and forgotten.
+template <class... Given>
+class Gives {
+ public:
+  Gives(Commands& to) : to_{&to} {}
+
+  template <class Command>
+  [[nodiscard]] typename Command::Decision execute(const Command& command, const RequestKey& key,
+                                                   std::string_view step) const {
+    static_assert(kernel::is_one_of<Command, kernel::OneOf<Given...>>,
+                  "this command is not in the Gives<...> of the use case");
+    return to_->run(command, key.step(step), &key.written());
+  }
+  template <class Command>
+    requires(Command::Decision::Refusals::is_empty)
+  void give(const Command& command, const RequestKey& key, std::string_view step) const {
+    static_cast<void>(execute(command, key, step));
+  }
+
+ private:
+  Commands* to_;
+};
+
+}  // namespace madang::chassis
