@@ -1,17 +1,22 @@
 #pragma once
-// What adapters throw when something outside fails. Only the chassis catches them; application code
-// lets them pass. A refusal is never one of these: it is a value.
+// What can go wrong that is nobody's refusal: a database gone, a time-out, a fault in what was stored.
+// Adapters throw these three, the chassis alone catches them, and answers, retries or parks by type.
 #include <stdexcept>
 
 namespace madang::chassis {
 
-struct Unavailable : std::runtime_error {  // try again later; nothing is known to have happened
+// Gone for now; the same request may succeed later. HTTP: 503 with Retry-After.
+struct Unavailable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-struct Conflict : std::runtime_error {  // someone else was first; look again, then perhaps try again
+
+// Somebody else was faster; beginning again from a fresh look will settle it. HTTP: 409.
+struct Conflict : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-struct Corrupt : std::runtime_error {  // what is stored is not what was written; loud, never retried
+
+// What was read cannot be right; no retry helps and a person must look. HTTP: 500, and an alarm.
+struct Corrupt : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
