@@ -9,7 +9,7 @@ step() {
   local name=$1 start=${EPOCHREALTIME/./} output
   shift
   if output=$("$@" 2>&1); then
-    printf 'ok      %-12s %5d ms  %s\n' "$name" $(((${EPOCHREALTIME/./} - start) / 1000)) \
+    printf 'ok      %-14s %5d ms  %s\n' "$name" $(((${EPOCHREALTIME/./} - start) / 1000)) \
       "$(printf '%s' "$output" | tail -n 1 | cut -c1-120)"
   else
     printf 'FAILED  %s\n%s\n' "$name" "$output"
@@ -18,5 +18,9 @@ step() {
 }
 
 step format tools/format.sh --check
+for checker in files layers docs; do
+  step "$checker" tools/check_$checker.py
+  step "$checker, self" tools/check_$checker.py --self-test
+done
 [ ! -x tools/check_contracts.sh ] || step contracts tools/check_contracts.sh
 exit $failed
