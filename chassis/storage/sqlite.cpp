@@ -1,0 +1,218 @@
+#include "chassis/storage/sqlite.hpp"
+
+#include <sqlite3.h>
+
+namespace madang::storage {
+namespace {
+
+constexpr int busy_timeout_ms = 5000;
+
+[[noreturn]] void fail(int code, const std::string& what) {
+  const std::string text = what + " (SQLite " + std::to_string(code) + ")";
+  if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) throw SyncFailed{text};
+  switch (code & 0xFF) {
+    case SQLITE_CONSTRAINT:
+      throw ConstraintViolated{text};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      throw chassis::Corrupt{text};
+    case SQLITE_ERROR:
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
+      throw std::logic_error{text};
+    default:
+      throw chassis::Unavailable{text};
+  }
+}
+
+[[noreturn]] void fail(sqlite3* db) {
+  if (!db) throw std::bad_alloc{};
+  fail(sqlite3_extended_errcode(db), sqlite3_errmsg(db));
+}
+
+int flags_of(Open open) {
+  switch (open) {
+    case Open::create:
+      return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Open::read_write:
+      return SQLITE_OPEN_READWRITE;
+    case Open::read_only:
+      return SQLITE_OPEN_READONLY;
+  }
+  return 0;
+}
+
+const char* pragma_of(Synchronous synchronous) {
+  switch (synchronous) {
+    case Synchronous::off:
+      return "PRAGMA synchronous=OFF";
+    case Synchronous::normal:
+      return "PRAGMA synchronous=NORMAL";
+    case Synchronous::full:
+      return "PRAGMA synchronous=FULL";
+  }
+  return "";
+}
+
+}  // namespace
+
+Statement::Statement(sqlite3* db, sqlite3_stmt* statement, bool* in_use)
+    : db_{db}, statement_{statement}, in_use_{in_use} {
+  if (in_use_) *in_use_ = true;
+}
+
+Statement::~Statement() {
+  if (!in_use_) {
+    sqlite3_finalize(statement_);
+    return;
+  }
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);  // they may point at values that are gone
+  *in_use_ = false;
+}
+
+void Statement::begin(std::size_t values) {
+  CHECK(static_cast<int>(values) == sqlite3_bind_parameter_count(statement_),
+        "a statement is given a value for each parameter");
+  sqlite3_reset(statement_);
+}
+
+void Statement::run_bound() {
+  while (step()) {
+  }
+  // Reset now: a finished SELECT would otherwise hold its snapshot until the end of the scope.
+  sqlite3_reset(statement_);
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  fail(db_);
+}
+
+void Statement::bind_null(int index) { sqlite3_bind_null(statement_, index); }
+
+void Statement::bind_integer(int index, std::int64_t value) {
+  sqlite3_bind_int64(statement_, index, value);
+}
+
+// A null address would bind NULL, so emptiness gets an address of its own.
+void Statement::bind_text(int index, std::string_view value, Copy copy) {
+  const int code =
+      sqlite3_bind_text64(statement_, index, value.data() ? value.data() : "", value.size(),
+                          copy == Copy::yes ? SQLITE_TRANSIENT : SQLITE_STATIC, SQLITE_UTF8);
+  if (code != SQLITE_OK) fail(db_);
+}
+
+void Statement::bind_blob(int index, std::span<const std::byte> value, Copy copy) {
+  const void* data = value.empty() ? static_cast<const void*>("") : value.data();
+  const int code = sqlite3_bind_blob64(statement_, index, data, value.size(),
+                                       copy == Copy::yes ? SQLITE_TRANSIENT : SQLITE_STATIC);
+  if (code != SQLITE_OK) fail(db_);
+}
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+std::string_view Statement::text(int column) const {
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  if (!bytes) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+std::span<const std::byte> Statement::blob(int column) const {
+  const auto* bytes = static_cast<const std::byte*>(sqlite3_column_blob(statement_, column));
+  if (!bytes) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+std::string_view Statement::blob_text(int column) const {
+  const auto bytes = blob(column);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+void Database::Connection::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+void Database::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+Database::Database(const std::string& path, Synchronous synchronous, Open open) {
+  sqlite3* db = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &db, flags_of(open) | SQLITE_OPEN_NOMUTEX, nullptr);
+  db_.reset(db);
+  if (code != SQLITE_OK) fail(code, path + ": " + (db ? sqlite3_errmsg(db) : "no memory"));
+  sqlite3_extended_result_codes(db, 1);
+  sqlite3_busy_timeout(db, busy_timeout_ms);
+  sqlite3_wal_autocheckpoint(db, 0);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
+  script("PRAGMA temp_store=MEMORY");
+  if (open == Open::read_only) return;
+  // With synchronous=FULL, SQLite's default, until here: the file's birth is durable in any case.
+  auto mode = prepare_once("PRAGMA journal_mode=WAL");
+  if (!mode.step() || mode.text(0) != "wal")
+    throw chassis::Unavailable{path + ": cannot be brought into WAL mode"};
+  script(pragma_of(synchronous));
+}
+
+Database::~Database() = default;
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+
+Statement Database::prepare(Sql sql) {
+  auto& prepared = prepared_[sql.text()];
+  if (prepared.in_use) return prepare_once(sql.text());
+  if (!prepared.statement) {
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v3(db_.get(), sql.text(), -1, SQLITE_PREPARE_PERSISTENT,
+                                        &statement, nullptr);
+    if (code != SQLITE_OK) fail(db_.get());
+    prepared.statement.reset(statement);
+  }
+  return {db_.get(), prepared.statement.get(), &prepared.in_use};
+}
+
+Statement Database::prepare_once(const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(db_.get(), sql.c_str(), -1, 0, &statement, nullptr) != SQLITE_OK)
+    fail(db_.get());
+  return {db_.get(), statement, nullptr};
+}
+
+void Database::script(const std::string& sql) {
+  if (sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(db_.get());
+}
+
+void Database::begin() { prepare("BEGIN IMMEDIATE").run(); }
+void Database::commit() { prepare("COMMIT").run(); }
+
+void Database::rollback() noexcept {
+  // SQLite itself rolls back after some errors. What a rollback meets, the next statement meets too.
+  if (in_transaction()) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+bool Database::in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
+std::int64_t Database::changes() const { return sqlite3_changes64(db_.get()); }
+std::int64_t Database::last_key() const { return sqlite3_last_insert_rowid(db_.get()); }
+
+bool Database::checkpoint(Checkpoint how) {
+  int frames = 0;
+  int moved = 0;
+  const int mode =
+      how == Checkpoint::truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  const int code = sqlite3_wal_checkpoint_v2(db_.get(), nullptr, mode, &frames, &moved);
+  if (code == SQLITE_OK) return frames == moved;
+  if ((code & 0xFF) == SQLITE_BUSY) return false;
+  fail(db_.get());
+}
+
+void Database::delete_securely() { script("PRAGMA secure_delete=ON"); }
+
+}  // namespace madang::storage
