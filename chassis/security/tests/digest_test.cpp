@@ -54,7 +54,8 @@ TEST(Base64url, GivesTheStandardsAnswersWithoutPadding) {  // RFC 4648 section 1
 }
 
 TEST(Base64url, ReadsOnlyWhatItWouldWrite) {
-  for (const auto* wrong : {"Zg==", "Zg=", "Z", "Zh", "Zm9", "Zm8\n", " Zm8", "+/8", "Zm9vZ", "é"}) {
+  for (const auto* wrong :
+       {"Zg==", "Zg=", "Z", "Zh", "Zm9", "Zm8\n", " Zm8", "+/8", "Zm9vZ", "é"}) {
     EXPECT_FALSE(parse_base64url(wrong)) << wrong;
   }
 }

@@ -1,0 +1,77 @@
+#pragma once
+// The shop's own secrets: keys that sign, wrap and recognise. Each has a name and a short text, and
+// stands in DIR/secrets, readable by the shop's user alone. A secret is made at the first start and
+// never leaves: no log, no backup of data, no answer holds one.
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chassis/runtime/runtime.hpp"
+
+namespace madang::security {
+
+class Secrets {
+ public:
+  virtual ~Secrets() = default;
+  virtual std::optional<std::string> read(std::string_view name) = 0;
+  // Replaces it at once or not at all, even when the machine dies; durable when it returns.
+  virtual void write(std::string_view name, const std::string& text) = 0;
+};
+
+// A folder (0700) with a file (0600) per secret. Throws Corrupt when someone else could read a file
+// of its own, and Unavailable when the disk says no.
+class SecretFolder final : public Secrets {
+ public:
+  // `elsewhere`: secrets that the configuration keeps in files of its own (a mounted Secret, say).
+  // They are read, never made, written or judged by their mode; a missing one is Corrupt.
+  explicit SecretFolder(std::filesystem::path folder,
+                        std::map<std::string, std::filesystem::path> elsewhere = {});
+  std::optional<std::string> read(std::string_view name) override;
+  void write(std::string_view name, const std::string& text) override;
+
+ private:
+  std::filesystem::path folder_;
+  std::map<std::string, std::filesystem::path> elsewhere_;
+};
+
+// For simulations and tests: as durable as this object.
+class SecretsInMemory final : public Secrets {
+ public:
+  std::optional<std::string> read(std::string_view name) override;
+  void write(std::string_view name, const std::string& text) override;
+
+ private:
+  std::map<std::string, std::string, std::less<>> texts_;
+};
+
+inline constexpr std::size_t key_size = 32;
+
+std::string random_bytes(runtime::Runtime&, std::size_t size);
+
+// The 32 bytes of a secret stored as base64url, made if it is not there yet. Throws Corrupt when it
+// is something else.
+std::string key_of(Secrets&, runtime::Runtime&, std::string_view name);
+
+// A key that is replaced from time to time while what the one before it signed is still honoured.
+// Stored as two lines, newest first. Any thread.
+class RotatingKey {
+ public:
+  RotatingKey(Secrets&, runtime::Runtime&, std::string name);
+  [[nodiscard]] std::string current() const;
+  [[nodiscard]] std::vector<std::string> all() const;  // one or two, newest first
+  void rotate();
+
+ private:
+  Secrets& secrets_;
+  runtime::Runtime& runtime_;
+  std::string name_;
+  mutable runtime::Mutex changing_;
+  std::vector<std::string> keys_;
+};
+
+}  // namespace madang::security

@@ -1,0 +1,66 @@
+#pragma once
+// The keys that sign access tokens. Three at most are out at a time: the next one is published
+// before it signs anything, so that no verifier meets a key that it could not have heard of; the
+// current one signs; the previous one's tokens are honoured until the turn after.
+//
+// Stored as one secret, replaced at once:
+//
+//   token-keys = "turned " <milliseconds since 1970> LF
+//                "next " <base64url of the scalar> LF "current " … LF [ "previous " … LF ]
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chassis/runtime/runtime.hpp"
+#include "chassis/security/es256.hpp"
+#include "chassis/security/secrets.hpp"
+#include "kernel/instant.hpp"
+
+namespace madang::security {
+
+// Any thread.
+class SigningKeys {
+ public:
+  // Reads them, or makes them at the first start. Throws Corrupt and Unavailable as Secrets do.
+  SigningKeys(Secrets&, runtime::Runtime&);
+
+  [[nodiscard]] Es256PrivateKey current() const;
+  [[nodiscard]] std::optional<Es256PublicKey> find(std::string_view key_id) const;
+
+  // The public halves of all of them as a JWK set (RFC 7517), to be served as
+  // application/jwk-set+json. Let caches keep it for less than the time between two turns.
+  [[nodiscard]] std::string jwks() const;
+
+  // next becomes current, current becomes previous. Turn twice to disown a key that leaked.
+  void rotate();
+  [[nodiscard]] kernel::Instant turned_at() const;
+
+  // Rises with each turn: what was verified under an older set is to be verified again.
+  [[nodiscard]] std::uint64_t turn() const { return turn_.load(std::memory_order_acquire); }
+
+ private:
+  struct Ring {
+    kernel::Instant turned_at;
+    Es256PrivateKey next, current;
+    std::optional<Es256PrivateKey> previous;
+  };
+  static Ring parse(std::string_view text);
+  static std::string text_of(const Ring&);
+  [[nodiscard]] Es256PrivateKey new_key() const;
+  [[nodiscard]] kernel::Instant now() const;
+  [[nodiscard]] std::shared_ptr<const Ring> ring() const;
+  void store(Ring);
+
+  Secrets& secrets_;
+  runtime::Runtime& runtime_;
+  runtime::Mutex turning_;
+  std::unique_ptr<runtime::Monitor> reading_;
+  std::shared_ptr<const Ring> ring_;
+  std::atomic<std::uint64_t> turn_ = 0;
+};
+
+}  // namespace madang::security

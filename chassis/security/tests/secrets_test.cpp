@@ -1,0 +1,103 @@
+#include "chassis/security/secrets.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "chassis/ports/failures.hpp"
+#include "chassis/security/base64url.hpp"
+#include "chassis/security/testing/still_runtime.hpp"
+
+namespace madang::security {
+namespace {
+
+using chassis::Corrupt;
+using std::filesystem::path;
+
+class Secret : public ::testing::Test {
+ protected:
+  Secret() {
+    std::string name = (std::filesystem::temp_directory_path() / "secrets-XXXXXX").string();
+    data = ::mkdtemp(name.data());
+  }
+  ~Secret() override { std::filesystem::remove_all(data); }
+  Secret(const Secret&) = delete;
+  Secret& operator=(const Secret&) = delete;
+
+  static mode_t mode_of(const path& file) {
+    struct stat about{};
+    EXPECT_EQ(::stat(file.c_str(), &about), 0) << file;
+    return about.st_mode & 0777U;
+  }
+  static void write_file(const path& file, const std::string& text) { std::ofstream{file} << text; }
+
+  path data;
+  testing::StillRuntime runtime;
+};
+
+TEST_F(Secret, IsMadeOnceAndReadByTheShopAlone) {
+  SecretFolder folder{data / "secrets"};
+  EXPECT_FALSE(folder.read("master.key"));
+  const auto key = key_of(folder, runtime, "master.key");
+  EXPECT_EQ(key.size(), key_size);
+  EXPECT_EQ(mode_of(data / "secrets"), 0700U);
+  EXPECT_EQ(mode_of(data / "secrets/master.key"), 0600U);
+  SecretFolder again{data / "secrets"};
+  EXPECT_EQ(key_of(again, runtime, "master.key"), key);
+  EXPECT_NE(key_of(again, runtime, "other.key"), key);
+}
+
+TEST_F(Secret, IsRefusedWhenOthersCouldReadIt) {
+  SecretFolder folder{data / "secrets"};
+  folder.write("master.key", "text");
+  ::chmod((data / "secrets/master.key").c_str(), 0640);
+  EXPECT_THROW(folder.read("master.key"), Corrupt);
+}
+
+TEST_F(Secret, IsReplacedWhole) {
+  SecretFolder folder{data / "secrets"};
+  write_file(data / "secrets/word.new", "half of what a crash le");
+  folder.write("word", "first");
+  folder.write("word", "second");
+  EXPECT_EQ(folder.read("word"), "second");
+  EXPECT_FALSE(exists(data / "secrets/word.new"));
+}
+
+TEST_F(Secret, MayBeKeptElsewhereAndIsNeverMadeThere) {
+  write_file(data / "mounted", base64url(std::string(key_size, 'k')) + "\n");
+  SecretFolder folder{data / "secrets",
+                      {{"master.key", data / "mounted"}, {"gone.key", data / "gone"}}};
+  EXPECT_EQ(key_of(folder, runtime, "master.key"), std::string(key_size, 'k'));
+  EXPECT_THROW(folder.write("master.key", "x"), Corrupt);
+  EXPECT_THROW(key_of(folder, runtime, "gone.key"), Corrupt);
+}
+
+TEST_F(Secret, IsNotAKeyOfAnotherLength) {
+  SecretsInMemory secrets;
+  for (const auto& wrong :
+       std::vector<std::string>{"", base64url(std::string(31, 'k')),
+                                base64url(std::string(32, 'k')) + " ", std::string(43, '*')}) {
+    secrets.write("key", wrong);
+    EXPECT_THROW(key_of(secrets, runtime, "key"), Corrupt) << wrong;
+  }
+}
+
+TEST_F(Secret, ThatRotatesIsHonouredOneTurnLonger) {
+  SecretsInMemory secrets;
+  RotatingKey key{secrets, runtime, "links"};
+  const auto first = key.current();
+  EXPECT_EQ(key.all(), std::vector{first});
+  key.rotate();
+  const auto second = key.current();
+  EXPECT_NE(second, first);
+  EXPECT_EQ(key.all(), (std::vector{second, first}));
+  EXPECT_EQ(RotatingKey(secrets, runtime, "links").all(), key.all());
+  key.rotate();
+  EXPECT_EQ(key.all(), (std::vector{key.current(), second}));
+  secrets.write("links", *secrets.read("links") + "x\n");
+  EXPECT_THROW(RotatingKey(secrets, runtime, "links"), Corrupt);
+}
+
+}  // namespace
+}  // namespace madang::security
