@@ -1,0 +1,91 @@
+#pragma once
+// Someone who has an account: how they are reached, what proves that it is them, and what they may
+// do. Everything that tells who they are is sealed under their own key from its first event on, the
+// password's hash too, so that all of it is gone when the key is destroyed.
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <variant>
+#include <vector>
+
+#include "identity/domain/words.hpp"
+
+namespace madang::identity {
+
+struct PersonRegistered {
+  PersonId person;
+  Personal<std::string> email, name;
+  Personal<std::string> password_hash;  // a PHC string; see docs/adr on where it may stand
+  Language language;
+  Instant registered_at;
+};
+// Given or taken by an operator; by nobody known when it was done on the shop's own machine.
+struct RoleGiven {
+  PersonId person;
+  Role role;
+  std::optional<PersonId> by;
+};
+struct RoleTaken {
+  PersonId person;
+  Role role;
+  std::optional<PersonId> by;
+};
+struct SignedOutEverywhere {
+  PersonId person;
+};
+
+struct NotRegistered {};
+struct Registered {
+  std::set<Role> roles;
+  // How often the person has signed out everywhere: a session of an earlier round is over.
+  std::int64_t round = 0;
+};
+
+struct Person {
+  using Id = PersonId;
+  using Events = OneOf<PersonRegistered, RoleGiven, RoleTaken, SignedOutEverywhere>;
+
+  std::variant<NotRegistered, Registered> stands = NotRegistered{};
+
+  [[nodiscard]] const Registered* registered() const { return std::get_if<Registered>(&stands); }
+
+  static Person evolve(Person, const PersonRegistered&);
+  static Person evolve(Person, const RoleGiven&);
+  static Person evolve(Person, const RoleTaken&);
+  static Person evolve(Person, const SignedOutEverywhere&);
+};
+
+struct RegisterPerson {
+  PersonId person;
+  EmailFingerprint fingerprint;
+  Personal<std::string> email, name, password_hash;
+  Language language;
+  using Decision = Then<PersonRegistered>::Unless<because::email_taken>;
+  static Decision decide(const RegisterPerson&, const Person&, Instant now);
+  // An address has one account. Not derived from the state, which knows nothing of the fingerprint.
+  static std::vector<kernel::Claim<because::email_taken>> claims(const RegisterPerson&);
+};
+inline constexpr std::string_view email_scope = "email";
+
+struct GiveRole {
+  PersonId person;
+  Role role;
+  std::optional<PersonId> by;
+  using Decision = Then<RoleGiven>::Unless<because::person_unknown>;
+  static Decision decide(const GiveRole&, const Person&);
+};
+struct TakeRole {
+  PersonId person;
+  Role role;
+  std::optional<PersonId> by;
+  using Decision = Then<RoleTaken>::Unless<because::person_unknown>;
+  static Decision decide(const TakeRole&, const Person&);
+};
+// Ends every session at its next refresh.
+struct SignOutEverywhere {
+  PersonId person;
+  using Decision = Then<SignedOutEverywhere>::Unless<because::person_unknown>;
+  static Decision decide(const SignOutEverywhere&, const Person&);
+};
+
+}  // namespace madang::identity

@@ -1,0 +1,77 @@
+#include "identity/domain/session.hpp"
+
+namespace madang::identity {
+
+bool Open::takes(const TokenHash& token, const ClientMark& client, Instant now) const {
+  if (live.contains(token)) return true;
+  const auto found = spent.find(token);
+  return found != spent.end() && found->second.by == client &&
+         now - found->second.at <= token_may_return_within && live.size() < live_tokens_max;
+}
+
+BeginSession::Decision BeginSession::decide(const BeginSession& asked, const Session& session,
+                                            const Person& person, Instant now) {
+  const auto* registered = person.registered();
+  if (!registered) return because::person_unknown{};
+  if (!std::holds_alternative<NotBegun>(session.stands)) return then();
+  return then(SessionBegun{asked.session, asked.person, asked.token, registered->roles,
+                           registered->round, now + session_lasts});
+}
+
+RotateToken::Decision RotateToken::decide(const RotateToken& asked, const Session& session,
+                                          const Person& person, Instant now) {
+  const auto* open = session.open();
+  const auto* registered = person.registered();
+  if (!open || !registered || open->person != asked.person) return because::session_ended{};
+  if (open->round != registered->round)
+    return then(SessionEnded{asked.session, asked.person, EndedBy::sign_out_everywhere});
+  if (!open->takes(asked.presented, asked.client, now))
+    return then(SessionEnded{asked.session, asked.person, EndedBy::spent_token});
+  return then(TokenRotated{asked.session, asked.person, asked.presented, asked.next, asked.client,
+                           registered->roles, now});
+}
+
+EndSession::Decision EndSession::decide(const EndSession& asked, const Session& session) {
+  const auto* open = session.open();
+  if (!open || open->person != asked.person) return then();
+  return then(SessionEnded{asked.session, asked.person, EndedBy::sign_out});
+}
+
+Session Session::evolve(Session session, const SessionBegun& it) {
+  session.stands = Open{it.session, it.person, it.round, it.until, {it.token}, {}};
+  return session;
+}
+
+// Of several live tokens one is used by the client, the others were in answers that got lost: they
+// are spent with it, so that one which turns up later is found out.
+Session Session::evolve(Session session, const TokenRotated& it) {
+  auto& open = std::get<Open>(session.stands);
+  std::erase_if(open.spent, [&](const auto& token) {
+    return it.rotated_at - token.second.at > token_may_return_within;
+  });
+  if (open.live.contains(it.spent)) {
+    for (const auto& token : open.live)
+      open.spent.insert_or_assign(token, Open::Spent{it.client, it.rotated_at});
+    open.live.clear();
+  }
+  open.live.insert(it.next);
+  return session;
+}
+
+Session Session::evolve(Session session, const SessionEnded&) {
+  session.stands = Ended{};
+  return session;
+}
+
+std::vector<SessionEnded> Session::lapse_due(const Session& session, Instant now) {
+  const auto* open = session.open();
+  if (!open || now < open->until) return {};
+  return {SessionEnded{open->session, open->person, EndedBy::time}};
+}
+
+std::optional<Instant> Session::next_lapse(const Session& session) {
+  const auto* open = session.open();
+  return open ? std::optional{open->until} : std::nullopt;
+}
+
+}  // namespace madang::identity

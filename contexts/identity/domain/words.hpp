@@ -1,0 +1,59 @@
+#pragma once
+// The words of identity: what it names, and every reason for which it may say no.
+#include <compare>
+#include <string>
+#include <string_view>
+
+#include "kernel/aggregate.hpp"
+#include "kernel/decision.hpp"
+#include "kernel/ids.hpp"
+#include "kernel/personal.hpp"
+
+namespace madang::identity {
+
+using kernel::AnyOf, kernel::Instant, kernel::OneOf, kernel::PersonId, kernel::Personal,
+    kernel::Then, kernel::then;
+using SessionId = kernel::Id<struct SessionTag>;
+
+// What someone may do in the shop. Everyone who registers is a customer.
+enum class Role { customer, book_manager, shop_operator };
+std::string_view slug_of(Role);  // "customer", "book-manager", "operator"
+
+// As in BCP 47: the language someone wishes to be written to.
+enum class Language { ko, en };
+
+// What an e-mail address is recognised by: a digest that only the shop can make. Whoever holds the
+// shop's key could try addresses against it, so it stands in a claim, which can be deleted, and in
+// no event.
+struct EmailFingerprint {
+  std::string text;
+  friend auto operator<=>(const EmailFingerprint&, const EmailFingerprint&) = default;
+};
+
+// All that is kept of a refresh token: its SHA-256. The token is random, so that is enough.
+struct TokenHash {
+  std::string text;
+  friend auto operator<=>(const TokenHash&, const TokenHash&) = default;
+};
+
+// What a client is recognised by from one refresh to the next; nobody can tell from it which it is.
+struct ClientMark {
+  std::string text;
+  friend auto operator<=>(const ClientMark&, const ClientMark&) = default;
+};
+
+namespace because {
+struct email_taken {};
+struct password_too_short {
+  int at_least;  // characters
+};
+struct password_too_common {};
+struct wrong_credentials {};  // deliberately silent about which of the two is wrong
+struct throttled {
+  int retry_after;  // seconds
+};
+struct session_ended {};
+struct person_unknown {};
+}  // namespace because
+
+}  // namespace madang::identity

@@ -1,0 +1,174 @@
+#include "identity/domain/session.hpp"
+
+#include "chassis/testing/scenario.hpp"
+
+namespace madang::identity {
+namespace {
+
+using testing::given, testing::july, testing::named;
+
+const auto kim = named<PersonId>("kim"), lee = named<PersonId>("lee");
+const auto session = named<SessionId>("session");
+const Personal<std::string> sealed{kim, "sealed"};
+const TokenHash t0{"t0"}, t1{"t1"}, t2{"t2"}, t3{"t3"};
+const ClientMark phone{"phone"}, other{"other"};
+const std::set customer{Role::customer};
+
+const PersonRegistered registered{kim, sealed, sealed, sealed, Language::ko, july(1)};
+const SessionBegun begun{session, kim, t0, customer, 0, july(1) + session_lasts};
+const auto noon = july(2) + 12h;
+
+RotateToken with(const TokenHash& presented, const TokenHash& next,
+                 const ClientMark& client = phone) {
+  return {session, kim, presented, next, client};
+}
+TokenRotated rotated(const TokenHash& spent, const TokenHash& next, Instant at = noon,
+                     const ClientMark& client = phone) {
+  return {session, kim, spent, next, client, customer, at};
+}
+SessionEnded ended(EndedBy by) { return {session, kim, by}; }
+
+TEST(BeginningASession, LastsThirtyDaysAndSaysTheRoles) {
+  given(registered).at(july(1)).when(BeginSession{session, kim, t0}).then(begun);
+}
+TEST(BeginningASession, IsRefusedForWhoIsNotRegistered) {
+  given().at(july(1)).when(BeginSession{session, kim, t0}).then_refused(because::person_unknown{});
+}
+TEST(BeginningASession, AgainChangesNothing) {
+  given(registered, begun).at(july(1)).when(BeginSession{session, kim, t1}).then();
+}
+
+TEST(RefreshingASession, SpendsTheTokenAndGivesTheNext) {
+  given(registered, begun).at(noon).when(with(t0, t1)).then(rotated(t0, t1));
+  given(registered, begun, rotated(t0, t1))
+      .at(noon + 1h)
+      .when(with(t1, t2))
+      .then(rotated(t1, t2, noon + 1h));
+}
+TEST(RefreshingASession, SaysTheRolesAsTheyStandNow) {
+  const RoleGiven made_manager{kim, Role::book_manager, {}};
+  given(registered, begun, made_manager)
+      .at(noon)
+      .when(with(t0, t1))
+      .then(TokenRotated{session, kim, t0, t1, phone, {Role::customer, Role::book_manager}, noon});
+}
+TEST(RefreshingASession, AgainWithinThirtySecondsByTheSameClientGivesAnotherToken) {
+  const auto retried = noon + token_may_return_within;
+  given(registered, begun, rotated(t0, t1))
+      .at(retried)
+      .when(with(t0, t2))
+      .then(rotated(t0, t2, retried));
+}
+TEST(RefreshingASession, AgainLaterEndsTheFamily) {
+  given(registered, begun, rotated(t0, t1))
+      .at(noon + token_may_return_within + 1ms)
+      .when(with(t0, t2))
+      .then(ended(EndedBy::spent_token));
+}
+TEST(RefreshingASession, AgainByAnotherClientEndsTheFamilyAtOnce) {
+  given(registered, begun, rotated(t0, t1))
+      .at(noon + 1s)
+      .when(with(t0, t2, other))
+      .then(ended(EndedBy::spent_token));
+}
+TEST(RefreshingASession, AfterTheRetryTakesEitherTokenButNotBoth) {
+  const auto twice = rotated(t0, t2, noon + 1s);
+  given(registered, begun, rotated(t0, t1), twice)
+      .at(noon + 1h)
+      .when(with(t1, t3))
+      .then(rotated(t1, t3, noon + 1h));
+  given(registered, begun, rotated(t0, t1), twice)
+      .at(noon + 1h)
+      .when(with(t2, t3))
+      .then(rotated(t2, t3, noon + 1h));
+  given(registered, begun, rotated(t0, t1), twice, rotated(t1, t3, noon + 1h))
+      .at(noon + 2h)
+      .when(with(t2, TokenHash{"t4"}))
+      .then(ended(EndedBy::spent_token));
+}
+TEST(RefreshingASession, WithALateRetryBehindTheNextRefreshIsStillARetry) {
+  given(registered, begun, rotated(t0, t1), rotated(t1, t2, noon + 5s))
+      .at(noon + 10s)
+      .when(with(t0, t3))
+      .then(rotated(t0, t3, noon + 10s));
+}
+TEST(RefreshingASession, EndsTheFamilyWhenAnOldTokenTurnsUpManyRefreshesLater) {
+  given(registered, begun, rotated(t0, t1), rotated(t1, t2, noon + 1h), rotated(t2, t3, noon + 2h))
+      .at(noon + 3h)
+      .when(with(t0, TokenHash{"t4"}))
+      .then(ended(EndedBy::spent_token));
+}
+TEST(RefreshingASession, GivesNoMoreThanEightTokensForOne) {
+  auto stands = given(registered, begun).folded<Session>();
+  const auto person = given(registered).folded<Person>();
+  for (int i = 0; i < 8; ++i)
+    stands = Session::evolve(stands, rotated(t0, {"n" + std::to_string(i)}));
+  const auto decided = RotateToken::decide(with(t0, t1), stands, person, noon);
+  EXPECT_NE(decided.find<SessionEnded>(), nullptr);
+}
+TEST(RefreshingASession, ForgetsWhatWasSpentLongAgo) {
+  const auto stands =
+      given(registered, begun, rotated(t0, t1), rotated(t1, t2, noon + 1h)).folded<Session>();
+  EXPECT_EQ(stands.open()->spent.size(), 1u);
+}
+TEST(RefreshingASession, IsRefusedOnceItHasEnded) {
+  given(registered, begun, ended(EndedBy::sign_out))
+      .at(noon)
+      .when(with(t0, t1))
+      .then_refused(because::session_ended{});
+  given(registered).at(noon).when(with(t0, t1)).then_refused(because::session_ended{});
+}
+TEST(RefreshingASession, IsRefusedOnceItsTimeIsUp) {
+  const auto end = july(1) + session_lasts;
+  given(registered, begun).at(end - 1ms).when(with(t0, t1)).then(rotated(t0, t1, end - 1ms));
+  given(registered, begun).at(end).when(with(t0, t1)).then_refused(because::session_ended{});
+}
+TEST(RefreshingASession, IsRefusedForAnotherPersonAndEndsNothing) {
+  auto asked = with(t0, t1);
+  asked.person = lee;
+  given(PersonRegistered{lee, sealed, sealed, sealed, Language::ko, july(1)}, begun)
+      .at(noon)
+      .when(asked)
+      .then_refused(because::session_ended{});
+}
+TEST(RefreshingASession, EndsItAfterThePersonSignedOutEverywhere) {
+  given(registered, begun, SignedOutEverywhere{kim})
+      .at(noon)
+      .when(with(t0, t1))
+      .then(ended(EndedBy::sign_out_everywhere));
+}
+TEST(RefreshingASession, GoesOnInASessionBegunAfterSigningOutEverywhere) {
+  auto later = begun;
+  later.round = 1;
+  given(registered, SignedOutEverywhere{kim}, later)
+      .at(noon)
+      .when(with(t0, t1))
+      .then(rotated(t0, t1));
+}
+
+TEST(SigningOut, EndsTheSession) {
+  given(begun).when(EndSession{session, kim}).then(ended(EndedBy::sign_out));
+}
+TEST(SigningOut, AgainChangesNothing) {
+  given(begun, ended(EndedBy::sign_out)).when(EndSession{session, kim}).then();
+  given().when(EndSession{session, kim}).then();
+}
+TEST(SigningOut, OfAnotherPersonsSessionChangesNothing) {
+  given(begun).when(EndSession{session, lee}).then();
+}
+
+TEST(ASession, EndsByItselfWhenItsTimeIsUp) {
+  const auto stands = given(begun).folded<Session>();
+  const auto end = july(1) + session_lasts;
+  EXPECT_EQ(Session::next_lapse(stands), end);
+  EXPECT_TRUE(Session::lapse_due(stands, end - 1ms).empty());
+  ASSERT_EQ(Session::lapse_due(stands, end).size(), 1u);
+  EXPECT_EQ(Session::lapse_due(stands, end)[0].by, EndedBy::time);
+}
+TEST(ASession, HasNoTimerOnceItHasEnded) {
+  EXPECT_EQ(Session::next_lapse(given(begun, ended(EndedBy::sign_out)).folded<Session>()),
+            std::nullopt);
+}
+
+}  // namespace
+}  // namespace madang::identity
