@@ -23,11 +23,10 @@
 // The card token is in no event and no state. Until an intent is confirmed no money can move, so a
 // payment whose intent is not known needs no token to be settled: who asks again under the same key
 // brings the token again, and if nobody does, the payment is over at pay_by.
+#include "payment/domain/words.hpp"
 #include <optional>
 #include <variant>
 #include <vector>
-
-#include "payment/domain/words.hpp"
 
 namespace madang::payment {
 

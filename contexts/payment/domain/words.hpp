@@ -1,13 +1,12 @@
 #pragma once
 // The words of payment: what it names, and every reason for which it may say no.
-#include <compare>
-#include <concepts>
-#include <string>
-
 #include "kernel/aggregate.hpp"
 #include "kernel/decision.hpp"
 #include "kernel/ids.hpp"
 #include "kernel/money.hpp"
+#include <compare>
+#include <concepts>
+#include <string>
 
 namespace madang::payment {
 

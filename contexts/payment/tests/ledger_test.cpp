@@ -1,8 +1,7 @@
 // The laws of money, for any commands in any order at any times.
-#include <rapidcheck.h>
-
 #include "payment/domain/ledger.hpp"
 #include "payment/tests/given.hpp"
+#include <rapidcheck.h>
 
 namespace madang::payment {
 namespace {
