@@ -1,16 +1,16 @@
 #include "chassis/security/token.hpp"
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <optional>
 #include <stdexcept>
 
+#include "chassis/json/json.hpp"
 #include "chassis/security/base64url.hpp"
 
 namespace madang::security {
 namespace {
 
-namespace json = boost::json;
+using chassis::JsonDocument, chassis::JsonView, chassis::JsonWriter;
 using kernel::Instant;
 
 constexpr std::string_view the_algorithm = "ES256";
@@ -28,93 +28,97 @@ bool is_slug(std::string_view text) {
   return !text.empty() && text.size() <= slug_size_max && std::ranges::all_of(text, harmless);
 }
 
-std::optional<json::object> object_in(std::string_view text) {
-  json::error_code wrong;
-  json::parse_options strict;
-  strict.max_depth = 4;
-  auto value = json::parse(text, wrong, {}, strict);
-  if (wrong || !value.is_object()) return std::nullopt;
-  return std::move(value.get_object());
+std::optional<JsonDocument> object_in(std::string_view text) {
+  auto document = JsonDocument::from_outside(text);
+  if (!document || !document->root().is_object()) return std::nullopt;
+  return document;
 }
 
-std::optional<std::string_view> text_in(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return std::string_view{value->get_string()};
+std::optional<std::string_view> text_in(const JsonView& object, std::string_view name) {
+  const auto value = object.find(name);
+  return value && value->is_text() ? std::optional{value->text()} : std::nullopt;
 }
 
-std::optional<std::string> slug_in(const json::object& object, std::string_view name) {
+std::optional<std::string> slug_in(const JsonView& object, std::string_view name) {
   const auto text = text_in(object, name);
-  if (!text || !is_slug(*text)) return std::nullopt;
-  return std::string{*text};
+  return text && is_slug(*text) ? std::optional{std::string{*text}} : std::nullopt;
 }
 
-std::optional<Instant> second_in(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  if (value == nullptr || !value->is_int64()) return std::nullopt;
-  const auto seconds = value->get_int64();
+std::optional<Instant> second_in(const JsonView& object, std::string_view name) {
+  const auto value = object.find(name);
+  if (!value || !value->is_integer()) return std::nullopt;
+  const auto seconds = value->integer();
   if (seconds < 0 || seconds > last_second) return std::nullopt;
   return Instant{std::chrono::seconds{seconds}};
 }
 
-std::optional<std::vector<std::string>> roles_in(const json::object& object) {
-  const auto* value = object.if_contains("roles");
-  if (value == nullptr || !value->is_array() || value->get_array().size() > roles_max) {
-    return std::nullopt;
-  }
+std::optional<std::vector<std::string>> roles_in(const JsonView& object) {
+  const auto value = object.find("roles");
+  if (!value || !value->is_array() || value->size() > roles_max) return std::nullopt;
   std::vector<std::string> roles;
-  for (const auto& role : value->get_array()) {
-    if (!role.is_string() || !is_slug(std::string_view{role.get_string()})) return std::nullopt;
-    roles.emplace_back(role.get_string());
+  for (std::size_t i = 0; i < value->size(); ++i) {
+    const auto role = value->at(i);
+    if (!role.is_text() || !is_slug(role.text())) return std::nullopt;
+    roles.emplace_back(role.text());
   }
   return roles;
 }
 
-std::int64_t seconds_of(Instant at) {
-  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+void write(JsonWriter& json, std::string_view name, std::string_view text) {
+  json.member(name);
+  json.text(text);
+}
+
+void write(JsonWriter& json, std::string_view name, Instant at) {
+  json.member(name);
+  json.integer(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
 }
 
 std::string header_for(const Es256PublicKey& key) {
-  return json::serialize(
-      json::object{{"alg", the_algorithm}, {"typ", the_type}, {"kid", key.id()}});
+  std::string text;
+  JsonWriter json{text};
+  json.begin_object();
+  write(json, "alg", the_algorithm);
+  write(json, "typ", the_type);
+  write(json, "kid", key.id());
+  json.end_object();
+  return text;
 }
 
 std::string payload_of(const TokenClaims& claims) {
-  return json::serialize(
-      json::object{{"iss", claims.issuer},
-                   {"aud", claims.audience},
-                   {"sub", claims.person.text()},
-                   {"jti", claims.id},
-                   {"sid", claims.session},
-                   {"client_id", claims.client},
-                   {"roles", json::array(claims.roles.begin(), claims.roles.end())},
-                   {"iat", seconds_of(claims.issued_at)},
-                   {"nbf", seconds_of(claims.not_before)},
-                   {"exp", seconds_of(claims.expires_at)}});
+  std::string text;
+  JsonWriter json{text};
+  json.begin_object();
+  write(json, "iss", claims.issuer);
+  write(json, "aud", claims.audience);
+  write(json, "sub", claims.person.text());
+  write(json, "jti", claims.id);
+  write(json, "sid", claims.session);
+  write(json, "client_id", claims.client);
+  json.member("roles");
+  json.begin_array();
+  for (const auto& role : claims.roles) json.text(role);
+  json.end_array();
+  write(json, "iat", claims.issued_at);
+  write(json, "nbf", claims.not_before);
+  write(json, "exp", claims.expires_at);
+  json.end_object();
+  return text;
 }
 
 }  // namespace
 
 std::string_view text_of(TokenFault fault) {
   switch (fault) {
-    case TokenFault::malformed:
-      return "malformed";
-    case TokenFault::wrong_algorithm:
-      return "wrong algorithm";
-    case TokenFault::wrong_type:
-      return "wrong type";
-    case TokenFault::unknown_key:
-      return "unknown key";
-    case TokenFault::wrong_signature:
-      return "wrong signature";
-    case TokenFault::wrong_issuer:
-      return "wrong issuer";
-    case TokenFault::wrong_audience:
-      return "wrong audience";
-    case TokenFault::expired:
-      return "expired";
-    case TokenFault::not_yet_valid:
-      return "not yet valid";
+    case TokenFault::malformed: return "malformed";
+    case TokenFault::wrong_algorithm: return "wrong algorithm";
+    case TokenFault::wrong_type: return "wrong type";
+    case TokenFault::unknown_key: return "unknown key";
+    case TokenFault::wrong_signature: return "wrong signature";
+    case TokenFault::wrong_issuer: return "wrong issuer";
+    case TokenFault::wrong_audience: return "wrong audience";
+    case TokenFault::expired: return "expired";
+    case TokenFault::not_yet_valid: return "not yet valid";
   }
   return "unknown";
 }
@@ -137,30 +141,33 @@ std::expected<UnverifiedToken, TokenFault> parse_token(std::string_view text) {
   const auto payload = parse_base64url(text.substr(first + 1, second - first - 1));
   const auto signature = parse_base64url(text.substr(second + 1));
   if (!header_bytes || !payload || !signature) return std::unexpected{malformed};
-  const auto header = object_in(*header_bytes);
+  const auto document = object_in(*header_bytes);
+  if (!document) return std::unexpected{malformed};
+  const auto header = document->root();
   // "crit" lists extensions that must be understood (RFC 7515 section 4.1.11); none is here.
-  if (!header || header->contains("crit")) return std::unexpected{malformed};
-  if (text_in(*header, "alg") != the_algorithm) return std::unexpected{wrong_algorithm};
-  if (text_in(*header, "typ") != the_type) return std::unexpected{wrong_type};
-  const auto key_id = text_in(*header, "kid");
+  if (header.find("crit")) return std::unexpected{malformed};
+  if (text_in(header, "alg") != the_algorithm) return std::unexpected{wrong_algorithm};
+  if (text_in(header, "typ") != the_type) return std::unexpected{wrong_type};
+  const auto key_id = text_in(header, "kid");
   if (!key_id) return std::unexpected{malformed};
   return UnverifiedToken{std::string{*key_id}, text.substr(0, second), *signature, *payload};
 }
 
 std::expected<TokenClaims, TokenFault> parse_claims(std::string_view payload) {
-  const auto object = object_in(payload);
-  if (!object) return std::unexpected{TokenFault::malformed};
-  const auto issuer = text_in(*object, "iss");
-  const auto audience = text_in(*object, "aud");
-  const auto subject = text_in(*object, "sub");
+  const auto document = object_in(payload);
+  if (!document) return std::unexpected{TokenFault::malformed};
+  const auto object = document->root();
+  const auto issuer = text_in(object, "iss");
+  const auto audience = text_in(object, "aud");
+  const auto subject = text_in(object, "sub");
   const auto person = subject ? kernel::PersonId::parse(*subject) : std::nullopt;
-  auto id = slug_in(*object, "jti");
-  auto session = slug_in(*object, "sid");
-  auto client = slug_in(*object, "client_id");
-  auto roles = roles_in(*object);
-  const auto issued_at = second_in(*object, "iat");
-  const auto not_before = second_in(*object, "nbf");
-  const auto expires_at = second_in(*object, "exp");
+  auto id = slug_in(object, "jti");
+  auto session = slug_in(object, "sid");
+  auto client = slug_in(object, "client_id");
+  auto roles = roles_in(object);
+  const auto issued_at = second_in(object, "iat");
+  const auto not_before = second_in(object, "nbf");
+  const auto expires_at = second_in(object, "exp");
   if (!issuer || !audience || !person || !id || !session || !client || !roles || !issued_at ||
       !not_before || !expires_at) {
     return std::unexpected{TokenFault::malformed};

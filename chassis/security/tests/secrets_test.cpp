@@ -6,8 +6,8 @@
 #include <fstream>
 
 #include "chassis/ports/failures.hpp"
+#include "chassis/runtime/simulator.hpp"
 #include "chassis/security/base64url.hpp"
-#include "chassis/security/testing/still_runtime.hpp"
 
 namespace madang::security {
 namespace {
@@ -33,7 +33,8 @@ class Secret : public ::testing::Test {
   static void write_file(const path& file, const std::string& text) { std::ofstream{file} << text; }
 
   path data;
-  testing::StillRuntime runtime;
+  runtime::Simulator simulator{1};
+  runtime::Runtime& runtime = simulator.process("shop");
 };
 
 TEST_F(Secret, IsMadeOnceAndReadByTheShopAlone) {

@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/json.hpp>
 #include <set>
 
+#include "chassis/json/json.hpp"
 #include "chassis/ports/failures.hpp"
+#include "chassis/runtime/simulator.hpp"
 #include "chassis/security/base64url.hpp"
-#include "chassis/security/testing/still_runtime.hpp"
 
 namespace madang::security {
 namespace {
@@ -17,18 +17,20 @@ using namespace std::chrono_literals;
 
 std::set<std::string> ids_in(const std::string& jwks) {
   std::set<std::string> ids;
-  const auto set = boost::json::parse(jwks);
-  for (const auto& key : set.at("keys").as_array()) ids.emplace(key.at("kid").as_string());
+  const auto set = chassis::JsonDocument::stored(jwks);
+  const auto all = set.root()["keys"];
+  for (std::size_t i = 0; i < all.size(); ++i) ids.emplace(all.at(i)["kid"].text());
   return ids;
 }
 
 TEST(SigningKeys, StayTheSameFromStartToStart) {
-  testing::StillRuntime runtime;
+  runtime::Simulator simulator{1};
+  runtime::Runtime& runtime = simulator.process("shop");
   SecretsInMemory secrets;
   const auto first = SigningKeys{secrets, runtime}.jwks();
   EXPECT_EQ(SigningKeys(secrets, runtime).jwks(), first);
   SigningKeys keys{secrets, runtime};
-  runtime.move_on(1h);
+  simulator.sleep(1h);
   keys.rotate();
   EXPECT_EQ(SigningKeys(secrets, runtime).jwks(), keys.jwks());
   EXPECT_EQ(SigningKeys(secrets, runtime).turned_at(), keys.turned_at());
@@ -36,7 +38,8 @@ TEST(SigningKeys, StayTheSameFromStartToStart) {
 }
 
 TEST(SigningKeys, ArePublishedBeforeTheySignAndAfter) {
-  testing::StillRuntime runtime;
+  runtime::Simulator simulator{1};
+  runtime::Runtime& runtime = simulator.process("shop");
   SecretsInMemory secrets;
   SigningKeys keys{secrets, runtime};
   const auto first = keys.current().public_key().id();
@@ -53,27 +56,28 @@ TEST(SigningKeys, ArePublishedBeforeTheySignAndAfter) {
 }
 
 TEST(SigningKeys, CanBeUsedByAnyoneWhoReadsTheirJwks) {
-  testing::StillRuntime runtime;
+  runtime::Simulator simulator{1};
+  runtime::Runtime& runtime = simulator.process("shop");
   SecretsInMemory secrets;
   const SigningKeys keys{secrets, runtime};
-  const auto set = boost::json::parse(keys.jwks());
-  const auto& jwk = set.at("keys").as_array().front();
-  EXPECT_EQ(jwk.at("kty"), "EC");
-  EXPECT_EQ(jwk.at("crv"), "P-256");
-  EXPECT_EQ(jwk.at("alg"), "ES256");
-  EXPECT_EQ(jwk.at("use"), "sig");
-  EXPECT_FALSE(jwk.as_object().contains("d"));
-  const auto key =
-      Es256PublicKey::from_coordinates(*parse_base64url(std::string_view{jwk.at("x").as_string()}),
-                                       *parse_base64url(std::string_view{jwk.at("y").as_string()}));
+  const auto set = chassis::JsonDocument::stored(keys.jwks());
+  const auto jwk = set.root()["keys"].at(0);
+  EXPECT_EQ(jwk["kty"].text(), "EC");
+  EXPECT_EQ(jwk["crv"].text(), "P-256");
+  EXPECT_EQ(jwk["alg"].text(), "ES256");
+  EXPECT_EQ(jwk["use"].text(), "sig");
+  EXPECT_FALSE(jwk.find("d"));
+  const auto key = Es256PublicKey::from_coordinates(*parse_base64url(jwk["x"].text()),
+                                                    *parse_base64url(jwk["y"].text()));
   ASSERT_TRUE(key);
-  EXPECT_EQ(key->id(), std::string_view{jwk.at("kid").as_string()});
+  EXPECT_EQ(key->id(), jwk["kid"].text());
   EXPECT_TRUE(key->signed_by_its_owner("a page", keys.current().sign("a page")));
   EXPECT_FALSE(key->signed_by_its_owner("another", keys.current().sign("a page")));
 }
 
 TEST(SigningKeys, AreRefusedWhenTheirSecretIsDamaged) {
-  testing::StillRuntime runtime;
+  runtime::Simulator simulator{1};
+  runtime::Runtime& runtime = simulator.process("shop");
   SecretsInMemory secrets;
   {
     const SigningKeys made{secrets, runtime};
