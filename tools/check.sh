@@ -23,4 +23,5 @@ for checker in files layers docs; do
   step "$checker, self" tools/check_$checker.py --self-test
 done
 [ ! -x tools/check_contracts.sh ] || step contracts tools/check_contracts.sh
+step tidy tools/tidy.sh
 exit $failed

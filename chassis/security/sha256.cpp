@@ -16,7 +16,8 @@ const EVP_MD* algorithm() {
   return fetched;
 }
 
-EVP_MD_CTX* in(const std::unique_ptr<void, auto>& context) {
+template <class Deleter>
+EVP_MD_CTX* in(const std::unique_ptr<void, Deleter>& context) {
   return static_cast<EVP_MD_CTX*>(context.get());
 }
 
