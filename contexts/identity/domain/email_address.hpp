@@ -1,6 +1,6 @@
 #pragma once
-// An e-mail address as the shop understands it (RFC 5321 section 4.1.2, without quoted local parts
-// and address literals), in lower case: no provider that people use tells "Kim" from "kim".
+// An e-mail address as people type it into a browser's form (WHATWG HTML section 4.10.5.1.5), with a
+// domain of two labels at least, in lower case: no provider that people use tells "Kim" from "kim".
 #include <optional>
 #include <string>
 #include <string_view>

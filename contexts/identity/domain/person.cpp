@@ -13,18 +13,31 @@ std::vector<kernel::Claim<because::email_taken>> RegisterPerson::claims(
   return {{std::string{email_scope}, asked.fingerprint.text, because::email_taken{}}};
 }
 
-GiveRole::Decision GiveRole::decide(const GiveRole& asked, const Person& person) {
+GiveRole::Decision GiveRole::decide(const GiveRole& asked, const Person& person, const Operators&) {
   const auto* registered = person.registered();
   if (!registered) return because::person_unknown{};
   if (registered->roles.contains(asked.role)) return then();
-  return then(RoleGiven{asked.person, asked.role, asked.by});
+  const RoleGiven given{asked.person, asked.role, asked.by};
+  if (asked.role == Role::shop_operator)
+    return then(given, OperatorAppointed{asked.shop, asked.person});
+  return then(given);
 }
 
-TakeRole::Decision TakeRole::decide(const TakeRole& asked, const Person& person) {
+TakeRole::Decision TakeRole::decide(const TakeRole& asked, const Person& person,
+                                    const Operators& operators) {
   const auto* registered = person.registered();
   if (!registered) return because::person_unknown{};
   if (!registered->roles.contains(asked.role)) return then();
-  return then(RoleTaken{asked.person, asked.role, asked.by});
+  const RoleTaken taken{asked.person, asked.role, asked.by};
+  if (asked.role != Role::shop_operator) return then(taken);
+  if (operators.people == std::set{asked.person}) return because::last_operator{};
+  return then(taken, OperatorDismissed{asked.shop, asked.person});
+}
+
+RenewPasswordHash::Decision RenewPasswordHash::decide(const RenewPasswordHash& asked,
+                                                      const Person& person) {
+  if (!person.registered()) return because::person_unknown{};
+  return then(PasswordHashRenewed{asked.person, asked.password_hash});
 }
 
 SignOutEverywhere::Decision SignOutEverywhere::decide(const SignOutEverywhere& asked,
@@ -50,9 +63,19 @@ Person Person::evolve(Person person, const RoleTaken& it) {
   registered_in(person).roles.erase(it.role);
   return person;
 }
+Person Person::evolve(Person person, const PasswordHashRenewed&) { return person; }
 Person Person::evolve(Person person, const SignedOutEverywhere&) {
   ++registered_in(person).round;
   return person;
+}
+
+Operators Operators::evolve(Operators operators, const OperatorAppointed& it) {
+  operators.people.insert(it.person);
+  return operators;
+}
+Operators Operators::evolve(Operators operators, const OperatorDismissed& it) {
+  operators.people.erase(it.person);
+  return operators;
 }
 
 }  // namespace madang::identity

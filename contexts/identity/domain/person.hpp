@@ -30,6 +30,11 @@ struct RoleTaken {
   Role role;
   std::optional<PersonId> by;
 };
+// The same password, hashed at today's cost.
+struct PasswordHashRenewed {
+  PersonId person;
+  Personal<std::string> password_hash;
+};
 struct SignedOutEverywhere {
   PersonId person;
 };
@@ -43,7 +48,8 @@ struct Registered {
 
 struct Person {
   using Id = PersonId;
-  using Events = OneOf<PersonRegistered, RoleGiven, RoleTaken, SignedOutEverywhere>;
+  using Events =
+      OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, SignedOutEverywhere>;
 
   std::variant<NotRegistered, Registered> stands = NotRegistered{};
 
@@ -52,7 +58,27 @@ struct Person {
   static Person evolve(Person, const PersonRegistered&);
   static Person evolve(Person, const RoleGiven&);
   static Person evolve(Person, const RoleTaken&);
+  static Person evolve(Person, const PasswordHashRenewed&);
   static Person evolve(Person, const SignedOutEverywhere&);
+};
+
+// Who runs the shop. There is one at least, from the first on.
+struct OperatorAppointed {
+  ShopId shop;
+  PersonId person;
+};
+struct OperatorDismissed {
+  ShopId shop;
+  PersonId person;
+};
+struct Operators {
+  using Id = ShopId;
+  using Events = OneOf<OperatorAppointed, OperatorDismissed>;
+
+  std::set<PersonId> people;
+
+  static Operators evolve(Operators, const OperatorAppointed&);
+  static Operators evolve(Operators, const OperatorDismissed&);
 };
 
 struct RegisterPerson {
@@ -71,15 +97,24 @@ struct GiveRole {
   PersonId person;
   Role role;
   std::optional<PersonId> by;
-  using Decision = Then<RoleGiven>::Unless<because::person_unknown>;
-  static Decision decide(const GiveRole&, const Person&);
+  ShopId shop = the_shop;
+  using Decision = Then<RoleGiven, OperatorAppointed>::Unless<because::person_unknown>;
+  static Decision decide(const GiveRole&, const Person&, const Operators&);
 };
 struct TakeRole {
   PersonId person;
   Role role;
   std::optional<PersonId> by;
-  using Decision = Then<RoleTaken>::Unless<because::person_unknown>;
-  static Decision decide(const TakeRole&, const Person&);
+  ShopId shop = the_shop;
+  using Decision =
+      Then<RoleTaken, OperatorDismissed>::Unless<because::person_unknown, because::last_operator>;
+  static Decision decide(const TakeRole&, const Person&, const Operators&);
+};
+struct RenewPasswordHash {
+  PersonId person;
+  Personal<std::string> password_hash;
+  using Decision = Then<PasswordHashRenewed>::Unless<because::person_unknown>;
+  static Decision decide(const RenewPasswordHash&, const Person&);
 };
 // Ends every session at its next refresh.
 struct SignOutEverywhere {

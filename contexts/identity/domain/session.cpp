@@ -2,11 +2,12 @@
 
 namespace madang::identity {
 
-bool Open::takes(const TokenHash& token, const ClientMark& client, Instant now) const {
+bool Open::takes(const TokenHash& token, const ClientName& from, Instant now) const {
+  if (from != client) return false;
   if (live.contains(token)) return true;
   const auto found = spent.find(token);
-  return found != spent.end() && found->second.by == client &&
-         now - found->second.at <= token_may_return_within && live.size() < live_tokens_max;
+  return found != spent.end() && now - found->second <= token_may_return_within &&
+         live.size() < live_tokens_max;
 }
 
 BeginSession::Decision BeginSession::decide(const BeginSession& asked, const Session& session,
@@ -14,8 +15,8 @@ BeginSession::Decision BeginSession::decide(const BeginSession& asked, const Ses
   const auto* registered = person.registered();
   if (!registered) return because::person_unknown{};
   if (!std::holds_alternative<NotBegun>(session.stands)) return then();
-  return then(SessionBegun{asked.session, asked.person, asked.token, registered->roles,
-                           registered->round, now + session_lasts});
+  return then(SessionBegun{asked.session, asked.person, asked.client, asked.token,
+                           registered->roles, registered->round, now + session_lasts});
 }
 
 RotateToken::Decision RotateToken::decide(const RotateToken& asked, const Session& session,
@@ -26,8 +27,8 @@ RotateToken::Decision RotateToken::decide(const RotateToken& asked, const Sessio
   if (open->round != registered->round)
     return then(SessionEnded{asked.session, asked.person, EndedBy::sign_out_everywhere});
   if (!open->takes(asked.presented, asked.client, now))
-    return then(SessionEnded{asked.session, asked.person, EndedBy::spent_token});
-  return then(TokenRotated{asked.session, asked.person, asked.presented, asked.next, asked.client,
+    return then(SessionEnded{asked.session, asked.person, EndedBy::stolen_token});
+  return then(TokenRotated{asked.session, asked.person, asked.presented, asked.next,
                            registered->roles, now});
 }
 
@@ -38,7 +39,7 @@ EndSession::Decision EndSession::decide(const EndSession& asked, const Session& 
 }
 
 Session Session::evolve(Session session, const SessionBegun& it) {
-  session.stands = Open{it.session, it.person, it.round, it.until, {it.token}, {}};
+  session.stands = Open{it.session, it.person, it.client, it.round, it.until, {it.token}, {}};
   return session;
 }
 
@@ -47,11 +48,10 @@ Session Session::evolve(Session session, const SessionBegun& it) {
 Session Session::evolve(Session session, const TokenRotated& it) {
   auto& open = std::get<Open>(session.stands);
   std::erase_if(open.spent, [&](const auto& token) {
-    return it.rotated_at - token.second.at > token_may_return_within;
+    return it.rotated_at - token.second > token_may_return_within;
   });
   if (open.live.contains(it.spent)) {
-    for (const auto& token : open.live)
-      open.spent.insert_or_assign(token, Open::Spent{it.client, it.rotated_at});
+    for (const auto& token : open.live) open.spent.insert_or_assign(token, it.rotated_at);
     open.live.clear();
   }
   open.live.insert(it.next);

@@ -1,10 +1,10 @@
 #pragma once
 // What one sign-in leads to: a family of refresh tokens, each used once to get the next. A token
-// that comes back after it was used is either an answer that got lost or a theft. Soon and from the
-// same client it is taken for the former and answered with another token; else the family ends,
-// and thief and owner are both out (RFC 9700 section 4.14.2).
+// that comes back after it was used is either an answer that got lost or a theft. Soon it is taken
+// for the former and answered with another token; later, or by another client than the one that
+// signed in, the family ends, and thief and owner are both out (RFC 9700 section 4.14.2).
 //
-//   NotBegun --BeginSession--> Open --EndSession, RotateToken by a spent one, time--> Ended
+//   NotBegun --BeginSession--> Open --EndSession, RotateToken by a thief, time--> Ended
 //                              Open --RotateToken--> Open
 #include <cstdint>
 #include <map>
@@ -21,12 +21,13 @@ inline constexpr auto session_lasts = std::chrono::days{30};
 inline constexpr auto token_may_return_within = 30s;
 inline constexpr std::size_t live_tokens_max = 8;  // of one family, from answers that got lost
 
-enum class EndedBy { sign_out, sign_out_everywhere, spent_token, time };
+enum class EndedBy { sign_out, sign_out_everywhere, stolen_token, time };
 
 // A token issued now says these roles.
 struct SessionBegun {
   SessionId session;
   PersonId person;
+  ClientName client;
   TokenHash token;
   std::set<Role> roles;
   std::int64_t round;  // of the person
@@ -36,7 +37,6 @@ struct TokenRotated {
   SessionId session;
   PersonId person;
   TokenHash spent, next;
-  ClientMark client;
   std::set<Role> roles;
   Instant rotated_at;
 };
@@ -50,17 +50,13 @@ struct NotBegun {};
 struct Open {
   SessionId session;
   PersonId person;
+  ClientName client;
   std::int64_t round;
   Instant until;
   std::set<TokenHash> live;
+  std::map<TokenHash, Instant> spent;  // lately; what was spent before is as good as unknown
 
-  struct Spent {
-    ClientMark by;  // who has presented it
-    Instant at;
-  };
-  std::map<TokenHash, Spent> spent;  // lately; what was spent before is as good as unknown
-
-  [[nodiscard]] bool takes(const TokenHash&, const ClientMark&, Instant now) const;
+  [[nodiscard]] bool takes(const TokenHash&, const ClientName& from, Instant now) const;
 };
 struct Ended {};
 
@@ -84,6 +80,7 @@ struct Session {
 struct BeginSession {
   SessionId session;
   PersonId person;
+  ClientName client;
   TokenHash token;
   using Decision = Then<SessionBegun>::Unless<because::person_unknown>;
   static Decision decide(const BeginSession&, const Session&, const Person&, Instant now);
@@ -94,8 +91,8 @@ struct BeginSession {
 struct RotateToken {
   SessionId session;
   PersonId person;
+  ClientName client;
   TokenHash presented, next;
-  ClientMark client;
   using Decision = Then<TokenRotated, SessionEnded>::Unless<because::session_ended>;
   static Decision decide(const RotateToken&, const Session&, const Person&, Instant now);
 };

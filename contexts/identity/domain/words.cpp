@@ -2,14 +2,11 @@
 
 namespace madang::identity {
 
-std::string_view slug_of(Role role) {
+std::string_view text_of(Role role) {
   switch (role) {
-    case Role::customer:
-      return "customer";
-    case Role::book_manager:
-      return "book-manager";
-    case Role::shop_operator:
-      return "operator";
+    case Role::customer: return "customer";
+    case Role::book_manager: return "book_manager";
+    case Role::shop_operator: return "operator";
   }
   return {};
 }

