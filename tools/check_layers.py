@@ -14,8 +14,8 @@ from pathlib import Path
 import tree
 from tree import write
 
-SOURCE = {".hpp", ".cpp"}
-LOOKS_LIKE_SOURCE = SOURCE | {".h", ".hh", ".hxx", ".c", ".cc", ".cxx", ".c++", ".ipp", ".inc", ".inl", ".tpp", ".cppm", ".ixx"}
+SOURCE = {".hpp", ".cpp", ".inc"}
+LOOKS_LIKE_SOURCE = SOURCE | {".h", ".hh", ".hxx", ".c", ".cc", ".cxx", ".c++", ".ipp", ".inl", ".tpp", ".cppm", ".ixx"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*(?:include|import)\b[ \t]*(.*)$', re.M)
 # Numbers come first, since 1'000 is no character; a backslash may join a comment with the next line.
@@ -122,7 +122,7 @@ def faults(root, rules):
     sources = Sources(root)
     for path in sources.files:
         if Path(path).suffix not in SOURCE:
-            yield f"{path}:1: is named like no source file of ours: they end in .hpp or .cpp"
+            yield f"{path}:1: is named like no source file of ours: they end in .hpp, .cpp, or .inc for a table"
         elif (layer := rules.layer_of(path)) is None:
             yield f"{path}:1: belongs to no layer: move it, or give its place a rule in tools/layers.toml"
         else:
