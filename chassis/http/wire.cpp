@@ -182,16 +182,22 @@ std::expected<Head, Fault> parse_head(std::string_view head, const HeadLimits& l
     return std::unexpected{Fault{"expectation-failed", ""}};
   const bool keep_alive = line->is_1_1 ? !headers->lists("Connection", "close")
                                        : headers->lists("Connection", "keep-alive");
-  return Head{line->method, line->target, std::move(*headers),
-              *framing,     keep_alive,   expected.has_value() && line->is_1_1};
+  return Head{.method = line->method,
+              .target = line->target,
+              .headers = std::move(*headers),
+              .framing = *framing,
+              .is_1_1 = line->is_1_1,
+              .keep_alive = keep_alive,
+              .expects_continue = expected.has_value() && line->is_1_1};
 }
 
-std::expected<BodyDecoder::Step, Fault> BodyDecoder::next(std::string_view input) {
+std::expected<BodyDecoder::Step, Fault> BodyDecoder::next(std::string_view input,
+                                                          std::size_t data_max) {
   switch (state_) {
-    case State::size:
-      return read_size(input);
+    case State::size: return read_size(input);
     case State::data: {
-      const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(input.size(), left_));
+      const auto length = static_cast<std::size_t>(
+          std::min<std::uint64_t>(std::min(input.size(), data_max), left_));
       left_ -= length;
       if (left_ == 0) state_ = chunked_ ? State::data_end : State::done;
       return Step{length, input.substr(0, length)};
@@ -202,10 +208,8 @@ std::expected<BodyDecoder::Step, Fault> BodyDecoder::next(std::string_view input
       if (input.size() < 2) return Step{0, {}};
       state_ = State::size;
       return Step{2, {}};
-    case State::trailers:
-      return read_trailer(input);
-    case State::done:
-      break;
+    case State::trailers: return read_trailer(input);
+    case State::done: break;
   }
   return Step{0, {}};
 }

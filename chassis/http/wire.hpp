@@ -53,6 +53,7 @@ struct Head {
   std::string_view target;
   Headers headers;
   Framing framing;
+  bool is_1_1;  // else 1.0
   bool keep_alive;
   bool expects_continue;
 };
@@ -74,8 +75,9 @@ class BodyDecoder {
     std::size_t used;       // bytes of the input that are dealt with
     std::string_view data;  // body bytes among them, within the input
   };
-  // Call again with the rest until it uses nothing; then more input is needed, or it is done.
-  std::expected<Step, Fault> next(std::string_view input);
+  // Call again with the rest until it uses nothing; then more input is needed, or room for data, or
+  // it is done.
+  std::expected<Step, Fault> next(std::string_view input, std::size_t data_max = SIZE_MAX);
   [[nodiscard]] bool done() const { return state_ == State::done; }
 
  private:

@@ -1,0 +1,103 @@
+#include "chassis/http/workers.hpp"
+
+#include <deque>
+#include <mutex>
+#include <utility>
+
+namespace madang::http {
+
+struct Workers::Pool {
+  runtime::Runtime& runtime;
+  PoolOptions options;
+  std::unique_ptr<runtime::Monitor> monitor = runtime.monitor();
+  std::deque<std::function<void()>> queue;
+  std::size_t workers = 0;
+  std::size_t busy = 0;
+  bool closing = false;
+
+  // None when the pool closes and nothing is left.
+  std::function<void()> next() {
+    const std::unique_lock section{*monitor};
+    while (queue.empty() && !closing) monitor->wait_until(runtime::never);
+    if (queue.empty()) return nullptr;
+    auto work = std::move(queue.front());
+    queue.pop_front();
+    ++busy;
+    return work;
+  }
+
+  // One less, also when Stopped passes.
+  struct Ended {
+    Pool& pool;
+    std::size_t& count;
+    ~Ended() {
+      pool.monitor->lock_quietly();
+      --count;
+      if (pool.closing) pool.monitor->notify_all();
+      pool.monitor->unlock();
+    }
+  };
+
+  void work() {
+    const Ended worker{*this, workers};
+    while (auto one = next()) {
+      const Ended running{*this, busy};
+      one();
+      one = nullptr;
+    }
+  }
+};
+
+Workers::Workers(runtime::Runtime& runtime, PoolOptions options)
+    : pool_{std::make_shared<Pool>(runtime, std::move(options))} {}
+
+Workers::~Workers() {
+  try {
+    std::unique_lock section{*pool_->monitor};
+    pool_->closing = true;
+    pool_->monitor->notify_all();
+    while (pool_->workers > 0) pool_->monitor->wait_until(runtime::never);
+  } catch (const runtime::Stopped&) {
+    // The runtime ends the tasks; the pool lives as long as the last of them.
+  }
+}
+
+bool Workers::try_run(std::function<void()> work) {
+  bool one_more = false;
+  {
+    const std::unique_lock section{*pool_->monitor};
+    if (pool_->closing || pool_->queue.size() >= pool_->options.waiting_max) return false;
+    pool_->queue.push_back(std::move(work));
+    const std::size_t idle = pool_->workers - pool_->busy;
+    one_more = idle < pool_->queue.size() && pool_->workers < pool_->options.workers_max;
+    if (one_more) ++pool_->workers;
+    pool_->monitor->notify_one();
+  }
+  if (!one_more) return true;
+  try {
+    pool_->runtime.spawn("http " + pool_->options.name, [pool = pool_] { pool->work(); });
+  } catch (const runtime::Stopped&) {
+    const std::unique_lock section{*pool_->monitor};
+    --pool_->workers;
+  }
+  return true;
+}
+
+bool Workers::is_full() const {
+  const std::unique_lock section{*pool_->monitor};
+  return pool_->queue.size() >= pool_->options.waiting_max;
+}
+
+std::size_t Workers::waiting() const {
+  const std::unique_lock section{*pool_->monitor};
+  return pool_->queue.size();
+}
+
+std::size_t Workers::busy() const {
+  const std::unique_lock section{*pool_->monitor};
+  return pool_->busy;
+}
+
+const std::string& Workers::name() const { return pool_->options.name; }
+
+}  // namespace madang::http
