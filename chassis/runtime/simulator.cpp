@@ -80,7 +80,7 @@ class Simulator::Process final : public Runtime {
   void spawn(std::string task_name, std::function<void()> task) override {
     simulator_.throw_if_doomed();
     simulator_.spawn(*this, std::move(task_name), std::move(task));
-    simulator_.maybe_yield();
+    simulator_.scheduling_point();
   }
   std::unique_ptr<Monitor> monitor() override;
   void stop_process(std::string_view why) override {
@@ -111,8 +111,7 @@ class Simulator::SimMonitor final : public Monitor {
   SimMonitor& operator=(const SimMonitor&) = delete;
 
   void lock() override {
-    simulator_.throw_if_doomed();
-    simulator_.maybe_yield();
+    simulator_.scheduling_point();
     lock_quietly();
   }
   void lock_quietly() noexcept override {
@@ -188,10 +187,12 @@ void Simulator::start(const std::string& process) {
 
 void Simulator::kill(const std::string& process, std::string_view why) {
   to_kill_.push_back({&find(process), std::string{why}, false});
+  if (!running_) reap();
 }
 
 void Simulator::restart(const std::string& process, std::string_view why) {
   to_kill_.push_back({&find(process), std::string{why}, true});
+  if (!running_) reap();
 }
 
 void Simulator::pause(const std::string& process) {
@@ -217,9 +218,9 @@ bool Simulator::alive(const std::string& process) const {
 
 void Simulator::kill_all() {
   CHECK(!running_, "kill_all comes from outside");
+  to_kill_.clear();  // with their fresh starts
   for (const auto& [name, process] : processes_)
     to_kill_.push_back({process.get(), "the simulation ends", false});
-  for (auto& entry : to_kill_) entry.start_again = false;
   reap();
 }
 
@@ -256,11 +257,14 @@ void Simulator::spawn(Process& process, std::string name, std::function<void()> 
   make_ready(fiber);
 }
 
-// The body of a fiber. An exception other than Stopped is a defect: it terminates the program here.
+// The body of a fiber. An exception other than Stopped is a defect and ends the program, but not out of
+// a task that was killed: what C code below it made of the kill is nobody's concern any more.
 void Simulator::enter(Fiber& fiber) {
   try {
     if (!fiber.doomed) fiber.task();
   } catch (const Stopped&) {
+  } catch (...) {
+    if (!fiber.doomed) throw;
   }
   fiber.task = nullptr;  // what the task owned dies on its own stack
   fiber.finished = true;
@@ -326,7 +330,8 @@ void Simulator::yield() {
   switch_back();
 }
 
-void Simulator::maybe_yield() {
+void Simulator::scheduling_point() {
+  throw_if_doomed();
   if (running_ && one_in(4)) yield();
 }
 
@@ -349,11 +354,14 @@ void Simulator::fill_random(std::span<std::byte> bytes) {
 std::string Simulator::running() const { return running_ ? running_->process.name : ""; }
 
 void Simulator::reap() {
-  while (!to_kill_.empty())
-    for (const auto& [process, why, start_again] : std::exchange(to_kill_, {})) {
-      unwind(*process, why);
-      if (start_again) start(process->name);
-    }
+  if (std::exchange(reaping_, true)) return;  // a watcher kills others: they come next
+  while (!to_kill_.empty()) {
+    const auto [process, why, start_again] = std::move(to_kill_.front());
+    to_kill_.pop_front();
+    unwind(*process, why);
+    if (start_again) start(process->name);
+  }
+  reaping_ = false;
 }
 
 void Simulator::unwind(Process& process, const std::string& why) {
@@ -363,7 +371,7 @@ void Simulator::unwind(Process& process, const std::string& why) {
   process.offset = process.wall_offset;
   process.paused = false;
   if (doomed.empty()) return;
-  on_kill(process.name, why);
+  for (const auto& told : kill_watchers_) told(process.name, why);
   for (auto* fiber : doomed) {
     fiber->doomed = true;
     std::erase(ready_, fiber);

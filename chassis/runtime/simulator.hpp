@@ -33,9 +33,10 @@ class Simulator {
   // What the first task of a process does whenever the process is started.
   void program(const std::string& process, std::function<void()> main);
   void start(const std::string& process);
-  // Kills it and starts it again; from a task, also from one of the process itself.
+  // Kills it and starts it again.
   void restart(const std::string& process, std::string_view why);
-  // From a task, also from one of the process itself. Takes effect at the next scheduling point.
+  // From a task, also from one of the process itself, at its next scheduling point; from outside of
+  // run() at once.
   void kill(const std::string& process, std::string_view why);
   // Between the two none of its tasks runs, though others do and its deadlines pass.
   void pause(const std::string& process);
@@ -43,9 +44,9 @@ class Simulator {
   [[nodiscard]] bool alive(const std::string& process) const;  // has tasks
   void kill_all();  // from outside of run(); before what the tasks use is destroyed
 
-  // Called when a process is killed, before its tasks unwind: the place to close its disk's handles.
-  std::function<void(const std::string& process, std::string_view why)> on_kill =
-      [](const std::string&, std::string_view) {};
+  // Told when a process is killed, before its tasks unwind: the moment to close its disk's handles.
+  using KillWatcher = std::function<void(const std::string& process, std::string_view why)>;
+  void when_killed(KillWatcher watcher) { kill_watchers_.push_back(std::move(watcher)); }
 
   // What a process reads from its clock is the true time and this offset; its deadlines are
   // readings of the same clock.
@@ -68,6 +69,9 @@ class Simulator {
   std::uint64_t random() { return chance_(); }
   void fill_random(std::span<std::byte> bytes);
   bool one_in(std::uint64_t n) { return n != 0 && chance_() % n == 0; }
+  // For what stands below the runtime, such as a disk: throws Stopped in a task that was killed, and
+  // sometimes lets others run first.
+  void scheduling_point();
   // The process of the running task; empty from outside of run().
   [[nodiscard]] std::string running() const;
 
@@ -92,7 +96,6 @@ class Simulator {
   void make_ready(Fiber& fiber);
   void block_until(Process* clock, Time deadline);  // the running fiber; throws Stopped
   void yield();                                     // likewise
-  void maybe_yield();
   void arm(Fiber& fiber);
   void disarm(Fiber& fiber);
   void resume(Fiber& fiber);
@@ -115,7 +118,9 @@ class Simulator {
   std::map<std::uint64_t, std::unique_ptr<Fiber>> fibers_;  // by id: never by address
   std::vector<Fiber*> ready_;
   std::map<TimerKey, Fiber*> timers_;
-  std::vector<Kill> to_kill_;
+  std::deque<Kill> to_kill_;
+  bool reaping_ = false;
+  std::vector<KillWatcher> kill_watchers_;
 };
 
 }  // namespace madang::runtime

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <exception>
+
 namespace madang::storage {
 namespace {
 
@@ -11,19 +13,15 @@ constexpr int busy_timeout_ms = 5000;
   const std::string text = what + " (SQLite " + std::to_string(code) + ")";
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) throw SyncFailed{text};
   switch (code & 0xFF) {
-    case SQLITE_CONSTRAINT:
-      throw ConstraintViolated{text};
+    case SQLITE_CONSTRAINT: throw ConstraintViolated{text};
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      throw chassis::Corrupt{text};
+    case SQLITE_NOTADB: throw chassis::Corrupt{text};
     case SQLITE_ERROR:
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
     case SQLITE_MISMATCH:
-    case SQLITE_TOOBIG:
-      throw std::logic_error{text};
-    default:
-      throw chassis::Unavailable{text};
+    case SQLITE_TOOBIG: throw std::logic_error{text};
+    default: throw chassis::Unavailable{text};
   }
 }
 
@@ -34,24 +32,18 @@ constexpr int busy_timeout_ms = 5000;
 
 int flags_of(Open open) {
   switch (open) {
-    case Open::create:
-      return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    case Open::read_write:
-      return SQLITE_OPEN_READWRITE;
-    case Open::read_only:
-      return SQLITE_OPEN_READONLY;
+    case Open::create: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Open::read_write: return SQLITE_OPEN_READWRITE;
+    case Open::read_only: return SQLITE_OPEN_READONLY;
   }
   return 0;
 }
 
 const char* pragma_of(Synchronous synchronous) {
   switch (synchronous) {
-    case Synchronous::off:
-      return "PRAGMA synchronous=OFF";
-    case Synchronous::normal:
-      return "PRAGMA synchronous=NORMAL";
-    case Synchronous::full:
-      return "PRAGMA synchronous=FULL";
+    case Synchronous::off: return "PRAGMA synchronous=OFF";
+    case Synchronous::normal: return "PRAGMA synchronous=NORMAL";
+    case Synchronous::full: return "PRAGMA synchronous=FULL";
   }
   return "";
 }
@@ -64,6 +56,9 @@ Statement::Statement(sqlite3* db, sqlite3_stmt* statement, bool* in_use)
 }
 
 Statement::~Statement() {
+  CHECK(sqlite3_stmt_busy(statement_) == 0 || sqlite3_stmt_readonly(statement_) != 0 ||
+            sqlite3_get_autocommit(db_) == 0 || std::uncaught_exceptions() > 0,
+        "a statement that writes by itself is stepped to its end, where its commit may fail");
   if (!in_use_) {
     sqlite3_finalize(statement_);
     return;
@@ -157,7 +152,9 @@ Database::Database(const std::string& path, Synchronous synchronous, Open open) 
   if (open == Open::read_only) return;
   // With synchronous=FULL, SQLite's default, until here: the file's birth is durable in any case.
   auto mode = prepare_once("PRAGMA journal_mode=WAL");
-  if (!mode.step() || mode.text(0) != "wal")
+  const bool brought = mode.step() && mode.text(0) == "wal";
+  // It says so before it commits; only the last step meets a commit that fails.
+  if (!brought || mode.step())
     throw chassis::Unavailable{path + ": cannot be brought into WAL mode"};
   script(pragma_of(synchronous));
 }

@@ -29,18 +29,13 @@
 #include <utility>
 
 #include "chassis/ports/failures.hpp"
+#include "chassis/storage/sync_failed.hpp"
 #include "kernel/check.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace madang::storage {
-
-// An fsync failed: what is in memory and in the page cache is no longer to be believed, and a second
-// fsync would lie. The only answer is Runtime::stop_process, and recovery from disk.
-struct SyncFailed : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // A UNIQUE, CHECK, NOT NULL or trigger's rule refused a row; the statement had no effect.
 struct ConstraintViolated : std::runtime_error {
@@ -113,7 +108,8 @@ class Statement {
     run_bound();
   }
 
-  // True: a row, whose columns can be read until the next step.
+  // True: a row, whose columns can be read until the next step. A statement that writes outside of a
+  // transaction commits in its last step, the one that answers false; leaving it out is a defect.
   bool step();
 
   // Columns count from 0. Text and blobs are views of the row. NULL reads as 0 or empty.

@@ -120,10 +120,10 @@ TEST(AKilledTask, UnwindsAndGoesNoFurther) {
   Simulator simulator{1};
   Flags flags;
   std::string told;
-  simulator.on_kill = [&](const std::string& process, std::string_view why) {
+  simulator.when_killed([&](const std::string& process, std::string_view why) {
     EXPECT_FALSE(flags.unwound);  // the disk must be dead before destructors reach for it
     told = process + ": " + std::string{why};
-  };
+  });
   simulator.process("victim").spawn("task", sleeps_for_ever(simulator.process("victim"), flags));
   simulator.process("other").spawn("killer", [&] {
     simulator.sleep(1s);
@@ -135,6 +135,30 @@ TEST(AKilledTask, UnwindsAndGoesNoFurther) {
   EXPECT_TRUE(flags.unwound);
   EXPECT_FALSE(flags.went_on);
   EXPECT_EQ(told, "victim: test");
+}
+
+// SQLite's frames turn the kill into an I/O error, and its wrapper that into an exception.
+TEST(AKilledTask, MayEndByAnyException) {
+  Simulator simulator{1};
+  simulator.process("victim").spawn("task", [&] {
+    try {
+      simulator.sleep(1h);
+    } catch (const Stopped&) {
+      throw std::runtime_error{"disk I/O error"};
+    }
+  });
+  simulator.run_for(1s);
+  simulator.kill("victim", "test");
+  EXPECT_EQ(simulator.run(), Ran::nothing_left);
+}
+
+TEST(ATaskThatWasNotKilled, EndsTheProgramByAnException) {
+  const auto fails = [] {
+    Simulator simulator{1};
+    simulator.process("one").spawn("task", [] { throw std::runtime_error{"a defect"}; });
+    simulator.run();
+  };
+  EXPECT_DEATH(fails(), "a defect");
 }
 
 TEST(AKilledTask, NeverBeginsWhenItHadNotBegun) {
@@ -178,6 +202,20 @@ TEST(AProcess, IsStartedAgainAfterEveryKill) {
   simulator.kill("shop", "test");
   simulator.run();
   EXPECT_EQ(starts, 5);
+}
+
+TEST(AProcess, IsKilledAtOnceFromOutsideSoThatItCanBeStartedAgain) {
+  Simulator simulator{1};
+  Flags first, second;
+  auto& runtime = simulator.process("shop");
+  runtime.spawn("first", sleeps_for_ever(runtime, first));
+  simulator.run_for(1s);
+  simulator.kill("shop", "test");
+  runtime.spawn("second", sleeps_for_ever(runtime, second));
+  simulator.run_for(1s);
+  EXPECT_TRUE(first.unwound);
+  EXPECT_FALSE(second.unwound);
+  simulator.kill_all();
 }
 
 TEST(APausedProcess, StandsStillWhileItsDeadlinesPass) {

@@ -92,6 +92,16 @@ TEST_F(ADatabase, RunsAStatementInsideItsOwnRun) {
   EXPECT_EQ(pairs, 4);
 }
 
+// Its commit would happen, and perhaps fail, where nobody sees it.
+TEST_F(ADatabase, RefusesToLeaveAWriteHalfWayOutsideOfATransaction) {
+  const auto half = [&] {
+    EXPECT_TRUE(db.prepare("INSERT INTO t(v) VALUES(1), (2) RETURNING id").step());
+  };
+  EXPECT_DEATH(half(), "stepped to its end");
+  db.transaction(half);
+  EXPECT_EQ(count_of(db), 2);
+}
+
 TEST_F(ADatabase, RefusesTooFewValues) {
   EXPECT_DEATH(db.prepare("INSERT INTO t VALUES(?, ?)").run(1), "a value for each parameter");
 }

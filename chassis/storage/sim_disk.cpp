@@ -1,0 +1,257 @@
+#include "chassis/storage/sim_disk.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace madang::storage {
+namespace {
+
+void put(std::vector<std::byte>& image, std::size_t offset, std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;
+  if (image.size() < offset + bytes.size()) image.resize(offset + bytes.size());
+  std::ranges::copy(bytes, image.begin() + static_cast<std::ptrdiff_t>(offset));
+}
+
+void put(std::vector<std::byte>& image, const SimDisk::Write& write) {
+  if (write.truncates) image.resize(write.offset);
+  else put(image, write.offset, write.bytes);
+}
+
+}  // namespace
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash);
+}
+
+SimDisk::Handle::Handle(SimDisk& disk, std::shared_ptr<File> file)
+    : disk_{disk}, file_{std::move(file)}, process_{disk.simulator_.running()} {
+  disk_.handles_.push_back(this);
+  disk_.users_.insert(process_);
+}
+
+SimDisk::Handle::~Handle() { std::erase(disk_.handles_, this); }
+
+void SimDisk::Handle::die() noexcept {
+  if (!std::exchange(dead_, true)) let_go();
+}
+
+SimDisk::Done SimDisk::Handle::read(std::size_t offset, std::span<std::byte> into,
+                                    std::size_t& got) {
+  got = 0;
+  if (dead_) return Done::failed;
+  disk_.pause_for_access();
+  if (dead_) return Done::failed;
+  if (disk_.simulator_.one_in(disk_.faults.reads_fail_one_in)) {
+    ++disk_.counts.failed_reads;
+    return Done::failed;
+  }
+  const auto& bytes = file_->cached;
+  const auto from = std::min(offset, bytes.size());
+  got = std::min(into.size(), bytes.size() - from);
+  std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(from), got, into.begin());
+  return Done::yes;
+}
+
+SimDisk::Done SimDisk::Handle::write(std::size_t offset, std::span<const std::byte> bytes) {
+  if (dead_) return Done::failed;
+  if (bytes.empty()) return Done::yes;
+  if (disk_.faults.full && offset + bytes.size() > file_->cached.size()) {
+    ++disk_.counts.refused_writes;
+    return Done::no_space;
+  }
+  const auto done = disk_.write(*file_, {0, offset, {bytes.begin(), bytes.end()}, false});
+  return dead_ ? Done::failed : done;
+}
+
+SimDisk::Done SimDisk::Handle::truncate(std::size_t size) {
+  if (dead_) return Done::failed;
+  if (size >= file_->cached.size()) return Done::yes;
+  const auto done = disk_.write(*file_, {0, size, {}, true});
+  return dead_ ? Done::failed : done;
+}
+
+SimDisk::Done SimDisk::Handle::sync() { return dead_ ? Done::failed : disk_.sync(*file_, *this); }
+
+SimDisk::SimDisk(runtime::Simulator& simulator, std::string name)
+    : simulator_{simulator}, name_{std::move(name)} {
+  const auto root = std::make_shared<File>();
+  root->is_folder = true;
+  names_[name_] = durable_names_[name_] = root;
+}
+
+// A write that fails may have reached the page cache in part.
+SimDisk::Done SimDisk::write(File& file, Write write) {
+  const bool fails = simulator_.one_in(faults.writes_fail_one_in);
+  if (fails && !write.truncates) write.bytes.resize(simulator_.random() % write.bytes.size());
+  if (!fails || !write.truncates) {
+    write.number = next_change_++;
+    put(file.cached, write);
+    file.unsynced.push_back(std::move(write));
+  }
+  ++(fails ? counts.failed_writes : counts.writes);
+  step();
+  pause_for_access();
+  return fails ? Done::failed : Done::yes;
+}
+
+// Covers the writes that came before it, not those that come while it lasts.
+SimDisk::Done SimDisk::sync(File& file, const Handle& handle) {
+  const auto last = next_change_;
+  step();
+  pause_for_sync();
+  if (handle.dead()) return Done::failed;
+  const bool fails = simulator_.one_in(faults.syncs_fail_one_in);
+  const auto covered = [&](const Write& write) { return write.number < last; };
+  for (const auto& write : file.unsynced)
+    if (covered(write) && (!fails || simulator_.one_in(2))) put(file.durable, write);
+  std::erase_if(file.unsynced, covered);
+  ++(fails ? counts.failed_syncs : counts.syncs);
+  return fails ? Done::failed : Done::yes;
+}
+
+std::shared_ptr<SimDisk::File> SimDisk::find(const std::string& path) const {
+  const auto found = names_.find(path);
+  return found == names_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<SimDisk::File> SimDisk::create(const std::string& path, Kind kind) {
+  const auto folder = find(folder_of(path));
+  if (!folder || !folder->is_folder) return nullptr;
+  auto file = std::make_shared<File>();
+  file->is_folder = kind == Kind::folder;
+  change_names({0, "", path, file});
+  return file;
+}
+
+bool SimDisk::remove(const std::string& path) {
+  if (!names_.contains(path)) return false;
+  change_names({0, path, "", nullptr});
+  return true;
+}
+
+bool SimDisk::rename(const std::string& from, const std::string& to) {
+  const auto folder = find(folder_of(to));
+  if (!names_.contains(from) || !folder || !folder->is_folder) return false;
+  change_names({0, from, to, nullptr});
+  return true;
+}
+
+void SimDisk::change_names(NameChange change) {
+  simulator_.scheduling_point();
+  users_.insert(simulator_.running());
+  change.number = next_change_++;
+  apply(names_, change);
+  unsynced_names_.push_back(std::move(change));
+  step();
+}
+
+void SimDisk::apply(Names& names, const NameChange& change) {
+  auto file = change.file;
+  if (!change.from.empty()) {
+    const auto found = names.find(change.from);
+    if (found == names.end()) return;
+    file = found->second;
+    names.erase(found);
+  }
+  if (!change.to.empty()) names[change.to] = std::move(file);
+}
+
+// The file system's journal keeps changes in order, so all earlier ones become durable as well.
+SimDisk::Done SimDisk::sync_folder(const std::string& path) {
+  simulator_.scheduling_point();
+  step();
+  std::uint64_t last = 0;
+  for (const auto& change : unsynced_names_)
+    if (folder_of(change.from) == path || folder_of(change.to) == path) last = change.number;
+  pause_for_sync();
+  if (simulator_.one_in(faults.syncs_fail_one_in)) {
+    ++counts.failed_syncs;
+    return Done::failed;
+  }
+  make_names_durable(last);
+  ++counts.syncs;
+  return Done::yes;
+}
+
+void SimDisk::make_names_durable(std::uint64_t last) {
+  std::erase_if(unsynced_names_, [&](const NameChange& change) {
+    if (change.number > last) return false;
+    apply(durable_names_, change);
+    return true;
+  });
+}
+
+std::vector<std::string> SimDisk::list(const std::string& folder) const {
+  std::vector<std::string> found;
+  for (const auto& [path, file] : names_)
+    if (folder_of(path) == folder) found.push_back(path.substr(folder.size() + 1));
+  return found;
+}
+
+void SimDisk::process_ended(const std::string& process) {
+  for (auto* handle : handles_)
+    if (handle->process_ == process) handle->die();
+}
+
+void SimDisk::power_loss() {
+  fuse_ = 0;
+  for (auto* handle : handles_) handle->die();
+  if (const auto kept = simulator_.random() % (unsynced_names_.size() + 1); kept != 0)
+    make_names_durable(unsynced_names_[kept - 1].number);
+  unsynced_names_.clear();
+  names_ = durable_names_;
+  for (auto& [path, file] : names_) lose_unsynced(*file);
+  for (const auto& process : std::exchange(users_, {}))
+    if (!process.empty()) simulator_.kill(process, "the power of " + name_ + " failed");
+}
+
+void SimDisk::lose_unsynced(File& file) {
+  enum class Fate { lost, kept, mixed };
+  const auto fate = static_cast<Fate>(simulator_.random() % 3);
+  for (const auto& write : std::exchange(file.unsynced, {})) {
+    if (write.truncates) {
+      if (fate == Fate::kept || (fate == Fate::mixed && simulator_.one_in(2)))
+        put(file.durable, write);
+      continue;
+    }
+    for (std::size_t done = 0; done < write.bytes.size();) {
+      const auto place = write.offset + done;
+      const auto size = std::min(sector_bytes - place % sector_bytes, write.bytes.size() - done);
+      const auto sector = std::span{write.bytes}.subspan(done, size);
+      const auto chance = fate == Fate::mixed ? simulator_.random() % 16 : 0;
+      if (fate == Fate::lost || chance > 8) {
+        ++counts.lost_sectors;
+      } else if (chance == 8) {
+        put(file.durable, place, sector.first(simulator_.random() % size));
+        ++counts.torn_sectors;
+      } else {
+        put(file.durable, place, sector);
+        ++counts.kept_sectors;
+      }
+      done += size;
+    }
+  }
+  file.cached = file.durable;
+}
+
+void SimDisk::step() {
+  ++counts.steps;
+  if (fuse_ == 0 || --fuse_ != 0) return;
+  power_loss();
+  simulator_.sleep(runtime::Duration{0});  // a task of a killed process does not come back
+}
+
+runtime::Duration SimDisk::up_to(runtime::Duration max) {
+  return runtime::Duration{
+      static_cast<std::int64_t>(simulator_.random() % static_cast<std::uint64_t>(max.count() + 1))};
+}
+
+void SimDisk::pause_for_access() {
+  if (faults.access_max.count() != 0) simulator_.sleep(up_to(faults.access_max));
+  else if (simulator_.one_in(faults.yields_one_in)) simulator_.sleep(runtime::Duration{1});
+}
+
+void SimDisk::pause_for_sync() { simulator_.sleep(runtime::Duration{1} + up_to(faults.sync_max)); }
+
+}  // namespace madang::storage

@@ -1,0 +1,143 @@
+#pragma once
+// The disk of one simulated machine, in memory. It keeps apart what a process reads back (the page
+// cache) and what would survive a power loss, and lets the seed decide what happens in between.
+//
+//   power loss       each unsynced write is kept, lost or torn, sector by sector, in any order; of
+//                    the unsynced changes of names (create, remove, rename) the first few are kept,
+//                    as a file system with a journal does
+//   process killed   everything stays, but what was unsynced still is
+//   failed fsync     reported once; the pages count as clean from then on, written or not
+//   full             writes that make a file longer fail
+//   failing, slow    a read, write or sync now and then fails, or takes long
+//
+// Syncing a file says nothing about its name, syncing a folder nothing about contents.
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "chassis/runtime/simulator.hpp"
+
+namespace madang::storage {
+
+struct DiskFaults {
+  std::uint64_t reads_fail_one_in = 0;  // 0: never
+  std::uint64_t writes_fail_one_in = 0;
+  std::uint64_t syncs_fail_one_in = 0;
+  std::uint64_t yields_one_in = 8;  // reads and writes during which others run
+  runtime::Duration access_max{0};  // a read or write takes up to this
+  runtime::Duration sync_max = std::chrono::milliseconds{3};
+  bool full = false;
+};
+
+struct DiskCounts {
+  std::uint64_t steps = 0;  // what burn_after counts: writes, truncations, changes of names, syncs
+  std::uint64_t writes = 0, syncs = 0;
+  std::uint64_t failed_reads = 0, failed_writes = 0, failed_syncs = 0, refused_writes = 0;
+  std::uint64_t kept_sectors = 0, lost_sectors = 0, torn_sectors = 0;
+};
+
+class SimDisk {
+ public:
+  static constexpr std::size_t sector_bytes = 512;
+  enum class Done { yes, no_space, failed };
+
+  struct Write {
+    std::uint64_t number;
+    std::size_t offset;
+    std::vector<std::byte> bytes;
+    bool truncates;
+  };
+  struct Locks;  // of SQLite; they live in the memory of the processes
+  struct File {
+    std::vector<std::byte> cached, durable;
+    std::vector<Write> unsynced;
+    std::shared_ptr<Locks> locks;
+    bool is_folder = false;
+  };
+
+  // A process's open file. It dies with its process or with the power, and answers nothing more.
+  class Handle {
+   public:
+    Handle(SimDisk& disk, std::shared_ptr<File> file);
+    virtual ~Handle();
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+
+    Done read(std::size_t offset, std::span<std::byte> into, std::size_t& got);
+    Done write(std::size_t offset, std::span<const std::byte> bytes);
+    Done truncate(std::size_t size);
+    Done sync();
+    [[nodiscard]] std::size_t size() const { return file_->cached.size(); }
+    [[nodiscard]] bool dead() const { return dead_; }
+    [[nodiscard]] SimDisk& disk() const { return disk_; }
+    [[nodiscard]] File& file() const { return *file_; }
+
+   private:
+    friend class SimDisk;
+    virtual void let_go() noexcept {}  // of what it holds in the memory of others
+    void die() noexcept;
+
+    SimDisk& disk_;
+    std::shared_ptr<File> file_;
+    std::string process_;
+    bool dead_ = false;
+  };
+
+  SimDisk(runtime::Simulator& simulator, std::string name);
+
+  // Now, or in the middle of that many steps from now. Each process that has used the disk since it
+  // last had power is killed; whoever plays the supervisor starts it again.
+  void power_loss();
+  void burn_after(std::uint64_t steps) { fuse_ = steps; }  // 0: never
+  void process_ended(const std::string& process);
+
+  DiskFaults faults;
+  DiskCounts counts;
+
+  // Names are whole paths; the folder named like the disk is always there. Changes of names are
+  // seen at once and durable once one of their folders is synced.
+  std::shared_ptr<File> find(const std::string& path) const;  // null: absent
+  enum class Kind { file, folder };
+  std::shared_ptr<File> create(const std::string& path, Kind kind);  // null: no such folder
+  bool remove(const std::string& path);                              // false: absent
+  bool rename(const std::string& from, const std::string& to);       // false: absent; replaces
+  Done sync_folder(const std::string& path);
+  [[nodiscard]] std::vector<std::string> list(const std::string& folder) const;  // names in it
+
+ private:
+  using Names = std::map<std::string, std::shared_ptr<File>>;
+  struct NameChange {
+    std::uint64_t number;
+    std::string from, to;        // empty: it begins or ends here
+    std::shared_ptr<File> file;  // of a birth
+  };
+
+  Done write(File& file, Write write);
+  Done sync(File& file, const Handle& handle);
+  void change_names(NameChange change);
+  static void apply(Names& names, const NameChange& change);
+  void make_names_durable(std::uint64_t last);
+  void lose_unsynced(File& file);
+  void step();
+  void pause_for_access();
+  void pause_for_sync();
+  runtime::Duration up_to(runtime::Duration max);
+
+  runtime::Simulator& simulator_;
+  std::string name_;
+  Names names_, durable_names_;
+  std::vector<NameChange> unsynced_names_;
+  std::vector<Handle*> handles_;
+  std::set<std::string> users_;
+  std::uint64_t fuse_ = 0;
+  std::uint64_t next_change_ = 1;  // of bytes or names
+};
+
+std::string folder_of(const std::string& path);  // without its last part
+
+}  // namespace madang::storage

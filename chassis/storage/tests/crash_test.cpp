@@ -1,0 +1,257 @@
+// SQLite on the simulated disk: what was acknowledged survives whatever happens.
+#include <gtest/gtest.h>
+
+#include "chassis/storage/sqlite.hpp"
+#include "chassis/storage/tests/simulation.hpp"
+
+namespace madang::storage {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto database = "shop/rental/journal.db";
+
+std::int64_t rows_of(Database& db) {
+  auto rows = db.prepare("SELECT count(*), coalesce(max(id), 0) FROM log");
+  rows.step();
+  EXPECT_EQ(rows.integer(0), rows.integer(1)) << "a hole in the log";
+  return rows.integer(0);
+}
+
+void append(Database& db) {
+  db.transaction([&] { db.prepare("INSERT INTO log(text) VALUES(?)").run(std::string(700, 'x')); });
+}
+
+// A shop that appends rows one by one and says how many it has acknowledged.
+struct Shop {
+  Simulation& simulation;
+  std::int64_t rows_max = 12;
+  bool makes_wal_durable = true;
+  std::int64_t acknowledged = 0;
+  bool finished = false;
+
+  void run() {
+    try {
+      simulation.storage.files().create_folder("shop/rental");
+      if (makes_wal_durable) make_wal_durable(database);
+      Database db{database};
+      db.script("CREATE TABLE IF NOT EXISTS log(id INTEGER PRIMARY KEY, text)");
+      // Seen is as good as said: a repeat is answered from it.
+      acknowledged = std::max(acknowledged, rows_of(db));
+      while (acknowledged < rows_max) {
+        append(db);
+        ++acknowledged;
+        if (acknowledged % 5 == 0) db.checkpoint(Checkpoint::passive);
+      }
+      finished = true;
+    } catch (const SyncFailed& failure) {
+      simulation.simulator.process("shop").stop_process(failure.what());
+    }
+  }
+  void start() {
+    simulation.simulator.process("shop").spawn("shop", [this] { run(); });
+  }
+  // After the power is back: no hole, nothing acknowledged lost, at most one row beyond it.
+  void check(const std::string& when) {
+    simulation.run("checker", [&] {
+      if (acknowledged == 0) return;
+      Database db{database};
+      const auto kept = rows_of(db);
+      EXPECT_GE(kept, acknowledged) << when;
+      EXPECT_LE(kept, acknowledged + 1) << when;
+      auto verdict = db.prepare("PRAGMA integrity_check");
+      ASSERT_TRUE(verdict.step());
+      EXPECT_EQ(verdict.text(0), "ok") << when;
+    });
+  }
+};
+
+TEST(AnAcknowledgedTransaction, SurvivesAPowerLossAtEachStep) {
+  std::uint64_t losses = 0;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed)
+    for (std::uint64_t step = 1;; ++step) {
+      Simulation simulation{seed * 1000 + step};
+      Shop shop{simulation};
+      simulation.storage.disk("shop").burn_after(step);
+      shop.start();
+      simulation.simulator.run();
+      if (shop.finished) break;
+      ++losses;
+      shop.check("seed " + std::to_string(seed) + " step " + std::to_string(step));
+      // And the shop goes on from there.
+      shop.start();
+      simulation.simulator.run();
+      EXPECT_TRUE(shop.finished);
+    }
+  EXPECT_GT(losses, 8U * 50);
+}
+
+// Killed at any moment, perhaps with frames in the page cache only; started again, it reads them and
+// answers from them; then the power fails. Returns in how many of the runs something seen was lost.
+int runs_that_lose(bool makes_wal_durable) {
+  int lost = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    Simulation simulation{seed};
+    Shop shop{simulation, 6, makes_wal_durable};
+    shop.start();
+    const auto steps = 10 + simulation.simulator.random() % 60;
+    simulation.simulator.run(
+        [&] { return shop.finished || simulation.storage.disk("shop").counts.steps >= steps; });
+    simulation.simulator.kill("shop", "kill -9");
+    shop.rows_max = 0;  // the second start only reads
+    shop.start();
+    simulation.simulator.run();
+    simulation.storage.disk("shop").power_loss();
+    simulation.run("checker", [&] {
+      Database db{database};
+      db.script("CREATE TABLE IF NOT EXISTS log(id INTEGER PRIMARY KEY, text)");
+      lost += rows_of(db) < shop.acknowledged ? 1 : 0;
+    });
+  }
+  return lost;
+}
+
+TEST(WhatARestartedShopHasSeen, SurvivesAPowerLossWhenItsWalWasMadeDurable) {
+  EXPECT_EQ(runs_that_lose(true), 0);
+}
+
+TEST(WhatARestartedShopHasSeen, IsLostWithoutThatStep) { EXPECT_GT(runs_that_lose(false), 0); }
+
+TEST(AFailedSync, StopsTheShopAndLosesNothingAcknowledged) {
+  std::uint64_t failed = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    Simulation simulation{seed};
+    Shop shop{simulation};
+    auto& disk = simulation.storage.disk("shop");
+    disk.faults.syncs_fail_one_in = 6;
+    for (int start = 0; start < 100 && !shop.finished; ++start) {
+      const auto failed_before = disk.counts.failed_syncs;
+      shop.start();
+      simulation.simulator.run();
+      EXPECT_EQ(shop.finished, disk.counts.failed_syncs == failed_before);
+      if (simulation.simulator.one_in(3)) disk.power_loss();
+    }
+    EXPECT_TRUE(shop.finished);
+    failed += disk.counts.failed_syncs;
+    disk.faults.syncs_fail_one_in = 0;
+    disk.power_loss();
+    shop.check("seed " + std::to_string(seed));
+  }
+  EXPECT_GT(failed, 150U);
+}
+
+TEST(AFullDisk, FailsTheTransactionAndNothingElse) {
+  Simulation simulation{1};
+  Shop shop{simulation, 3};
+  shop.start();
+  simulation.simulator.run();
+  simulation.run("shop", [&] {
+    auto& disk = simulation.storage.disk("shop");
+    Database db{database};
+    disk.faults.full = true;
+    EXPECT_THROW(append(db), chassis::Unavailable);
+    EXPECT_FALSE(db.in_transaction());
+    EXPECT_EQ(rows_of(db), 3);
+    disk.faults.full = false;
+    append(db);
+    EXPECT_EQ(rows_of(db), 4);
+  });
+}
+
+TEST(FailingReadsAndWrites, AreSeenAndLoseNothing) {
+  std::uint64_t failures = 0;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    Simulation simulation{seed};
+    auto& disk = simulation.storage.disk("shop");
+    Shop shop{simulation, 1};
+    shop.start();
+    simulation.simulator.run();
+    simulation.run("shop", [&] {
+      Database db{database};
+      disk.faults.writes_fail_one_in = disk.faults.reads_fail_one_in = 6;
+      while (shop.acknowledged < 12) {
+        try {
+          append(db);
+          ++shop.acknowledged;
+          db.checkpoint(Checkpoint::passive);
+        } catch (const chassis::Unavailable&) {
+          ++failures;
+        }
+      }
+      disk.faults = {};
+    });
+    disk.power_loss();
+    shop.check("seed " + std::to_string(seed));
+  }
+  EXPECT_GT(failures, 50U);
+}
+
+TEST(AReaderInAnotherProcess, SeesWholeTransactionsBesideTheWriter) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Simulation simulation{seed};
+    Shop shop{simulation, 40};
+    shop.start();
+    std::int64_t seen = 0, looks = 0;
+    simulation.simulator.process("reader").spawn("reader", [&] {
+      while (shop.acknowledged == 0) simulation.simulator.sleep(1ms);
+      while (!shop.finished) {
+        const auto sure = shop.acknowledged;
+        Database db{database, Synchronous::full, Open::read_only};
+        const auto now = rows_of(db);
+        EXPECT_GE(now, std::max(seen, sure));
+        seen = now;
+        ++looks;
+        simulation.simulator.sleep(1ms);
+      }
+    });
+    // The reader may be killed at any moment, and takes none of the writer's locks along.
+    simulation.simulator.run([&] { return shop.acknowledged >= 20; });
+    simulation.simulator.kill("reader", "test");
+    simulation.simulator.run();
+    EXPECT_TRUE(shop.finished);
+    EXPECT_GT(looks, 3);
+  }
+}
+
+TEST(TwoWriters, TakeTurnsByTheirLocks) {
+  Simulation simulation{1};
+  Shop first{simulation, 1};
+  first.start();
+  simulation.simulator.run();
+  int done = 0;
+  for (const auto* process : {"one", "two"})
+    simulation.simulator.process(process).spawn("writer", [&] {
+      Database db{database};
+      for (int row = 0; row < 20; ++row) append(db);
+      ++done;
+    });
+  simulation.simulator.run();
+  EXPECT_EQ(done, 2);
+  simulation.run("checker", [&] {
+    Database db{database};
+    EXPECT_EQ(rows_of(db), 41);
+  });
+}
+
+TEST(ASeed, DecidesEverythingThatSqliteDoes) {
+  const auto trace_of = [](std::uint64_t seed) {
+    Simulation simulation{seed};
+    Shop shop{simulation};
+    shop.start();
+    simulation.storage.disk("shop").burn_after(60);
+    simulation.simulator.run();
+    shop.start();
+    simulation.simulator.run();
+    const auto& counts = simulation.storage.disk("shop").counts;
+    std::string bytes;
+    simulation.run("checker", [&] {
+      bytes = *simulation.storage.files().read(std::string{database} + "-wal");
+    });
+    return std::tuple{simulation.simulator.trace_hash(), counts.steps, counts.torn_sectors, bytes};
+  };
+  EXPECT_EQ(trace_of(7), trace_of(7));
+  EXPECT_NE(trace_of(7), trace_of(8));
+}
+
+}  // namespace
+}  // namespace madang::storage

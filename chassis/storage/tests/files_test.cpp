@@ -1,0 +1,180 @@
+// What a FileSystem promises, on the real one and on simulated disks.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "chassis/ports/failures.hpp"
+#include "chassis/storage/files.hpp"
+#include "chassis/storage/tests/simulation.hpp"
+#include "chassis/storage/tests/temporary_folder.hpp"
+
+namespace madang::storage {
+namespace {
+
+struct OnRealFiles {
+  TemporaryFolder folder;
+  RealFileSystem real;
+  std::string root = folder.path();
+  void run(const std::function<void(FileSystem&)>& task) { task(real); }
+};
+
+struct OnSimulatedFiles {
+  Simulation simulation{1};
+  std::string root = "shop";
+  void run(const std::function<void(FileSystem&)>& task) {
+    simulation.run("shop", [&] { task(simulation.storage.files()); });
+  }
+};
+
+template <class World>
+struct AFileSystem : testing::Test {};
+using Worlds = testing::Types<OnRealFiles, OnSimulatedFiles>;
+TYPED_TEST_SUITE(AFileSystem, Worlds);
+
+TYPED_TEST(AFileSystem, CreatesFoldersWithThoseAbove) {
+  TypeParam world;
+  world.run([&](FileSystem& files) {
+    EXPECT_FALSE(files.exists(world.root + "/a/b/c"));
+    files.create_folder(world.root + "/a/b/c");
+    files.create_folder(world.root + "/a/b/c");
+    EXPECT_TRUE(files.exists(world.root + "/a/b/c"));
+    EXPECT_EQ(files.list(world.root), (std::vector<std::string>{"a"}));
+    files.write_durably(world.root + "/file", "");
+    EXPECT_THROW(files.create_folder(world.root + "/file"), chassis::Unavailable);
+    EXPECT_THROW(files.create_folder(world.root + "/file/inside"), chassis::Unavailable);
+  });
+}
+
+TYPED_TEST(AFileSystem, ListsNamesInOrder) {
+  TypeParam world;
+  world.run([&](FileSystem& files) {
+    files.create_folder(world.root + "/folder");
+    for (const auto* name : {"b", "a", "c"}) files.write_durably(world.root + "/" + name, name);
+    EXPECT_EQ(files.list(world.root), (std::vector<std::string>{"a", "b", "c", "folder"}));
+    EXPECT_TRUE(files.list(world.root + "/folder").empty());
+    EXPECT_THROW(static_cast<void>(files.list(world.root + "/absent")), chassis::Unavailable);
+  });
+}
+
+TYPED_TEST(AFileSystem, ReplacesAFileAsAWhole) {
+  TypeParam world;
+  world.run([&](FileSystem& files) {
+    const auto path = world.root + "/file";
+    EXPECT_EQ(files.read(path), std::nullopt);
+    files.write_durably(path, "a long first content");
+    files.write_durably(path, "second");
+    EXPECT_EQ(files.read(path), "second");
+    EXPECT_EQ(files.list(world.root).size(), 1U);
+    EXPECT_THROW(files.write_durably(world.root + "/absent/file", ""), chassis::Unavailable);
+  });
+}
+
+TYPED_TEST(AFileSystem, WritesInPartsAndReadsRanges) {
+  TypeParam world;
+  world.run([&](FileSystem& files) {
+    const auto path = world.root + "/file";
+    const auto writer = files.create(path);
+    writer->append("0123");
+    writer->append("");
+    writer->append("456789");
+    writer->finish();
+    EXPECT_EQ(files.open(world.root + "/absent"), nullptr);
+    const auto reader = files.open(path);
+    EXPECT_EQ(reader->size(), 10U);
+    const auto range = [&](std::uint64_t offset, std::size_t size) {
+      std::string bytes(size, '\0');
+      bytes.resize(reader->read(offset, std::as_writable_bytes(std::span{bytes})));
+      return bytes;
+    };
+    EXPECT_EQ(range(2, 5), "23456");
+    EXPECT_EQ(range(8, 5), "89");
+    EXPECT_EQ(range(10, 5), "");
+    EXPECT_EQ(range(1000, 5), "");
+  });
+}
+
+TYPED_TEST(AFileSystem, EmptiesWhatIsCreatedAgain) {
+  TypeParam world;
+  world.run([&](FileSystem& files) {
+    const auto path = world.root + "/file";
+    files.write_durably(path, "first");
+    const auto writer = files.create(path);
+    writer->append("2");
+    writer->finish();
+    EXPECT_EQ(files.read(path), "2");
+  });
+}
+
+TYPED_TEST(AFileSystem, RenamesAcrossFoldersAndReplaces) {
+  TypeParam world;
+  world.run([&](FileSystem& files) {
+    files.create_folder(world.root + "/from");
+    files.create_folder(world.root + "/to");
+    files.write_durably(world.root + "/from/file", "new");
+    files.write_durably(world.root + "/to/file", "old");
+    files.rename(world.root + "/from/file", world.root + "/to/file");
+    EXPECT_EQ(files.read(world.root + "/to/file"), "new");
+    EXPECT_FALSE(files.exists(world.root + "/from/file"));
+    EXPECT_THROW(files.rename(world.root + "/absent", world.root + "/x"), chassis::Unavailable);
+  });
+}
+
+TYPED_TEST(AFileSystem, RemovesAFileOnceAndLetsItsReadersFinish) {
+  TypeParam world;
+  world.run([&](FileSystem& files) {
+    const auto path = world.root + "/file";
+    files.write_durably(path, "content");
+    const auto reader = files.open(path);
+    EXPECT_TRUE(files.remove(path));
+    EXPECT_FALSE(files.remove(path));
+    EXPECT_FALSE(files.exists(path));
+    EXPECT_EQ(reader->size(), 7U);
+  });
+}
+
+TEST(ARealFile, IsReadableByItsOwnerAlone) {
+  const TemporaryFolder folder;
+  RealFileSystem files;
+  files.create_folder(folder / "secrets");
+  files.write_durably(folder / "secrets/key", "key");
+  using std::filesystem::perms;
+  const auto others = perms::group_all | perms::others_all;
+  EXPECT_EQ(std::filesystem::status(folder / "secrets").permissions() & others, perms::none);
+  EXPECT_EQ(std::filesystem::status(folder / "secrets/key").permissions() & others, perms::none);
+}
+
+// The power fails at each step of replacing a file, with many outcomes each.
+TEST(ReplacingAFile, LeavesTheOldContentOrTheNewAfterAPowerLoss) {
+  const std::string first(3000, '1');
+  const std::string second(5000, '2');
+  std::set<std::string> found;
+  std::uint64_t losses = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed)
+    for (std::uint64_t step = 1;; ++step) {
+      Simulation simulation{seed * 100 + step};
+      auto& files = simulation.storage.files();
+      bool acknowledged = false;
+      simulation.run("shop", [&] {
+        files.write_durably("shop/file", first);
+        simulation.storage.disk("shop").burn_after(step);
+        files.write_durably("shop/file", second);
+        acknowledged = true;
+      });
+      if (acknowledged) simulation.storage.disk("shop").power_loss();
+      simulation.run("shop", [&] {
+        const auto now = files.read("shop/file");
+        ASSERT_TRUE(now == second || (now == first && !acknowledged))
+            << "seed " << seed << " step " << step << ": "
+            << (now ? std::to_string(now->size()) + " bytes" : "absent");
+        found.insert(*now);
+      });
+      if (acknowledged) break;
+      ++losses;
+    }
+  EXPECT_EQ(found.size(), 2U);
+  EXPECT_GE(losses, 100U * 6);
+}
+
+}  // namespace
+}  // namespace madang::storage
