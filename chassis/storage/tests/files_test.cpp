@@ -6,30 +6,13 @@
 
 #include "chassis/ports/failures.hpp"
 #include "chassis/storage/files.hpp"
-#include "chassis/storage/tests/simulation.hpp"
-#include "chassis/storage/tests/temporary_folder.hpp"
+#include "chassis/storage/tests/worlds.hpp"
 
 namespace madang::storage {
 namespace {
 
-struct OnRealFiles {
-  TemporaryFolder folder;
-  RealFileSystem real;
-  std::string root = folder.path();
-  void run(const std::function<void(FileSystem&)>& task) { task(real); }
-};
-
-struct OnSimulatedFiles {
-  Simulation simulation{1};
-  std::string root = "shop";
-  void run(const std::function<void(FileSystem&)>& task) {
-    simulation.run("shop", [&] { task(simulation.storage.files()); });
-  }
-};
-
 template <class World>
 struct AFileSystem : testing::Test {};
-using Worlds = testing::Types<OnRealFiles, OnSimulatedFiles>;
 TYPED_TEST_SUITE(AFileSystem, Worlds);
 
 TYPED_TEST(AFileSystem, CreatesFoldersWithThoseAbove) {
