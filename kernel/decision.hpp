@@ -59,7 +59,12 @@ class [[nodiscard]] Decision<OneOf<E...>, OneOf<R...>> {
                   "this refusal is not in the Unless<...> of the command");
     if constexpr (is_one_of<Why, Refusals>) refusal_ = std::move(why);
   }
-  void add(Event event) { events_.push_back(std::move(event)); }
+  template <class Happened>
+  void add(Happened fact) {
+    static_assert(is_one_of<Happened, Events>,
+                  "this event is not in the Then<...> of the command");
+    if constexpr (is_one_of<Happened, Events>) events_.emplace_back(std::move(fact));
+  }
 
   [[nodiscard]] bool refused() const { return refusal_.index() != 0; }
   [[nodiscard]] const Refusal& refusal() const { return refusal_; }

@@ -1,0 +1,61 @@
+#include "rental/domain/borrowing.hpp"
+
+#include <algorithm>
+
+namespace madang::rental {
+
+namespace {
+
+template <class Things>
+const auto* of_edition(const Things& things, const EditionId& edition) {
+  const auto found = std::ranges::find_if(
+      things, [&](const auto& entry) { return entry.second.edition == edition; });
+  return found == things.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+int Borrowing::borrowed() const { return static_cast<int>(holds.size() + loans.size()); }
+const HoldTaken* Borrowing::hold_on(const EditionId& edition) const {
+  return of_edition(holds, edition);
+}
+const LoanBegun* Borrowing::loan_of(const EditionId& edition) const {
+  return of_edition(loans, edition);
+}
+
+Borrowing Borrowing::evolve(Borrowing borrowing, const HoldTaken& it) {
+  borrowing.holds.emplace(it.hold, it);
+  return borrowing;
+}
+Borrowing Borrowing::evolve(Borrowing borrowing, const HoldGivenUp& it) {
+  borrowing.holds.erase(it.hold);
+  return borrowing;
+}
+Borrowing Borrowing::evolve(Borrowing borrowing, const LoanBegun& it) {
+  borrowing.holds.erase(it.hold);
+  borrowing.loans.emplace(it.rental, it);
+  return borrowing;
+}
+Borrowing Borrowing::evolve(Borrowing borrowing, const LoanEnded& it) {
+  borrowing.loans.erase(it.rental);
+  return borrowing;
+}
+
+std::vector<Borrowing::Lapsed> Borrowing::lapse_due(const Borrowing& borrowing, Instant now) {
+  std::vector<Lapsed> lapsed;
+  for (const auto& [id, hold] : borrowing.holds)
+    if (hold.until <= now) lapsed.push_back(HoldGivenUp{hold.customer, id});
+  for (const auto& [id, loan] : borrowing.loans)
+    if (loan.until <= now) lapsed.push_back(LoanEnded{loan.customer, id});
+  return lapsed;
+}
+std::optional<Instant> Borrowing::next_lapse(const Borrowing& borrowing) {
+  std::optional<Instant> next;
+  for (const auto& [id, hold] : borrowing.holds)
+    next = std::min(next.value_or(hold.until), hold.until);
+  for (const auto& [id, loan] : borrowing.loans)
+    next = std::min(next.value_or(loan.until), loan.until);
+  return next;
+}
+
+}  // namespace madang::rental

@@ -1,0 +1,219 @@
+#include "rental/domain/licence_pool.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace madang::rental {
+
+namespace {
+
+template <class Decision>
+Decision telling(Decision decision, std::optional<AvailabilityChanged> told) {
+  if (told) decision.add(std::move(*told));
+  return decision;
+}
+
+// When so many licences are back again, nobody extending.
+std::optional<Instant> back_by(const std::set<Lent>& out, std::size_t so_many,
+                               const PoolChange& change) {
+  std::vector<Instant> ends;
+  for (const auto& lent : out) {
+    if (ends.size() == so_many) break;
+    if (lent != change.freed) ends.push_back(lent.until);
+  }
+  if (change.lent)
+    ends.insert(std::ranges::upper_bound(ends, change.lent->until), change.lent->until);
+  return ends.size() < so_many ? std::nullopt : std::optional{ends[so_many - 1]};
+}
+
+}  // namespace
+
+int LicencePool::taken() const {
+  return static_cast<int>(out.size() + holds.size() + offers.size());
+}
+int LicencePool::free() const { return std::max(0, licences() - taken()); }
+bool LicencePool::waits(const PersonId& customer) const {
+  return std::ranges::find(line, customer) != line.end();
+}
+bool LicencePool::may_hold(const PersonId& customer) const {
+  if (offers.contains(customer)) return taken() <= licences();
+  return free() > std::ranges::find(line, customer) - line.begin();
+}
+
+std::optional<AvailabilityChanged> LicencePool::to_tell(const EditionId& edition,
+                                                        const PoolChange& change) const {
+  const auto taken_then = taken() + change.taken;
+  Availability then{licences(), std::max(0, licences() - taken_then), {}};
+  if (then.licences > 0 && then.free == 0) {
+    const auto must_come_back = static_cast<std::size_t>(taken_then - then.licences + 1);
+    then.next_expected = back_by(out, must_come_back, change);
+  }
+  if (then == told) return std::nullopt;
+  return AvailabilityChanged{edition, then.licences, then.free, then.next_expected};
+}
+
+SetTerms::Decision SetTerms::decide(const SetTerms& asked, const LicencePool& pool) {
+  const TermsSet set{asked.edition,  asked.price,      asked.days,
+                     asked.licences, asked.extensions, asked.extension_price};
+  if (pool.terms == set) return then();
+  return telling(Decision{then(set)}, LicencePool::evolve(pool, set).to_tell(asked.edition));
+}
+NoteFileReady::Decision NoteFileReady::decide(const NoteFileReady& asked, const LicencePool& pool) {
+  const FileFetched fetched{asked.edition, asked.sha256, asked.size};
+  if (pool.file == fetched) return then();
+  return telling(Decision{then(fetched)},
+                 LicencePool::evolve(pool, fetched).to_tell(asked.edition));
+}
+StopLending::Decision StopLending::decide(const StopLending& asked, const LicencePool& pool) {
+  if (pool.stopped) return then();
+  const LendingStopped stopped{asked.edition};
+  return telling(Decision{then(stopped)},
+                 LicencePool::evolve(pool, stopped).to_tell(asked.edition));
+}
+
+HoldLicence::Decision HoldLicence::decide(const HoldLicence& asked, const LicencePool& pool,
+                                          const Borrowing& borrowing, Instant now) {
+  if (const auto* held = borrowing.hold_on(asked.edition))
+    return because::payment_pending{held->payment};
+  if (const auto* loan = borrowing.loan_of(asked.edition))
+    return because::already_on_loan{loan->rental};
+  if (pool.stopped) return because::edition_withdrawn{};
+  if (!pool.terms && !pool.file) return because::edition_unknown{};
+  if (!pool.lends()) return because::edition_not_rentable{};
+  if (asked.price_shown != pool.terms->price) return because::price_changed{pool.terms->price};
+  if (borrowing.borrowed() >= asked.borrowed_max)
+    return because::too_many_borrowed{asked.borrowed_max};
+  if (!pool.may_hold(asked.customer)) return because::no_licence_free{};
+
+  const auto until = now + hold_lasts;
+  const LicenceHeld held{asked.edition,
+                         asked.hold,
+                         asked.customer,
+                         asked.payment,
+                         asked.rental,
+                         pool.terms->price,
+                         pool.terms->days,
+                         asked.zone,
+                         now,
+                         until - pay_before_hold_ends,
+                         until};
+  const auto was_offered = pool.offers.contains(asked.customer);
+  return telling(Decision{then(held, HoldTaken{asked.customer, asked.hold, asked.edition,
+                                               asked.payment, until})},
+                 pool.to_tell(asked.edition, {.taken = was_offered ? 0 : 1}));
+}
+
+ReleaseHold::Decision ReleaseHold::decide(const ReleaseHold& asked, const LicencePool& pool,
+                                          const Borrowing&) {
+  if (!pool.holds.contains(asked.hold)) return then();
+  return telling(Decision{then(HoldReleased{asked.edition, asked.hold},
+                               HoldGivenUp{asked.customer, asked.hold})},
+                 pool.to_tell(asked.edition, {.taken = -1}));
+}
+
+JoinLine::Decision JoinLine::decide(const JoinLine& asked, const LicencePool& pool,
+                                    const Borrowing& borrowing) {
+  if (const auto* held = borrowing.hold_on(asked.edition))
+    return because::payment_pending{held->payment};
+  if (const auto* loan = borrowing.loan_of(asked.edition))
+    return because::already_on_loan{loan->rental};
+  if (!pool.lends()) return because::edition_not_rentable{};
+  if (pool.may_hold(asked.customer)) return because::licence_is_free{};
+  if (pool.waits(asked.customer) || pool.offers.contains(asked.customer))
+    return because::already_in_line{};
+  return then(LineJoined{asked.edition, asked.customer});
+}
+
+OfferFreeLicences::Decision OfferFreeLicences::decide(const OfferFreeLicences& asked,
+                                                      const LicencePool& pool, Instant now) {
+  const auto offered = std::min(pool.free(), static_cast<int>(pool.line.size()));
+  if (offered == 0) return then();
+  Decision decision = then();
+  for (const auto& customer : std::span{pool.line}.first(static_cast<std::size_t>(offered)))
+    decision.add(LicenceOffered{asked.edition, customer, now + offer_lasts});
+  return telling(std::move(decision), pool.to_tell(asked.edition, {.taken = offered}));
+}
+
+using Pool = LicencePool;
+Pool Pool::evolve(Pool pool, const TermsSet& it) {
+  pool.terms = it;
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const FileFetched& it) {
+  pool.file = it;
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const LendingStopped&) {
+  pool.stopped = true;
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const LicenceHeld& it) {
+  pool.offers.erase(it.customer);
+  std::erase(pool.line, it.customer);
+  pool.holds.emplace(it.hold, it);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const HoldReleased& it) {
+  pool.holds.erase(it.hold);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const HoldLapsed& it) {
+  pool.holds.erase(it.hold);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const LicenceLent& it) {
+  pool.holds.erase(it.hold);
+  pool.out.insert({it.until, it.rental});
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const LicenceFreed& it) {
+  pool.out.erase({it.until, it.rental});
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const LineJoined& it) {
+  pool.line.push_back(it.customer);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const LicenceOffered& it) {
+  std::erase(pool.line, it.customer);
+  pool.offers.emplace(it.customer, it);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const OfferLapsed& it) {
+  pool.offers.erase(it.customer);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const AvailabilityChanged& it) {
+  pool.told = {it.licences, it.free, it.next_expected};
+  return pool;
+}
+
+std::vector<Pool::Lapsed> Pool::lapse_due(const Pool& pool, Instant now) {
+  std::vector<Lapsed> lapsed;
+  for (const auto& [id, hold] : pool.holds)
+    if (hold.until <= now) lapsed.push_back(HoldLapsed{hold.edition, id});
+  for (const auto& [customer, offer] : pool.offers)
+    if (offer.until <= now) lapsed.push_back(OfferLapsed{offer.edition, customer});
+  for (const auto& lent : pool.out) {
+    if (lent.until > now) break;
+    lapsed.push_back(LicenceFreed{pool.terms->edition, lent.rental, lent.until});
+  }
+  if (lapsed.empty()) return lapsed;
+
+  auto after = pool;
+  for (const auto& event : lapsed)
+    kernel::each([&](const auto& it) { after = evolve(std::move(after), it); }, event);
+  if (auto told = after.to_tell(pool.terms->edition)) lapsed.push_back(std::move(*told));
+  return lapsed;
+}
+
+std::optional<Instant> Pool::next_lapse(const Pool& pool) {
+  std::optional<Instant> next;
+  const auto look_at = [&](Instant until) { next = std::min(next.value_or(until), until); };
+  for (const auto& [id, hold] : pool.holds) look_at(hold.until);
+  for (const auto& [customer, offer] : pool.offers) look_at(offer.until);
+  if (!pool.out.empty()) look_at(pool.out.begin()->until);
+  return next;
+}
+
+}  // namespace madang::rental

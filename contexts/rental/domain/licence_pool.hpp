@@ -1,0 +1,239 @@
+#pragma once
+// The licences of one edition: on which terms they are lent, who has one, for whom one is set aside,
+// and who stands in line. Nothing is lent before the edition's file is here, nor after the edition was
+// withdrawn; loans that run go on to their end.
+//
+// Law: at each hold and offer, out + held + offered <= licences. A licence that comes free goes to the
+// line first, never to who calls next. Holds, offers and loans end by themselves.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rental/domain/borrowing.hpp"
+#include "rental/domain/words.hpp"
+
+namespace madang::rental {
+
+struct TermsSet {
+  EditionId edition;
+  Money price;
+  std::int32_t days;
+  std::int32_t licences;
+  std::int32_t extensions;               // how often one loan may be extended
+  std::optional<Money> extension_price;  // absent: the price of the loan
+  friend bool operator==(const TermsSet&, const TermsSet&) = default;
+};
+struct FileFetched {  // our own copy, durable
+  EditionId edition;
+  std::string sha256;
+  std::int64_t size;
+  friend bool operator==(const FileFetched&, const FileFetched&) = default;
+};
+struct LendingStopped {
+  EditionId edition;
+};
+
+// Everything that must be known to finish the rental though the customer is gone. On record before
+// anyone is asked for money.
+struct LicenceHeld {
+  EditionId edition;
+  HoldId hold;
+  PersonId customer;
+  PaymentId payment;
+  RentalId rental;
+  Money price;
+  std::int32_t days;
+  std::string zone;  // whose midnight ends the loan, by its IANA name
+  Instant since;     // the loan is counted from here, whoever starts it and when
+  Instant pay_by;    // payment does not begin any more after it
+  Instant until;
+};
+struct HoldReleased {
+  EditionId edition;
+  HoldId hold;
+};
+struct HoldLapsed {
+  EditionId edition;
+  HoldId hold;
+};
+struct LicenceLent {
+  EditionId edition;
+  HoldId hold;
+  RentalId rental;
+  Instant until;
+};
+struct LicenceFreed {
+  EditionId edition;
+  RentalId rental;
+  Instant until;  // as it was lent
+};
+struct LineJoined {
+  EditionId edition;
+  PersonId customer;
+};
+struct LicenceOffered {
+  EditionId edition;
+  PersonId customer;
+  Instant until;
+};
+struct OfferLapsed {
+  EditionId edition;
+  PersonId customer;
+};
+// What those who do not know the pool may know of it.
+struct AvailabilityChanged {
+  EditionId edition;
+  std::int32_t licences;
+  std::int32_t free;                     // neither out, held nor offered
+  std::optional<Instant> next_expected;  // at the latest; absent when one is free or none is out
+};
+
+// A licence that is out, in the order in which they come back.
+struct Lent {
+  Instant until;
+  RentalId rental;
+  friend auto operator<=>(const Lent&, const Lent&) = default;
+};
+struct Availability {
+  std::int32_t licences = 0, free = 0;
+  std::optional<Instant> next_expected;
+  friend bool operator==(const Availability&, const Availability&) = default;
+};
+// What a command is about to do to a pool, as far as it matters to who asks what is free.
+struct PoolChange {
+  int taken = 0;  // how many more are out, held or offered
+  std::optional<Lent> lent = {}, freed = {};
+};
+
+struct LicencePool {
+  using Id = EditionId;
+  using Events = OneOf<TermsSet, FileFetched, LendingStopped, LicenceHeld, HoldReleased, HoldLapsed,
+                       LicenceLent, LicenceFreed, LineJoined, LicenceOffered, OfferLapsed,
+                       AvailabilityChanged>;
+  using Lapsed = AnyOf<OneOf<HoldLapsed, OfferLapsed, LicenceFreed, AvailabilityChanged>>;
+
+  std::optional<TermsSet> terms;
+  std::optional<FileFetched> file;
+  bool stopped = false;
+  std::map<HoldId, LicenceHeld> holds;
+  std::map<PersonId, LicenceOffered> offers;
+  std::set<Lent> out;
+  std::vector<PersonId> line;
+  Availability told;
+
+  [[nodiscard]] bool lends() const { return terms && file && !stopped; }
+  [[nodiscard]] int licences() const { return lends() ? terms->licences : 0; }
+  [[nodiscard]] int taken() const;  // out, held and offered
+  [[nodiscard]] int free() const;
+  [[nodiscard]] bool waits(const PersonId&) const;
+  [[nodiscard]] bool may_hold(
+      const PersonId&) const;  // an offer of theirs, or one that no one waits for
+  [[nodiscard]] std::optional<AvailabilityChanged> to_tell(const EditionId&,
+                                                           const PoolChange& = {}) const;
+
+  static LicencePool evolve(LicencePool, const TermsSet&);
+  static LicencePool evolve(LicencePool, const FileFetched&);
+  static LicencePool evolve(LicencePool, const LendingStopped&);
+  static LicencePool evolve(LicencePool, const LicenceHeld&);
+  static LicencePool evolve(LicencePool, const HoldReleased&);
+  static LicencePool evolve(LicencePool, const HoldLapsed&);
+  static LicencePool evolve(LicencePool, const LicenceLent&);
+  static LicencePool evolve(LicencePool, const LicenceFreed&);
+  static LicencePool evolve(LicencePool, const LineJoined&);
+  static LicencePool evolve(LicencePool, const LicenceOffered&);
+  static LicencePool evolve(LicencePool, const OfferLapsed&);
+  static LicencePool evolve(LicencePool, const AvailabilityChanged&);
+  static std::vector<Lapsed> lapse_due(const LicencePool&, Instant now);
+  static std::optional<Instant> next_lapse(const LicencePool&);
+};
+
+namespace because {
+struct edition_unknown {};
+struct edition_withdrawn {};
+struct edition_not_rentable {};  // no terms, or no file yet
+struct price_changed {
+  Money now;
+};
+struct no_licence_free {};
+struct too_many_borrowed {
+  std::int32_t at_most;
+};
+struct payment_pending {  // they hold a licence of this edition under another request
+  PaymentId payment;
+};
+struct already_on_loan {
+  RentalId rental;
+};
+struct already_in_line {};
+struct licence_is_free {};
+}  // namespace because
+
+// ---- what the catalog decides
+
+struct SetTerms {
+  EditionId edition;
+  Money price;
+  std::int32_t days;
+  std::int32_t licences;
+  std::int32_t extensions;
+  std::optional<Money> extension_price;
+  using Decision = Then<TermsSet, AvailabilityChanged>::Always;
+  static Decision decide(const SetTerms&, const LicencePool&);
+};
+struct NoteFileReady {
+  EditionId edition;
+  std::string sha256;
+  std::int64_t size;
+  using Decision = Then<FileFetched, AvailabilityChanged>::Always;
+  static Decision decide(const NoteFileReady&, const LicencePool&);
+};
+struct StopLending {
+  EditionId edition;
+  using Decision = Then<LendingStopped, AvailabilityChanged>::Always;
+  static Decision decide(const StopLending&, const LicencePool&);
+};
+
+// ---- what a customer asks for
+
+// Sets a licence aside while its customer pays.
+struct HoldLicence {
+  EditionId edition;
+  PersonId customer;
+  HoldId hold;
+  PaymentId payment;
+  RentalId rental;
+  Money price_shown;
+  std::string zone;
+  std::int32_t borrowed_max;
+  using Decision = Then<LicenceHeld, HoldTaken, AvailabilityChanged>::Unless<
+      because::payment_pending, because::already_on_loan, because::edition_unknown,
+      because::edition_withdrawn, because::edition_not_rentable, because::price_changed,
+      because::too_many_borrowed, because::no_licence_free>;
+  static Decision decide(const HoldLicence&, const LicencePool&, const Borrowing&, Instant now);
+};
+struct ReleaseHold {
+  EditionId edition;
+  PersonId customer;
+  HoldId hold;
+  using Decision = Then<HoldReleased, HoldGivenUp, AvailabilityChanged>::Always;
+  static Decision decide(const ReleaseHold&, const LicencePool&, const Borrowing&);
+};
+struct JoinLine {
+  EditionId edition;
+  PersonId customer;
+  using Decision = Then<LineJoined>::Unless<because::payment_pending, because::already_on_loan,
+                                            because::edition_not_rentable, because::already_in_line,
+                                            because::licence_is_free>;
+  static Decision decide(const JoinLine&, const LicencePool&, const Borrowing&);
+};
+// Each free licence goes to one who waits, first come first.
+struct OfferFreeLicences {
+  EditionId edition;
+  using Decision = Then<LicenceOffered, AvailabilityChanged>::Always;
+  static Decision decide(const OfferFreeLicences&, const LicencePool&, Instant now);
+};
+
+}  // namespace madang::rental

@@ -1,0 +1,22 @@
+#pragma once
+// The words of rental. A licence is the right to lend one copy of an edition's file. It is held
+// while its customer pays, offered to who is next in line, and out while it is on loan.
+#include <compare>
+
+#include "kernel/aggregate.hpp"
+#include "kernel/decision.hpp"
+#include "kernel/ids.hpp"
+#include "kernel/money.hpp"
+
+namespace madang::rental {
+
+using kernel::AnyOf, kernel::EditionId, kernel::Instant, kernel::Money, kernel::OneOf,
+    kernel::PaymentId, kernel::PersonId, kernel::RentalId, kernel::Then, kernel::then;
+using HoldId = kernel::Id<struct HoldTag>;
+
+// A hold's payment must have begun this long before the hold ends, so that its result is known by then.
+inline constexpr auto hold_lasts = std::chrono::minutes{10};
+inline constexpr auto pay_before_hold_ends = std::chrono::minutes{2};
+inline constexpr auto offer_lasts = std::chrono::hours{48};
+
+}  // namespace madang::rental

@@ -1,0 +1,182 @@
+// The laws of lending, for any commands of any customers in any order at any times.
+#include <rapidcheck.h>
+
+#include <numeric>
+
+#include "rental/tests/given.hpp"
+
+namespace madang::rental {
+namespace {
+
+using namespace examples;
+
+constexpr int editions = 2, customers = 4, borrowed_max = 2;
+
+template <class Id>
+Id numbered(int n) {
+  return Id{kernel::IdBytes{static_cast<std::uint8_t>(n + 1)}};
+}
+
+// A small shop, as its journal would have recorded it.
+struct Shop {
+  std::map<EditionId, LicencePool> pools;
+  std::map<PersonId, Borrowing> borrowings;
+  std::map<RentalId, Rental> rentals;
+  std::vector<HoldLicence> asked;  // whoever got a hold; each has one payment and one rental
+  std::map<PaymentId, int> started;
+  Instant now = noon;
+
+  template <class A>
+  A& stream(const typename A::Id& id) {
+    if constexpr (std::same_as<A, LicencePool>) return pools[id];
+    else if constexpr (std::same_as<A, Borrowing>) return borrowings[id];
+    else return rentals[id];
+  }
+  template <class A, class Event>
+  void append_to(const Event& event) {
+    if constexpr (kernel::is_one_of<Event, typename A::Events>) {
+      auto& state = stream<A>(chassis::key_in<typename A::Id>(event));
+      state = A::evolve(std::move(state), event);
+    }
+  }
+  template <class Event>
+  void append(const Event& event) {
+    append_to<LicencePool>(event);
+    append_to<Borrowing>(event);
+    append_to<Rental>(event);
+    if constexpr (std::same_as<Event, RentalStarted>) ++started[event.payment];
+    if constexpr (std::same_as<Event, LicenceHeld> || std::same_as<Event, LicenceOffered>) {
+      const auto& pool = pools[event.edition];
+      RC_ASSERT(pool.taken() <= pool.licences());
+    }
+  }
+  template <class A>
+  void let_lapse(const A& state) {
+    for (const auto& lapsed : A::lapse_due(A{state}, now))
+      kernel::each([&](const auto& event) { append(event); }, lapsed);
+  }
+  template <class Command>
+  bool give(const Command& command) {  // whether it was accepted
+    return [&]<class... A>(OneOf<A...>) {
+      (let_lapse(stream<A>(chassis::key_in<typename A::Id>(command))), ...);
+      const auto decision = kernel::Rule<Command>::decide(
+          command, now, [&]<class Read>(std::type_identity<Read>) -> const Read& {
+            return stream<Read>(chassis::key_in<typename Read::Id>(command));
+          });
+      for (const auto& event : decision.events())
+        std::visit(
+            [&]<class Event>(const Event& it) {
+              if constexpr (!std::same_as<Event, std::monostate>) append(it);
+            },
+            event);
+      return !decision.refused();
+    }(typename kernel::Rule<Command>::Aggregates{});
+  }
+
+  void hold(const EditionId& edition, const PersonId& customer) {
+    const auto n = static_cast<int>(asked.size());
+    const HoldLicence hold{
+        edition, customer, numbered<HoldId>(n), numbered<PaymentId>(n), numbered<RentalId>(n),
+        price,   seoul,    borrowed_max};
+    if (give(hold)) asked.push_back(hold);
+  }
+  void do_one_of_ten(int which, const EditionId& edition, const PersonId& customer, int number) {
+    if (which == 0) give(SetTerms{edition, price, 7, number, 0, {}});
+    if (which == 1) give(JoinLine{edition, customer});
+    if (which == 2) give(OfferFreeLicences{edition});
+    if (which == 3 || which == 4) hold(edition, customer);
+    if (asked.empty()) return;
+    const auto it = asked[static_cast<std::size_t>(number * 7) % asked.size()];
+    const auto until = now + std::chrono::days{7};
+    if (which == 5) give(ReleaseHold{it.edition, it.customer, it.hold});
+    if (which == 6 || which == 7)
+      give(StartRental{it.rental, it.edition, it.customer, it.hold, it.payment, until});
+    if (which == 8) give(ReturnBook{it.rental, it.edition, it.customer});
+    if (which == 9) give(CancelRental{it.rental, it.edition, it.customer, std::chrono::days{7}});
+  }
+  void let_everything_lapse() {
+    for (const auto& [id, pool] : pools) let_lapse(pool);
+    for (const auto& [id, borrowing] : borrowings) let_lapse(borrowing);
+    for (const auto& [id, rental_] : rentals) let_lapse(rental_);
+  }
+};
+
+template <class Law>
+void after_each_step_of_any_history(const Law& law) {
+  EXPECT_TRUE(rc::check([&] {
+    const auto steps = *rc::gen::resize(
+        300, rc::gen::container<std::vector<std::array<int, 5>>>(
+                 rc::gen::map(rc::gen::tuple(rc::gen::inRange(0, 10), rc::gen::inRange(0, editions),
+                                             rc::gen::inRange(0, customers), rc::gen::inRange(0, 5),
+                                             rc::gen::inRange(0, 12)),
+                              [](const auto& step) {
+                                return std::apply([](auto... n) { return std::array{n...}; }, step);
+                              })));
+    Shop shop;
+    for (int n = 0; n < editions; ++n) {
+      shop.give(SetTerms{numbered<EditionId>(n), price, 7, 2, 0, {}});
+      shop.give(NoteFileReady{numbered<EditionId>(n), sha256, 1});
+    }
+    for (const auto& [which, edition, customer, number, time] : steps) {
+      shop.now += time < 9 ? time * 1min : time * 12h;
+      shop.do_one_of_ten(which, numbered<EditionId>(edition), numbered<PersonId>(customer), number);
+      law(shop);
+    }
+  }));
+}
+
+TEST(APool, NeverHoldsOrOffersMoreThanItsLicences) {
+  after_each_step_of_any_history([](const Shop&) {});  // asserted at each hold and offer
+}
+TEST(ACustomer, NeverHasMoreBooksThanAllowedNorOneTwice) {
+  after_each_step_of_any_history([](const Shop& shop) {
+    for (const auto& [customer, borrowing] : shop.borrowings) {
+      RC_ASSERT(borrowing.borrowed() <= borrowed_max);
+      std::multiset<EditionId> books;
+      for (const auto& [id, held_] : borrowing.holds) books.insert(held_.edition);
+      for (const auto& [id, loan] : borrowing.loans) books.insert(loan.edition);
+      for (const auto& edition : books) RC_ASSERT(books.count(edition) == 1u);
+    }
+  });
+}
+TEST(APayment, StartsOneRentalAtMost) {
+  after_each_step_of_any_history([](const Shop& shop) {
+    for (const auto& [payment_, times] : shop.started) RC_ASSERT(times == 1);
+  });
+}
+TEST(ALicence, IsOutExactlyWhileItsRentalAndItsCustomersLoanLast) {
+  after_each_step_of_any_history([](Shop shop) {
+    shop.let_everything_lapse();
+    std::set<RentalId> out, on_loan, borrowed;
+    std::set<HoldId> held_, taken_;
+    for (const auto& [id, pool] : shop.pools) {
+      for (const auto& it : pool.out) out.insert(it.rental);
+      for (const auto& [hold_, it] : pool.holds) held_.insert(hold_);
+    }
+    for (const auto& [id, it] : shop.rentals)
+      if (it.on_loan()) on_loan.insert(id);
+    for (const auto& [id, it] : shop.borrowings) {
+      for (const auto& [rental_, loan] : it.loans) borrowed.insert(rental_);
+      for (const auto& [hold_, taking] : it.holds) taken_.insert(hold_);
+    }
+    RC_ASSERT(out == on_loan);
+    RC_ASSERT(out == borrowed);
+    RC_ASSERT(held_ == taken_);
+  });
+}
+TEST(APool, HasAlwaysToldWhatIsFree) {
+  after_each_step_of_any_history([](const Shop& shop) {
+    for (const auto& [id, pool] : shop.pools) RC_ASSERT(!pool.to_tell(id));
+  });
+}
+TEST(APool, NeverHasACustomerBothInLineAndServed) {
+  after_each_step_of_any_history([](const Shop& shop) {
+    for (const auto& [id, pool] : shop.pools) {
+      for (const auto& customer : pool.line) RC_ASSERT(!pool.offers.contains(customer));
+      for (const auto& [hold_, it] : pool.holds) RC_ASSERT(!pool.waits(it.customer));
+    }
+  });
+}
+
+}  // namespace
+}  // namespace madang::rental
