@@ -1,6 +1,5 @@
 #include "apps/madang-sandbox-pay/sandbox_provider.hpp"
-#include "chassis/security/hmac.hpp"
-#include "chassis/security/sha256.hpp"
+#include "chassis/security/webhook.hpp"
 
 namespace madang::sandbox {
 
@@ -8,13 +7,6 @@ using namespace std::chrono_literals;
 using http::Method;
 
 namespace {
-
-std::string signature(const std::string& secret, Instant now, const std::string& body) {
-  const auto t =
-      std::to_string(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
-  return "t=" + t +
-         ",v1=" + security::hex(security::as_text(security::hmac_sha256(secret, t + "." + body)));
-}
 
 // 1 s, 2 s, 4 s … at most 10 minutes.
 Span wait_after(std::int64_t attempts) {
@@ -24,10 +16,11 @@ Span wait_after(std::int64_t attempts) {
 bool delivered(const http::Handler& shop, const std::string& target, const std::string& secret,
                Instant now, const std::string& body) {
   try {
-    auto request = http::request_of(
-        Method::post, target,
-        {{"Content-Type", "application/json"}, {"Sandbox-Signature", signature(secret, now, body)}},
-        body);
+    auto request =
+        http::request_of(Method::post, target,
+                         {{"Content-Type", "application/json"},
+                          {"Sandbox-Signature", security::webhook_signature(secret, body, now)}},
+                         body);
     const auto status = shop(request).status;
     return status >= 200 && status < 300;
   } catch (const std::exception&) {

@@ -1,0 +1,47 @@
+#include "payment/adapters/outbound/provider_json.hpp"
+
+#include "chassis/ports/failures.hpp"
+
+namespace madang::payment {
+namespace {
+
+Money money_in(chassis::JsonView it) {
+  const auto currency = kernel::Currency::parse(it["currency"].text());
+  if (!currency) throw chassis::Corrupt{"the provider names no currency"};
+  return Money::minor_units(it["amount"].integer(), *currency);
+}
+
+Instant instant(chassis::JsonView ms) { return Instant{std::chrono::milliseconds{ms.integer()}}; }
+
+IntentId intent_id(chassis::JsonView text) { return {std::string{text.text()}}; }
+
+DeclineReason reason_of(std::string_view code) {
+  if (code == "insufficient_funds") return DeclineReason::insufficient_funds;
+  if (code == "expired_card") return DeclineReason::card_expired;
+  return DeclineReason::card_declined;
+}
+
+}  // namespace
+
+Ending ending_of(chassis::JsonView intent) {
+  const auto status = intent["status"].text();
+  if (status == "succeeded")
+    return Charged{intent_id(intent["id"]), money_in(intent), instant(intent["charged_at"])};
+  if (status == "declined") return NotCharged{reason_of(intent["decline_code"].text())};
+  if (status == "canceled") return Voided{};
+  return Unknown{};  // requires_confirmation too: the confirmation may still be on its way
+}
+
+GivenBack given_back(chassis::JsonView refund) {
+  return {{std::string{refund["id"].text()}}, money_in(refund), instant(refund["created"])};
+}
+
+Movement movement_of(chassis::JsonView it) {
+  return {.number = it["number"].integer(),
+          .is_refund = it["kind"].text() == "refund",
+          .intent = intent_id(it["payment_intent"]),
+          .amount = money_in(it),
+          .at = instant(it["at"])};
+}
+
+}  // namespace madang::payment
