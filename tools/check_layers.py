@@ -231,6 +231,7 @@ const char* b = R"x(
 #include <sqlite3.h>
 std::random_device)x";
 int operand(int), my_rand(int), lifetime(int);
+int sleep(sqlite3_vfs*, int);
 auto c = operand(1) + my_rand(2) + lifetime(0) + runtime.sleep(1) + at.time(0) + 1'000;
 std::chrono::sys_time<std::chrono::milliseconds> d; // continued \\
 std::mutex
