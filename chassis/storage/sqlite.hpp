@@ -205,6 +205,10 @@ class Database {
   // What is deleted from now on is overwritten with zeros in the pages. The WAL still has it until
   // checkpoint(truncate), and the disk until its blocks are used again.
   void delete_securely();
+  // Moves the WAL into the database file, then overwrites it with zeros, syncs it and leaves it
+  // empty: what was deleted securely before is then nowhere in either file. Only for a database of
+  // which this is the one connection there is. False as checkpoint(): then nothing was overwritten.
+  bool erase_wal();
 
  private:
   struct Connection {
