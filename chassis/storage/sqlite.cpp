@@ -89,6 +89,18 @@ void Statement::begin(std::size_t values) {
   sqlite3_reset(statement_);
 }
 
+Statement& Statement::bind_values(std::span<const Value> values) {
+  begin(values.size());
+  int index = 0;
+  for (const auto& value : values) {
+    ++index;
+    if (const auto* text = std::get_if<std::string>(&value)) bind_text(index, *text, Copy::yes);
+    else if (const auto* number = std::get_if<std::int64_t>(&value)) bind_integer(index, *number);
+    else bind_null(index);
+  }
+  return *this;
+}
+
 void Statement::run_bound() {
   while (step()) {
   }
@@ -147,6 +159,10 @@ std::string_view Statement::blob_text(int column) const {
 
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+bool Statement::is_integer(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_INTEGER;
 }
 
 void Database::Connection::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
