@@ -58,7 +58,7 @@ def commands_of_dev(root):
     if not (root / "dev").exists():
         return None
     help_text = subprocess.run([str(root / "dev"), "help"], capture_output=True, text=True, check=True).stdout
-    return set(re.findall(r"^  ([a-z]+)\b", help_text.split("Examples")[0], re.M))
+    return {"help"} | set(re.findall(r"^  ([a-z]+)\b", help_text.split("Examples")[0], re.M))
 
 
 def faults(root):

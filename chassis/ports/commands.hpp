@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <typeindex>
@@ -84,7 +85,7 @@ class Commands {
   typename Command::Decision run(const Command& command, const CommandId& id,
                                  Positions* written = nullptr) {
     return std::move(*std::static_pointer_cast<typename Command::Decision>(
-        execute(typeid(Command), &command, id, written)));
+        execute(typeid(Command), std::make_shared<Command>(command), id, written)));
   }
   // Waits, at most 2 s, until the read models have seen `after`. Throws Unavailable.
   template <class Query>
@@ -92,10 +93,13 @@ class Commands {
     return std::move(
         *std::static_pointer_cast<typename Query::Result>(answer(typeid(Query), &query, after)));
   }
+  // The stream that owns a claim; nothing when it is free. What a command decides may already differ.
+  [[nodiscard]] virtual std::optional<std::string> owner_of(const std::string& scope,
+                                                            const std::string& key) = 0;
 
  protected:
-  virtual std::shared_ptr<void> execute(std::type_index, const void* command, const CommandId&,
-                                        Positions* written) = 0;
+  virtual std::shared_ptr<void> execute(std::type_index, std::shared_ptr<const void> command,
+                                        const CommandId&, Positions* written) = 0;
   virtual std::shared_ptr<void> answer(std::type_index, const void* query, const Positions&) = 0;
 };
 

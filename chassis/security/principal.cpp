@@ -55,8 +55,7 @@ void set_principal(http::Headers& headers, const Principal& principal) {
 void strip_principal(http::Headers& headers) {
   std::vector<std::string> forged;
   for (const auto& [name, value] : headers) {
-    if (http::equal_ignoring_case(std::string_view{name}.substr(0, reserved.size()), reserved) &&
-        !http::equal_ignoring_case(name, position_header)) {
+    if (http::equal_ignoring_case(std::string_view{name}.substr(0, reserved.size()), reserved)) {
       forged.push_back(name);
     }
   }

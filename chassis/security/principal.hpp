@@ -37,11 +37,7 @@ Principal principal_of(const http::Headers&);
 
 void set_principal(http::Headers&, const Principal&);
 
-// How far a client has come: its own to send, signed by the shop.
-inline constexpr std::string_view position_header = "Madang-Position";
-
-// Removes each header whose name begins with Madang-, in any case, save that one: only the gateway may
-// write them.
+// Removes each header whose name begins with Madang-, in any case: only the gateway may write them.
 void strip_principal(http::Headers&);
 
 }  // namespace madang::security

@@ -1,13 +1,7 @@
 #include "chassis/security/secrets.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <mutex>
 #include <span>
-#include <system_error>
 
 #include "chassis/ports/failures.hpp"
 #include "chassis/security/base64url.hpp"
@@ -16,70 +10,6 @@ namespace madang::security {
 namespace {
 
 using chassis::Corrupt;
-using chassis::Unavailable;
-
-constexpr std::size_t secret_size_max = 64 * 1024;
-
-[[noreturn]] void disk_says_no(const std::filesystem::path& path, const char* doing) {
-  throw Unavailable{std::string{"cannot "} + doing + ' ' + path.string() + ": " +
-                    std::generic_category().message(errno)};
-}
-
-class OpenFile {
- public:
-  OpenFile(const std::filesystem::path& path, int flags, mode_t mode = 0)
-      : descriptor_{::open(path.c_str(), flags | O_CLOEXEC, mode)} {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
-std::string whole_text_of(const OpenFile& file, const std::filesystem::path& path) {
-  std::string text(secret_size_max, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const auto got = ::read(file.descriptor(), text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) disk_says_no(path, "read");
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  if (size == text.size()) throw Corrupt{path.string() + " is too long for a secret"};
-  text.resize(size);
-  return text;
-}
-
-void demand_private(const OpenFile& file, const std::filesystem::path& path) {
-  struct stat about{};
-  if (::fstat(file.descriptor(), &about) != 0) disk_says_no(path, "look at");
-  if ((about.st_mode & 077U) != 0) {
-    throw Corrupt{path.string() + " can be read by others: replace the secret, or chmod 600 it"};
-  }
-}
-
-void sync(const OpenFile& file, const std::filesystem::path& path) {
-  if (::fsync(file.descriptor()) != 0) disk_says_no(path, "sync");
-}
-
-void write_new(const std::filesystem::path& path, std::string_view text) {
-  ::unlink(path.c_str());  // what a crash may have left
-  const OpenFile file{path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600};
-  if (!file.is_open()) disk_says_no(path, "create");
-  while (!text.empty()) {
-    const auto put = ::write(file.descriptor(), text.data(), text.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) disk_says_no(path, "write");
-    text.remove_prefix(static_cast<std::size_t>(put));
-  }
-  sync(file, path);
-}
 
 std::string_view without_line_end(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
@@ -96,40 +26,32 @@ std::string key_in(std::string_view line, std::string_view name) {
 
 }  // namespace
 
-SecretFolder::SecretFolder(std::filesystem::path folder,
-                           std::map<std::string, std::filesystem::path> elsewhere)
-    : folder_{std::move(folder)}, elsewhere_{std::move(elsewhere)} {
-  std::error_code wrong;
-  std::filesystem::create_directories(folder_.parent_path(), wrong);
-  if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) disk_says_no(folder_, "create");
+SecretFolder::SecretFolder(storage::FileSystem& files, std::string folder,
+                           std::map<std::string, std::string, std::less<>> elsewhere)
+    : files_{files}, folder_{std::move(folder)}, elsewhere_{std::move(elsewhere)} {
+  files_.create_folder(folder_);
 }
 
 std::optional<std::string> SecretFolder::read(std::string_view name) {
-  const auto other = elsewhere_.find(std::string{name});
-  const auto path = other == elsewhere_.end() ? folder_ / name : other->second;
-  const OpenFile file{path, O_RDONLY};
-  if (!file.is_open() && errno != ENOENT) disk_says_no(path, "open");
-  if (other != elsewhere_.end()) {
-    if (!file.is_open()) throw Corrupt{path.string() + " is named in the configuration but absent"};
-    return whole_text_of(file, path);
+  if (const auto other = elsewhere_.find(name); other != elsewhere_.end()) {
+    auto text = files_.read(other->second);
+    if (!text) throw Corrupt{other->second + " is named in the configuration but absent"};
+    return text;
   }
-  if (!file.is_open()) return std::nullopt;
-  demand_private(file, path);
-  return whole_text_of(file, path);
+  const auto path = folder_ + '/' + std::string{name};
+  const auto file = files_.open(path);
+  if (!file) return std::nullopt;
+  if (file->readable_by_others()) {
+    throw Corrupt{path + " can be read by others: replace the secret, or chmod 600 it"};
+  }
+  return files_.read(path);
 }
 
 void SecretFolder::write(std::string_view name, const std::string& text) {
-  if (elsewhere_.contains(std::string{name})) {
+  if (elsewhere_.contains(name)) {
     throw Corrupt{"the secret " + std::string{name} + " is kept elsewhere and changed only there"};
   }
-  const auto path = folder_ / name;
-  auto beside = path;
-  beside += ".new";
-  write_new(beside, text);
-  if (::rename(beside.c_str(), path.c_str()) != 0) disk_says_no(path, "replace");
-  const OpenFile folder{folder_, O_RDONLY | O_DIRECTORY};
-  if (!folder.is_open()) disk_says_no(folder_, "open");
-  sync(folder, folder_);
+  files_.write_durably(folder_ + '/' + std::string{name}, text);
 }
 
 std::optional<std::string> SecretsInMemory::read(std::string_view name) {

@@ -3,15 +3,14 @@
 // stands in DIR/secrets, readable by the shop's user alone. A secret is made at the first start and
 // never leaves: no log, no backup of data, no answer holds one.
 #include <cstddef>
-#include <filesystem>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "chassis/runtime/runtime.hpp"
+#include "chassis/storage/files.hpp"
 
 namespace madang::security {
 
@@ -23,23 +22,24 @@ class Secrets {
   virtual void write(std::string_view name, const std::string& text) = 0;
 };
 
-// A folder (0700) with a file (0600) per secret. Throws Corrupt when someone else could read a file
-// of its own, and Unavailable when the disk says no.
+// A folder with a file per secret, both for their owner alone. Throws Corrupt when someone else could
+// read a file of its own, and what a FileSystem throws.
 class SecretFolder final : public Secrets {
  public:
-  // `elsewhere`: secrets that the configuration keeps in files of its own (a mounted Secret, say).
-  // They are read, never made, written or judged by their mode; a missing one is Corrupt.
-  explicit SecretFolder(std::filesystem::path folder,
-                        std::map<std::string, std::filesystem::path> elsewhere = {});
+  // `elsewhere`: secrets that the configuration keeps in files of its own (a mounted Secret, say), by
+  // name. They are read, never made, written or judged by their mode; a missing one is Corrupt.
+  SecretFolder(storage::FileSystem&, std::string folder,
+               std::map<std::string, std::string, std::less<>> elsewhere = {});
   std::optional<std::string> read(std::string_view name) override;
   void write(std::string_view name, const std::string& text) override;
 
  private:
-  std::filesystem::path folder_;
-  std::map<std::string, std::filesystem::path> elsewhere_;
+  storage::FileSystem& files_;
+  std::string folder_;
+  std::map<std::string, std::string, std::less<>> elsewhere_;
 };
 
-// For simulations and tests: as durable as this object.
+// For tests: as durable as this object.
 class SecretsInMemory final : public Secrets {
  public:
   std::optional<std::string> read(std::string_view name) override;

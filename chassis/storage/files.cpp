@@ -97,6 +97,11 @@ class RealReader final : public FileReader {
     }
     return done;
   }
+  bool readable_by_others() override {
+    struct ::stat status{};
+    if (::fstat(descriptor_.number(), &status) != 0) fail("cannot look at", path_);
+    return (status.st_mode & 077U) != 0;
+  }
 
  private:
   Descriptor descriptor_;

@@ -30,6 +30,8 @@ class FileReader {
   [[nodiscard]] virtual std::uint64_t size() = 0;
   // Fewer bytes than asked for only at the end of the file.
   virtual std::size_t read(std::uint64_t offset, std::span<std::byte> into) = 0;
+  // Somebody has made it so: what is created here never is.
+  [[nodiscard]] virtual bool readable_by_others() = 0;
 };
 
 // May be used by several tasks at once; a writer or reader belongs to one.

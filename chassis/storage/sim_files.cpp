@@ -45,6 +45,7 @@ class SimReader final : public FileReader {
     if (handle_.read(offset, into, got) != Done::yes) fail("cannot read", path_);
     return got;
   }
+  bool readable_by_others() override { return false; }  // who they are is not simulated
 
  private:
   SimDisk::Handle handle_;

@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <exception>
+#include <vector>
 
 namespace madang::storage {
 namespace {
@@ -48,6 +50,19 @@ const char* pragma_of(Synchronous synchronous) {
   return "";
 }
 
+int overwrite_with_zeros(sqlite3_file& file) {
+  sqlite3_int64 size = 0;
+  int code = file.pMethods->xFileSize(&file, &size);
+  const std::vector<char> zeros(1 << 16);  // the unix VFS writes less than 128 KiB at once
+  for (sqlite3_int64 done = 0; code == SQLITE_OK && done < size;) {
+    const auto amount = std::min(size - done, static_cast<sqlite3_int64>(zeros.size()));
+    code = file.pMethods->xWrite(&file, zeros.data(), static_cast<int>(amount), done);
+    done += amount;
+  }
+  if (code == SQLITE_OK) code = file.pMethods->xSync(&file, SQLITE_SYNC_NORMAL);
+  return code;
+}
+
 }  // namespace
 
 Statement::Statement(sqlite3* db, sqlite3_stmt* statement, bool* in_use)
@@ -72,6 +87,18 @@ void Statement::begin(std::size_t values) {
   CHECK(static_cast<int>(values) == sqlite3_bind_parameter_count(statement_),
         "a statement is given a value for each parameter");
   sqlite3_reset(statement_);
+}
+
+Statement& Statement::bind_values(std::span<const Value> values) {
+  begin(values.size());
+  int index = 0;
+  for (const auto& value : values) {
+    ++index;
+    if (const auto* text = std::get_if<std::string>(&value)) bind_text(index, *text, Copy::yes);
+    else if (const auto* number = std::get_if<std::int64_t>(&value)) bind_integer(index, *number);
+    else bind_null(index);
+  }
+  return *this;
 }
 
 void Statement::run_bound() {
@@ -132,6 +159,10 @@ std::string_view Statement::blob_text(int column) const {
 
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+bool Statement::is_integer(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_INTEGER;
 }
 
 void Database::Connection::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
@@ -211,5 +242,24 @@ bool Database::checkpoint(Checkpoint how) {
 }
 
 void Database::delete_securely() { script("PRAGMA secure_delete=ON"); }
+
+bool Database::erase_wal() {
+  int frames = 0;
+  int moved = 0;
+  int code =
+      sqlite3_wal_checkpoint_v2(db_.get(), nullptr, SQLITE_CHECKPOINT_RESTART, &frames, &moved);
+  if ((code & 0xFF) == SQLITE_BUSY) return false;
+  if (code != SQLITE_OK) fail(db_.get());
+  if (frames != moved) return false;
+  // All of it is in the database file now, so a crash in between finds a WAL that begins with no
+  // header and takes it for empty.
+  sqlite3_file* wal = nullptr;
+  sqlite3_file_control(db_.get(), nullptr, SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (wal && wal->pMethods) {
+    code = overwrite_with_zeros(*wal);
+    if (code != SQLITE_OK) fail(code, "cannot overwrite the WAL");
+  }
+  return checkpoint(Checkpoint::truncate);
+}
 
 }  // namespace madang::storage

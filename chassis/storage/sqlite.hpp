@@ -27,6 +27,7 @@
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 
 #include "chassis/ports/failures.hpp"
 #include "chassis/storage/sync_failed.hpp"
@@ -108,6 +109,14 @@ class Statement {
     run_bound();
   }
 
+  // As bind() and run(), for as many values as are known only while running.
+  using Value = std::variant<std::monostate, std::int64_t, std::string>;  // NULL, integer, text
+  Statement& bind_values(std::span<const Value> values);
+  void run_values(std::span<const Value> values) {
+    bind_values(values);
+    run_bound();
+  }
+
   // True: a row, whose columns can be read until the next step. A statement that writes outside of a
   // transaction commits in its last step, the one that answers false; leaving it out is a defect.
   bool step();
@@ -118,6 +127,7 @@ class Statement {
   [[nodiscard]] std::span<const std::byte> blob(int column) const;
   [[nodiscard]] std::string_view blob_text(int column) const;  // a BLOB's bytes seen as text
   [[nodiscard]] bool is_null(int column) const;
+  [[nodiscard]] bool is_integer(int column) const;
 
  private:
   friend class Database;
@@ -205,6 +215,10 @@ class Database {
   // What is deleted from now on is overwritten with zeros in the pages. The WAL still has it until
   // checkpoint(truncate), and the disk until its blocks are used again.
   void delete_securely();
+  // Moves the WAL into the database file, then overwrites it with zeros, syncs it and leaves it
+  // empty: what was deleted securely before is then nowhere in either file. Only for a database of
+  // which this is the one connection there is. False as checkpoint(): then nothing was overwritten.
+  bool erase_wal();
 
  private:
   struct Connection {

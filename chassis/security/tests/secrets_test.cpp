@@ -3,75 +3,58 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <fstream>
-
 #include "chassis/ports/failures.hpp"
 #include "chassis/runtime/simulator.hpp"
 #include "chassis/security/base64url.hpp"
+#include "chassis/storage/tests/temporary_folder.hpp"
 
 namespace madang::security {
 namespace {
 
 using chassis::Corrupt;
-using std::filesystem::path;
 
 class Secret : public ::testing::Test {
  protected:
-  Secret() {
-    std::string name = (std::filesystem::temp_directory_path() / "secrets-XXXXXX").string();
-    data = ::mkdtemp(name.data());
-  }
-  ~Secret() override { std::filesystem::remove_all(data); }
-  Secret(const Secret&) = delete;
-  Secret& operator=(const Secret&) = delete;
-
-  static mode_t mode_of(const path& file) {
+  static mode_t mode_of(const std::string& path) {
     struct stat about{};
-    EXPECT_EQ(::stat(file.c_str(), &about), 0) << file;
+    EXPECT_EQ(::stat(path.c_str(), &about), 0) << path;
     return about.st_mode & 0777U;
   }
-  static void write_file(const path& file, const std::string& text) { std::ofstream{file} << text; }
 
-  path data;
+  storage::TemporaryFolder data;
+  storage::RealFileSystem files;
   runtime::Simulator simulator{1};
   runtime::Runtime& runtime = simulator.process("shop");
 };
 
 TEST_F(Secret, IsMadeOnceAndReadByTheShopAlone) {
-  SecretFolder folder{data / "secrets"};
+  SecretFolder folder{files, data / "secrets"};
   EXPECT_FALSE(folder.read("master.key"));
   const auto key = key_of(folder, runtime, "master.key");
   EXPECT_EQ(key.size(), key_size);
   EXPECT_EQ(mode_of(data / "secrets"), 0700U);
   EXPECT_EQ(mode_of(data / "secrets/master.key"), 0600U);
-  SecretFolder again{data / "secrets"};
+  SecretFolder again{files, data / "secrets"};
   EXPECT_EQ(key_of(again, runtime, "master.key"), key);
   EXPECT_NE(key_of(again, runtime, "other.key"), key);
 }
 
 TEST_F(Secret, IsRefusedWhenOthersCouldReadIt) {
-  SecretFolder folder{data / "secrets"};
+  SecretFolder folder{files, data / "secrets"};
   folder.write("master.key", "text");
   ::chmod((data / "secrets/master.key").c_str(), 0640);
   EXPECT_THROW(folder.read("master.key"), Corrupt);
 }
 
-TEST_F(Secret, IsReplacedWhole) {
-  SecretFolder folder{data / "secrets"};
-  write_file(data / "secrets/word.new", "half of what a crash le");
-  folder.write("word", "first");
-  folder.write("word", "second");
-  EXPECT_EQ(folder.read("word"), "second");
-  EXPECT_FALSE(exists(data / "secrets/word.new"));
-}
-
 TEST_F(Secret, MayBeKeptElsewhereAndIsNeverMadeThere) {
-  write_file(data / "mounted", base64url(std::string(key_size, 'k')) + "\n");
-  SecretFolder folder{data / "secrets",
-                      {{"master.key", data / "mounted"}, {"gone.key", data / "gone"}}};
+  files.write_durably(data / "mounted", base64url(std::string(key_size, 'k')) + "\n");
+  ::chmod((data / "mounted").c_str(), 0644);
+  SecretFolder folder{
+      files, data / "secrets", {{"master.key", data / "mounted"}, {"gone.key", data / "gone"}}};
   EXPECT_EQ(key_of(folder, runtime, "master.key"), std::string(key_size, 'k'));
   EXPECT_THROW(folder.write("master.key", "x"), Corrupt);
   EXPECT_THROW(key_of(folder, runtime, "gone.key"), Corrupt);
+  EXPECT_FALSE(files.exists(data / "gone"));
 }
 
 TEST_F(Secret, IsNotAKeyOfAnotherLength) {

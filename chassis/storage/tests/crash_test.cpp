@@ -253,5 +253,69 @@ TEST(ASeed, DecidesEverythingThatSqliteDoes) {
   EXPECT_NE(trace_of(7), trace_of(8));
 }
 
+bool stands_anywhere_in(const std::vector<std::byte>& bytes, std::string_view text) {
+  const std::string_view all{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  return all.find(text) != std::string_view::npos;
+}
+
+// A truncated file that was not synced is whole again after a power loss, so it has to be
+// overwritten first.
+TEST(ErasingTheWal, LeavesNothingOfWhatWasDeletedEvenWhenThePowerFails) {
+  const std::string secret = "a key of a person";
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    Simulation simulation{seed};
+    simulation.storage.files().create_folder("shop/rental");
+    auto& disk = simulation.storage.disk("shop");
+    simulation.run("shop", [&] {
+      Database db{database};
+      db.delete_securely();
+      db.script("CREATE TABLE keys(id INTEGER PRIMARY KEY, text)");
+      db.prepare("INSERT INTO keys(text) VALUES(?)").run(secret);
+      db.prepare("INSERT INTO keys(text) VALUES(?)").run("another");
+      EXPECT_TRUE(stands_anywhere_in(disk.find(std::string{database} + "-wal")->durable, secret));
+      db.script("DELETE FROM keys WHERE id = 1");
+      EXPECT_TRUE(db.erase_wal());
+    });
+    disk.power_loss();
+    for (const auto* file : {"", "-wal"})
+      EXPECT_FALSE(stands_anywhere_in(disk.find(database + std::string{file})->durable, secret))
+          << file << " with seed " << seed;
+    simulation.run("checker", [&] {
+      make_wal_durable(database);
+      Database db{database};
+      auto rows = db.prepare("SELECT text FROM keys");
+      ASSERT_TRUE(rows.step());
+      EXPECT_EQ(rows.text(0), "another");
+      EXPECT_FALSE(rows.step());
+    });
+  }
+}
+
+TEST(ErasingTheWal, LosesNothingWhereverThePowerFails) {
+  int interrupted = 0;
+  for (std::uint64_t step = 1; step <= 40; ++step) {
+    Simulation simulation{step};
+    simulation.storage.files().create_folder("shop/rental");
+    simulation.run("shop", [&] {
+      Database db{database};
+      db.script("CREATE TABLE log(id INTEGER PRIMARY KEY, text)");
+      for (int row = 0; row < 5; ++row) append(db);
+      simulation.storage.disk("shop").burn_after(step);
+      try {
+        db.erase_wal();
+      } catch (const std::runtime_error&) {
+        ++interrupted;
+      }
+    });
+    simulation.storage.disk("shop").power_loss();
+    simulation.run("checker", [&] {
+      make_wal_durable(database);
+      Database db{database};
+      EXPECT_EQ(rows_of(db), 5) << "power lost after " << step << " steps";
+    });
+  }
+  EXPECT_GT(interrupted, 3);
+}
+
 }  // namespace
 }  // namespace madang::storage

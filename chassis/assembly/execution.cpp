@@ -1,0 +1,31 @@
+#include "chassis/assembly/execution.hpp"
+
+namespace madang::chassis {
+
+std::string context_of_message(const std::string& type) {
+  const auto begin = type.find('.') + 1;
+  return type.substr(begin, type.find('.', begin) - begin);
+}
+
+Verdict RecordRule::decide(const void* given, Turn& turn) const {
+  const auto& heard = *static_cast<const Heard*>(given);
+  turn.append(turn.open(type_, heard.stream), heard.type, 1, heard.payload);
+  return {};
+}
+
+std::shared_ptr<void> RecordRule::recall(const Outcome&, const std::vector<StoredEvent>&) const {
+  return nullptr;
+}
+
+std::unique_ptr<StreamType> heard_stream_type() {
+  auto type = std::make_unique<StreamType>();
+  type->name = "heard";
+  type->empty = [] { return std::make_shared<int>(); };
+  type->evolve = [](void*, const StoredEvent&) {};
+  type->encode = [](const void*) { return std::string{"0"}; };
+  type->decode = [](std::string_view) { return std::make_shared<int>(); };
+  type->on_time = [](Turn&, const std::string&) {};
+  return type;
+}
+
+}  // namespace madang::chassis

@@ -1,0 +1,53 @@
+#pragma once
+// How messages get from the context that tells to those that hear. A reader names the position of the
+// source's log that it has come to and gets what was published after it, in order: at least once, and
+// never with a hole. The embedded bus reads straight from the source's journal: its events are the outbox.
+#include "chassis/assembly/context.hpp"
+#include "chassis/runtime/runtime.hpp"
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace madang::chassis {
+
+struct MessageBatch {
+  std::vector<Message> messages;
+  Position upto = 0;  // the watermark: everything up to here was looked at, published or not
+  std::string incarnation;
+};
+
+// For one task.
+class MessageReader {
+ public:
+  virtual ~MessageReader() = default;
+  // Throws Unavailable, Corrupt.
+  virtual MessageBatch after(Position, std::size_t max) = 0;
+};
+
+// One context's end of the bus. Any task may use it.
+class Outlet {
+ public:
+  virtual ~Outlet() = default;
+  virtual std::unique_ptr<MessageReader> read() = 0;
+  // A hint that there is more; whoever waits here also looks from time to time.
+  virtual runtime::Signal& appended() = 0;
+};
+
+// Outlets by context. Filled before the first engine starts, and only looked at afterwards.
+class Bus {
+ public:
+  void add(const std::string& context, Outlet& outlet) { outlets_[context] = &outlet; }
+  [[nodiscard]] Outlet* find(const std::string& context) const {
+    const auto found = outlets_.find(context);
+    return found == outlets_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::map<std::string, Outlet*> outlets_;
+};
+
+// Reads the journal at `path` and maps its events as the context publishes them.
+std::unique_ptr<MessageReader> read_published(const Context&, const std::string& journal_path);
+
+}  // namespace madang::chassis

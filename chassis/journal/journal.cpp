@@ -1,0 +1,401 @@
+#include "chassis/journal/journal.hpp"
+
+#include "chassis/storage/sqlite.hpp"
+#include "kernel/check.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace madang::chassis {
+
+int slice_of(const std::string& stream) {
+  std::uint64_t hash = 14695981039346656037U;
+  for (const char c : stream) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return static_cast<int>(hash % slice_count);
+}
+
+namespace {
+
+struct StagedEvent {
+  OpenStream* stream;
+  Version version;
+  std::string type;
+  int schema;
+  std::string payload;
+};
+struct StagedClaim {
+  std::string scope, key, owner;
+  bool taken;
+};
+
+}  // namespace
+
+// The writer's own side: only its task comes here.
+class Journal::Inside {
+ public:
+  Inside(std::unique_ptr<JournalStore> store, const JournalLimits& limits)
+      : store_{std::move(store)}, limits_{limits} {}
+
+  void begin(Instant clock) {
+    head_ = store_->begin();
+    if (head_ != known_) forget();
+    now_ = std::max(clock, head_.time);
+  }
+  Result handle(const Work&);
+  void write(const std::function<void(JournalStore&)>& action) { action(*store_); }
+  Head commit() {
+    for (const auto& [key, version] : dirty_) store_->set_version(key, version);
+    dirty_.clear();
+    take_snapshots();
+    head_.time = now_;
+    store_->commit(head_);
+    known_ = head_;
+    trim();
+    return head_;
+  }
+  void rollback() noexcept {
+    store_->rollback();
+    forget();
+    known_.reset();
+  }
+  void maintain() { store_->maintain(); }
+
+  struct {
+    std::atomic<std::uint64_t> batches, commands, repeats, refusals, defects, events, failed_batches;
+  } counts{};
+
+ private:
+  class TurnOfOne;
+  friend class TurnOfOne;
+  using Streams = std::unordered_map<std::string, std::unique_ptr<OpenStream>>;
+
+  void forget() {
+    streams_.clear();
+    homes_.clear();
+    dirty_.clear();
+    grown_.clear();
+  }
+  OpenStream& open(const StreamType&, const std::string& name);
+  void load(OpenStream&);
+  StreamKey home_key(const std::string& name);
+  std::optional<StreamKey> find_home(const std::string& name);
+  void take_snapshots();
+  void trim();
+
+  std::unique_ptr<JournalStore> store_;
+  const JournalLimits& limits_;
+  std::optional<Head> known_;  // as this writer left it
+  Head head_;
+  Instant now_{};
+  Streams streams_;
+  std::unordered_map<std::string, StreamKey> homes_;
+  std::unordered_map<StreamKey, Version> dirty_;  // of this batch
+  std::vector<std::string> grown_;                // streams due for a snapshot
+};
+
+class Journal::Inside::TurnOfOne final : public Turn {
+ public:
+  TurnOfOne(Inside& inside, const CommandId& id) : inside_{inside}, id_{id} {}
+
+  Instant now() const override { return inside_.now_; }
+  const CommandId& id() const override { return id_; }
+  void not_before(Instant due) override { inside_.now_ = std::max(inside_.now_, due); }
+
+  OpenStream& open(const StreamType& type, const std::string& name) override {
+    auto& stream = inside_.open(type, name);
+    opened_.push_back(&stream);
+    return stream;
+  }
+  int append(OpenStream& stream, std::string_view type, int schema, std::string payload) override {
+    events_.push_back({&stream, ++stream.version, std::string{type}, schema, std::move(payload)});
+    return static_cast<int>(events_.size()) - 1;
+  }
+  void begin_own_events() override { own_from_ = events_.size(); }
+
+  std::optional<std::string> claim_owner(const std::string& scope, const std::string& key) override {
+    for (auto claim = claims_.rbegin(); claim != claims_.rend(); ++claim)
+      if (claim->scope == scope && claim->key == key)
+        return claim->taken ? std::optional{claim->owner} : std::nullopt;
+    return inside_.store_->claim_owner(scope, key);
+  }
+  void take_claim(const std::string& scope, const std::string& key, const std::string& stream) override {
+    claims_.push_back({scope, key, stream, true});
+  }
+  void drop_claim(const std::string& scope, const std::string& key) override {
+    claims_.push_back({scope, key, {}, false});
+  }
+  void arm(OpenStream& stream, std::optional<Instant> due) override {
+    if (stream.due == due) return;
+    stream.due = due;
+    armed_.push_back(&stream);
+  }
+  std::optional<Timer> timer_of(const std::string& stream) override {
+    return inside_.store_->find_timer(stream);
+  }
+
+  // All of it, after the rule has spoken.
+  Outcome flush(const Verdict& verdict) {
+    auto& store = *inside_.store_;
+    auto& head = inside_.head_;
+    Outcome outcome{id_.fingerprint, verdict.refusal, verdict.why, 0, 0};
+    for (std::size_t i = 0; i < events_.size(); ++i) {
+      const auto& event = events_[i];
+      make_sure_it_is_there(*event.stream);
+      ++head.position;
+      store.append(head.position,
+                   {event.stream->key, event.version, event.stream->name, event.type, event.schema,
+                    static_cast<int>(i), event.payload},
+                   inside_.now_, id_);
+      inside_.dirty_[event.stream->key] = event.version;
+      if (i < own_from_) continue;
+      if (outcome.first == 0) outcome.first = head.position;
+      outcome.last = head.position;
+    }
+    for (auto* stream : opened_)
+      if (stream->version - stream->snapshot_version >= inside_.limits_.snapshot_every)
+        inside_.grown_.push_back(stream->name);
+    for (const auto& claim : claims_)
+      if (claim.taken) store.put_claim(claim.scope, claim.key, claim.owner);
+      else store.drop_claim(claim.scope, claim.key);
+    for (auto* stream : armed_)
+      if (stream->due) store.put_timer({stream->name, stream->type->name, stream->version, *stream->due});
+      else store.drop_timer(stream->name);
+    inside_.counts.events += events_.size();
+    return outcome;
+  }
+  // The rule threw: what it touched is read again when it is next needed.
+  void abandon() {
+    for (const auto* stream : opened_) inside_.streams_.erase(std::string{stream->name});
+  }
+
+ private:
+  void make_sure_it_is_there(OpenStream& stream) {
+    if (stream.key == 0) stream.key = inside_.home_key(stream.name);
+  }
+
+  Inside& inside_;
+  const CommandId& id_;
+  std::vector<OpenStream*> opened_, armed_;
+  std::vector<StagedEvent> events_;
+  std::vector<StagedClaim> claims_;
+  std::size_t own_from_ = 0;
+};
+
+OpenStream& Journal::Inside::open(const StreamType& type, const std::string& name) {
+  auto& stream = streams_[name];
+  if (!stream) {
+    auto fresh = std::make_unique<OpenStream>();
+    fresh->type = &type;
+    fresh->name = name;
+    try {
+      load(*fresh);
+    } catch (...) {
+      streams_.erase(name);
+      throw;
+    }
+    stream = std::move(fresh);
+  }
+  CHECK(stream->type->name == type.name, "a stream has one type");
+  return *stream;
+}
+
+void Journal::Inside::load(OpenStream& stream) {
+  const auto row = store_->find_stream(stream.name);
+  if (!row) {
+    stream.state = stream.type->empty();
+    return;
+  }
+  stream.key = row->key;
+  if (const auto snapshot = store_->find_snapshot(row->key);
+      snapshot && snapshot->shape == stream.type->shape) {
+    stream.state = stream.type->decode(snapshot->state);
+    stream.version = stream.snapshot_version = snapshot->version;
+  } else {
+    stream.state = stream.type->empty();
+  }
+  store_->load(row->key, stream.version, [&](const StoredEvent& event) {
+    if (event.version != ++stream.version) throw Corrupt{"a version is missing in " + stream.name};
+    stream.type->evolve(stream.state.get(), event);
+  });
+  const auto unwritten = dirty_.find(row->key);
+  if (stream.version != (unwritten == dirty_.end() ? row->version : unwritten->second))
+    throw Corrupt{"the events of " + stream.name + " do not reach its version"};
+  if (const auto timer = store_->find_timer(stream.name)) stream.due = timer->due;
+}
+
+std::optional<StreamKey> Journal::Inside::find_home(const std::string& name) {
+  if (const auto found = homes_.find(name); found != homes_.end()) return found->second;
+  const auto row = store_->find_stream(name);
+  if (!row) return std::nullopt;
+  return homes_[name] = row->key;
+}
+
+// Streams are named "<type>/<id>"; one may be there as a home before it has an event.
+StreamKey Journal::Inside::home_key(const std::string& name) {
+  if (const auto key = find_home(name)) return *key;
+  const auto type = name.substr(0, name.find('/'));
+  return homes_[name] = store_->create_stream(name, type);
+}
+
+Result Journal::Inside::handle(const Work& work) {
+  ++counts.commands;
+  if (const auto home = find_home(work.id.home))
+    if (const auto first = store_->find_outcome(*home, work.id.id)) {
+      ++counts.repeats;
+      if (first->fingerprint != work.id.fingerprint)
+        return {Result::Kind::key_reused, {}, false, head_.position, {}};
+      const auto events = first->last == 0 ? std::vector<StoredEvent>{}
+                                           : store_->events(first->first, first->last);
+      return {Result::Kind::decided, work.rule->recall(*first, events), !first->refusal.empty(),
+              first->last == 0 ? head_.position : first->last, {}};
+    }
+  TurnOfOne turn{*this, work.id};
+  Verdict verdict;
+  try {
+    verdict = work.rule->decide(work.command.get(), turn);
+  } catch (const Unavailable&) {
+    throw;  // the store's, not the rule's: it concerns the whole batch
+  } catch (const storage::SyncFailed&) {
+    throw;
+  } catch (const std::exception& defect) {
+    turn.abandon();
+    ++counts.defects;
+    return {Result::Kind::defect, {}, false, 0, defect.what()};
+  }
+  const auto outcome = turn.flush(verdict);
+  store_->put_outcome(home_key(work.id.home), work.id.id, outcome);
+  const bool refused = !verdict.refusal.empty();
+  counts.refusals += refused;
+  return {Result::Kind::decided, std::move(verdict.decision), refused, head_.position, {}};
+}
+
+void Journal::Inside::take_snapshots() {
+  for (const auto& name : grown_)
+    if (const auto found = streams_.find(name); found != streams_.end()) {
+      auto& stream = *found->second;
+      if (stream.key == 0 || stream.version == stream.snapshot_version) continue;
+      store_->put_snapshot(stream.key,
+                           {stream.version, stream.type->shape, stream.type->encode(stream.state.get())});
+      stream.snapshot_version = stream.version;
+    }
+  grown_.clear();
+}
+
+// Half of the cached states go at random when there are too many: cheap, and good enough where the
+// hot streams come back at once.
+void Journal::Inside::trim() {
+  if (streams_.size() > limits_.cached_streams_max) {
+    bool keep = false;
+    std::erase_if(streams_, [&](const auto&) { return keep = !keep; });
+  }
+  if (homes_.size() > 4 * limits_.cached_streams_max) homes_.clear();
+}
+
+Journal::Journal(runtime::Runtime& runtime, std::unique_ptr<JournalStore> store, JournalLimits limits)
+    : runtime_{runtime},
+      limits_{limits},
+      waiting_{runtime, limits.waiting_max},
+      appended_{runtime},
+      inside_{std::make_unique<Inside>(std::move(store), limits_)} {}
+Journal::~Journal() = default;
+
+void Journal::submit(Work work) {
+  Waiting waiting{std::move(work), {}, {}};
+  if (!waiting_.try_push(std::move(waiting)))
+    waiting.work.done({Result::Kind::unavailable, {}, false, 0, "too many commands wait"});
+}
+
+Result Journal::execute(CommandId id, const Rule& rule, std::shared_ptr<const void> command) {
+  // Shared with the writer: the waiting task may be stopped before its answer comes.
+  struct Answer {
+    explicit Answer(runtime::Runtime& runtime) : ready{runtime} {}
+    runtime::Signal ready;
+    Result result{};
+  };
+  const auto answer = std::make_shared<Answer>(runtime_);
+  submit({std::move(id), &rule, std::move(command), [answer](Result result) {
+            answer->result = std::move(result);
+            answer->ready.raise();
+          }});
+  answer->ready.wait_beyond(0, runtime::never);
+  return std::move(answer->result);
+}
+
+bool Journal::write(std::function<void(JournalStore&)> action) {
+  struct Answer {
+    explicit Answer(runtime::Runtime& runtime) : ready{runtime} {}
+    runtime::Signal ready;
+    bool written = false;
+  };
+  const auto answer = std::make_shared<Answer>(runtime_);
+  Waiting waiting{{}, std::move(action), [answer](bool written) {
+                    answer->written = written;
+                    answer->ready.raise();
+                  }};
+  if (!waiting_.try_push(std::move(waiting))) return false;
+  answer->ready.wait_beyond(0, runtime::never);
+  return answer->written;
+}
+
+void Journal::write_batches() {
+  constexpr auto idle = std::chrono::seconds{1};
+  constexpr std::size_t maintain_every = 64;
+  for (std::size_t since_maintained = 0;;) {
+    auto batch = waiting_.drain_until(limits_.batch_max,
+                                      since_maintained > 0 ? runtime_.now() + idle : runtime::never);
+    const bool nothing_waits = batch.empty();
+    if (!nothing_waits) {
+      run(std::move(batch));
+      ++since_maintained;
+    }
+    if (since_maintained >= maintain_every || (nothing_waits && since_maintained > 0)) try {
+        since_maintained = 0;
+        inside_->maintain();
+      } catch (const storage::SyncFailed& failure) {
+        runtime_.stop_process(failure.what());
+      } catch (const Unavailable&) {
+        // Full, say: the log only stays longer than it need be.
+      }
+  }
+}
+
+void Journal::run(std::vector<Waiting> batch) {
+  std::vector<Result> results(batch.size());
+  Head head;
+  try {
+    inside_->begin(std::chrono::floor<std::chrono::milliseconds>(runtime_.now()));
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      if (batch[i].write) inside_->write(batch[i].write);
+      else results[i] = inside_->handle(batch[i].work);
+    head = inside_->commit();
+  } catch (const storage::SyncFailed& failure) {
+    // Never a second fsync: it would report success for pages that are lost.
+    runtime_.stop_process(failure.what());
+  } catch (const std::exception& failure) {
+    inside_->rollback();
+    ++inside_->counts.failed_batches;
+    answer_unavailable(batch, failure.what());
+    return;
+  } catch (...) {  // runtime::Stopped
+    inside_->rollback();
+    throw;
+  }
+  ++inside_->counts.batches;
+  appended_.raise_to(static_cast<std::uint64_t>(head.position));
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    if (batch[i].write) batch[i].written(true);
+    else batch[i].work.done(std::move(results[i]));
+}
+
+void Journal::answer_unavailable(std::vector<Waiting>& batch, const std::string& why) {
+  for (auto& waiting : batch)
+    if (waiting.write) waiting.written(false);
+    else waiting.work.done({Result::Kind::unavailable, {}, false, 0, why});
+}
+
+Journal::Counts Journal::counts() const {
+  const auto& now = inside_->counts;
+  return {now.batches, now.commands, now.repeats, now.refusals, now.defects, now.events, now.failed_batches};
+}
+
+}  // namespace madang::chassis

@@ -1,0 +1,98 @@
+#pragma once
+// The event store and outbox of one context. One writer takes the commands that wait as a batch, decides
+// each in order while it holds the head of the log, and makes the batch durable in one transaction; only
+// then are answers given. A command id is known for ever: its repeat gets the first answer, refusals too.
+//
+// Deciding under the head makes every state that it reads the latest: when the head is where this writer
+// left it, its cached states are true; when another has written since, they are dropped and read again.
+// A refusal of one command never disturbs its neighbours, nor does a rule that throws. When the commit
+// fails the whole batch is answered as unavailable and every cached state is dropped; after a failed
+// fsync the process stops and recovers from disk.
+#include "chassis/journal/store.hpp"
+#include "chassis/journal/turn.hpp"
+#include "chassis/runtime/runtime.hpp"
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace madang::chassis {
+
+// What a command type is to the journal. Its functions run on the writer's task.
+class Rule {
+ public:
+  virtual ~Rule() = default;
+  // May throw: a defect, which fails this command alone.
+  virtual Verdict decide(const void* command, Turn&) const = 0;
+  // The decision again, from what is on record.
+  virtual std::shared_ptr<void> recall(const Outcome&, const std::vector<StoredEvent>&) const = 0;
+};
+
+struct Result {
+  enum class Kind { decided, unavailable, key_reused, defect };
+  Kind kind;
+  std::shared_ptr<void> decision;  // of the type that the rule gave
+  bool refused = false;
+  Position position = 0;  // a reader that has come so far sees what was written, or refused on
+  std::string why;        // of unavailable and defect
+};
+
+struct Work {
+  CommandId id;
+  const Rule* rule;
+  std::shared_ptr<const void> command;
+  std::function<void(Result)> done;  // called on the writer's task; must neither block nor throw
+};
+
+struct JournalLimits {
+  std::size_t batch_max = 256;
+  std::size_t waiting_max = 8192;       // then a command is refused as unavailable
+  std::size_t cached_streams_max = 50'000;
+  Version snapshot_every = 200;         // events of a stream
+};
+
+class Journal {
+ public:
+  Journal(runtime::Runtime&, std::unique_ptr<JournalStore>, JournalLimits = {});
+  ~Journal();
+
+  // From any task. Overloaded: `done` is called at once, on the caller's task.
+  void submit(Work);
+  // Waits for the commit. Never from the writer's task.
+  Result execute(CommandId, const Rule&, std::shared_ptr<const void> command);
+  // Something else to be written with the next batch: checkpoints, parked deliveries. It must throw
+  // nothing but what the store throws. Waits for the commit; false: nothing was written.
+  [[nodiscard]] bool write(std::function<void(JournalStore&)>);
+
+  // The one writer task; leaves by runtime::Stopped.
+  [[noreturn]] void write_batches();
+
+  // Counts positions. A hint only: whoever waits here also looks from time to time.
+  [[nodiscard]] runtime::Signal& appended() { return appended_; }
+  [[nodiscard]] bool is_full() const { return waiting_.size() >= limits_.waiting_max; }
+
+  struct Counts {
+    std::uint64_t batches, commands, repeats, refusals, defects, events, failed_batches;
+  };
+  [[nodiscard]] Counts counts() const;
+
+ private:
+  struct Waiting {
+    Work work;
+    std::function<void(JournalStore&)> write;  // instead of work
+    std::function<void(bool)> written;
+  };
+  class Inside;
+
+  void run(std::vector<Waiting>);
+  void answer_unavailable(std::vector<Waiting>&, const std::string& why);
+
+  runtime::Runtime& runtime_;
+  JournalLimits limits_;
+  runtime::Mailbox<Waiting> waiting_;
+  runtime::Signal appended_;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace madang::chassis

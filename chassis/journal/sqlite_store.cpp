@@ -1,0 +1,265 @@
+#include "chassis/journal/sqlite_store.hpp"
+
+#include "chassis/journal/sqlite_schema.hpp"
+#include "chassis/storage/sqlite.hpp"
+
+namespace madang::chassis {
+namespace {
+
+using storage::as_blob, storage::Database;
+
+Instant instant(std::int64_t milliseconds) { return Instant{std::chrono::milliseconds{milliseconds}}; }
+std::int64_t count(Instant at) { return at.time_since_epoch().count(); }
+
+class SqliteStore final : public JournalStore {
+ public:
+  explicit SqliteStore(const std::string& path) : db_{path, storage::Synchronous::full} {
+    create_journal_tables(db_);
+  }
+
+  Head begin() override {
+    db_.begin();
+    return read_head(db_);
+  }
+  void commit(const Head& head) override {
+    db_.prepare("UPDATE log_head SET incarnation = ?, position = ?, time = ?, epoch = ?")
+        .run(head.incarnation, head.position, count(head.time), head.epoch);
+    db_.commit();
+  }
+  void rollback() noexcept override { db_.rollback(); }
+  void maintain() override { db_.checkpoint(storage::Checkpoint::passive); }
+
+  std::optional<StreamRow> find_stream(const std::string& name) override {
+    auto row = db_.prepare("SELECT id, version FROM streams WHERE name = ?");
+    if (!row.bind(name).step()) return std::nullopt;
+    return StreamRow{row.integer(0), row.integer(1)};
+  }
+  StreamKey create_stream(const std::string& name, const std::string& type) override {
+    db_.prepare("INSERT INTO streams(name, type, version) VALUES(?, ?, 0)").run(name, type);
+    return db_.last_key();
+  }
+  void set_version(StreamKey key, Version version) override {
+    db_.prepare("UPDATE streams SET version = ? WHERE id = ?").run(version, key);
+  }
+
+  void load(StreamKey key, Version after, const std::function<void(const StoredEvent&)>& take) override {
+    auto rows = db_.prepare(
+        "SELECT e.position, s.name, e.version, e.type, e.schema, e.slice, e.at, e.command_id, e.ordinal,"
+        " e.causation, e.correlation, e.traceparent, e.payload"
+        " FROM events e JOIN streams s ON s.id = e.stream WHERE e.stream = ? AND e.version > ?"
+        " ORDER BY e.version");
+    for (rows.bind(key, after); rows.step();) take(read_event(rows));
+  }
+  std::vector<StoredEvent> events(Position first, Position last) override {
+    std::vector<StoredEvent> found;
+    auto rows = db_.prepare(
+        "SELECT e.position, s.name, e.version, e.type, e.schema, e.slice, e.at, e.command_id, e.ordinal,"
+        " e.causation, e.correlation, e.traceparent, e.payload"
+        " FROM events e JOIN streams s ON s.id = e.stream WHERE e.position BETWEEN ? AND ?"
+        " ORDER BY e.position");
+    for (rows.bind(first, last); rows.step();) found.push_back(read_event(rows));
+    return found;
+  }
+  void append(Position position, const NewEvent& event, Instant at, const CommandId& id) override {
+    db_.prepare(
+           "INSERT INTO events(position, stream, version, type, schema, slice, at, command_id, ordinal,"
+           " causation, correlation, traceparent, payload) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)")
+        .run(position, event.stream, event.version, event.type, event.schema,
+             slice_of(std::string{event.stream_name}), count(at), id.id, event.ordinal,
+             id.cause.causation, id.cause.correlation, id.cause.traceparent, event.payload);
+  }
+
+  std::optional<Outcome> find_outcome(StreamKey home, const Digest128& id) override {
+    auto row = db_.prepare(
+        "SELECT fingerprint, refusal, why, first, last FROM outcomes WHERE home = ? AND command_id = ?");
+    if (!row.bind(home, id).step()) return std::nullopt;
+    return Outcome{std::string{row.blob_text(0)}, std::string{row.text(1)}, std::string{row.text(2)},
+                   row.integer(3), row.integer(4)};
+  }
+  void put_outcome(StreamKey home, const Digest128& id, const Outcome& outcome) override {
+    db_.prepare(
+           "INSERT INTO outcomes(home, command_id, fingerprint, refusal, why, first, last)"
+           " VALUES(?, ?, ?, ?, ?, ?, ?)")
+        .run(home, id, as_blob(outcome.fingerprint), outcome.refusal, outcome.why, outcome.first,
+             outcome.last);
+  }
+
+  std::optional<std::string> claim_owner(const std::string& scope, const std::string& key) override {
+    return find_claim(db_, scope, key);
+  }
+  void put_claim(const std::string& scope, const std::string& key, const std::string& owner) override {
+    db_.prepare("INSERT OR REPLACE INTO claims(scope, key, owner) VALUES(?, ?, ?)").run(scope, key, owner);
+  }
+  void drop_claim(const std::string& scope, const std::string& key) override {
+    db_.prepare("DELETE FROM claims WHERE scope = ? AND key = ?").run(scope, key);
+  }
+  void drop_claims_of(const std::string& owner) override {
+    db_.prepare("DELETE FROM claims WHERE owner = ?").run(owner);
+  }
+
+  std::optional<Timer> find_timer(const std::string& name) override {
+    auto row = db_.prepare("SELECT type, generation, due FROM timers WHERE name = ?");
+    if (!row.bind(name).step()) return std::nullopt;
+    return Timer{name, std::string{row.text(0)}, row.integer(1), instant(row.integer(2))};
+  }
+  void put_timer(const Timer& timer) override {
+    db_.prepare("INSERT OR REPLACE INTO timers(name, type, generation, due) VALUES(?, ?, ?, ?)")
+        .run(timer.name, timer.type, timer.generation, count(timer.due));
+  }
+  void drop_timer(const std::string& name) override {
+    db_.prepare("DELETE FROM timers WHERE name = ?").run(name);
+  }
+
+  std::optional<Snapshot> find_snapshot(StreamKey key) override {
+    auto row = db_.prepare("SELECT version, shape, state FROM snapshots WHERE stream = ?");
+    if (!row.bind(key).step()) return std::nullopt;
+    return Snapshot{row.integer(0), std::string{row.text(1)}, std::string{row.text(2)}};
+  }
+  void put_snapshot(StreamKey key, const Snapshot& snapshot) override {
+    db_.prepare("INSERT OR REPLACE INTO snapshots(stream, version, shape, state) VALUES(?, ?, ?, ?)")
+        .run(key, snapshot.version, snapshot.shape, snapshot.state);
+  }
+
+  void put_checkpoint(const std::string& consumer, const std::string& source, Position position) override {
+    db_.prepare("INSERT OR REPLACE INTO checkpoints(consumer, source, position) VALUES(?, ?, ?)")
+        .run(consumer, source, position);
+  }
+  void put_inbox(const std::string& source, const std::string& incarnation, int slice,
+                 Position position) override {
+    db_.prepare("INSERT OR REPLACE INTO inbox(source, incarnation, slice, position) VALUES(?, ?, ?, ?)")
+        .run(source, incarnation, slice, position);
+  }
+  std::int64_t park(const Parked& it) override {
+    db_.prepare(
+           "INSERT INTO parked(consumer, key, source, position, delivery, cause, attempts)"
+           " VALUES(?, ?, ?, ?, ?, ?, ?)")
+        .run(it.consumer, it.key, it.source, it.position, it.delivery, it.cause, it.attempts);
+    return db_.last_key();
+  }
+  void note_attempt(std::int64_t number, const std::string& cause) override {
+    db_.prepare("UPDATE parked SET attempts = attempts + 1, cause = ? WHERE number = ?").run(cause, number);
+  }
+  void unpark(std::int64_t number) override {
+    db_.prepare("DELETE FROM parked WHERE number = ?").run(number);
+  }
+
+  static Head read_head(Database& db) {
+    auto row = db.prepare("SELECT incarnation, position, time, epoch FROM log_head");
+    if (!row.bind().step()) throw Corrupt{"the journal has no head"};
+    return {std::string{row.text(0)}, row.integer(1), instant(row.integer(2)), row.integer(3)};
+  }
+  static StoredEvent read_event(const storage::Statement& row) {
+    StoredEvent event{row.integer(0), std::string{row.text(1)}, row.integer(2), std::string{row.text(3)},
+                      static_cast<int>(row.integer(4)), static_cast<int>(row.integer(5)),
+                      instant(row.integer(6)), {}, static_cast<int>(row.integer(8)),
+                      {std::string{row.text(9)}, std::string{row.text(10)}, std::string{row.text(11)}},
+                      std::string{row.text(12)}};
+    const auto id = row.blob(7);
+    if (id.size() != event.command.size()) throw Corrupt{"an event's command id is not 16 bytes long"};
+    for (std::size_t i = 0; i < id.size(); ++i) event.command[i] = static_cast<std::uint8_t>(id[i]);
+    return event;
+  }
+  static std::optional<std::string> find_claim(Database& db, const std::string& scope,
+                                               const std::string& key) {
+    auto row = db.prepare("SELECT owner FROM claims WHERE scope = ? AND key = ?");
+    if (!row.bind(scope, key).step()) return std::nullopt;
+    return std::string{row.text(0)};
+  }
+
+ private:
+  Database db_;
+};
+
+class SqliteReader final : public JournalReader {
+ public:
+  explicit SqliteReader(const std::string& path)
+      : db_{path, storage::Synchronous::normal, storage::Open::read_only} {}
+
+  Head head() override { return SqliteStore::read_head(db_); }
+  std::vector<StoredEvent> after(Position position, std::size_t max) override {
+    std::vector<StoredEvent> found;
+    auto rows = db_.prepare(
+        "SELECT e.position, s.name, e.version, e.type, e.schema, e.slice, e.at, e.command_id, e.ordinal,"
+        " e.causation, e.correlation, e.traceparent, e.payload"
+        " FROM events e JOIN streams s ON s.id = e.stream WHERE e.position > ? ORDER BY e.position LIMIT ?");
+    for (rows.bind(position, max); rows.step();) {
+      found.push_back(SqliteStore::read_event(rows));
+      if (found.back().position != ++position)
+        throw Corrupt{"position " + std::to_string(position) + " is missing"};
+    }
+    if (found.empty() && head().position < position)
+      throw Corrupt{"a checkpoint lies beyond the head of the journal"};
+    return found;
+  }
+  std::vector<StoredEvent> stream(const std::string& name) override {
+    std::vector<StoredEvent> found;
+    auto rows = db_.prepare(
+        "SELECT e.position, s.name, e.version, e.type, e.schema, e.slice, e.at, e.command_id, e.ordinal,"
+        " e.causation, e.correlation, e.traceparent, e.payload"
+        " FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ? ORDER BY e.version");
+    for (rows.bind(name); rows.step();) found.push_back(SqliteStore::read_event(rows));
+    return found;
+  }
+  std::vector<std::string> stream_names(const std::string& prefix, const std::string& after,
+                                        std::size_t max) override {
+    std::vector<std::string> names;
+    auto rows = db_.prepare(
+        "SELECT name FROM streams WHERE name > ? AND substr(name, 1, length(?)) = ? ORDER BY name LIMIT ?");
+    for (rows.bind(std::max(prefix, after), prefix, prefix, max); rows.step();)
+      names.emplace_back(rows.text(0));
+    return names;
+  }
+  std::vector<Timer> due_timers(Instant now, std::size_t max) override {
+    std::vector<Timer> due;
+    auto rows = db_.prepare(
+        "SELECT name, type, generation, due FROM timers WHERE due <= ? ORDER BY due LIMIT ?");
+    for (rows.bind(count(now), max); rows.step();)
+      due.push_back({std::string{rows.text(0)}, std::string{rows.text(1)}, rows.integer(2),
+                     instant(rows.integer(3))});
+    return due;
+  }
+  std::optional<Instant> next_timer() override {
+    auto row = db_.prepare("SELECT min(due) FROM timers");
+    if (!row.bind().step() || row.is_null(0)) return std::nullopt;
+    return instant(row.integer(0));
+  }
+  Position checkpoint(const std::string& consumer, const std::string& source) override {
+    auto row = db_.prepare("SELECT position FROM checkpoints WHERE consumer = ? AND source = ?");
+    return row.bind(consumer, source).step() ? row.integer(0) : 0;
+  }
+  std::vector<Inbox> inboxes(const std::string& source) override {
+    std::vector<Inbox> all;
+    auto rows = db_.prepare("SELECT incarnation, slice, position FROM inbox WHERE source = ?");
+    for (rows.bind(source); rows.step();)
+      all.push_back({std::string{rows.text(0)}, static_cast<int>(rows.integer(1)), rows.integer(2)});
+    return all;
+  }
+  std::vector<Parked> parked() override {
+    std::vector<Parked> all;
+    auto rows = db_.prepare(
+        "SELECT number, consumer, key, source, position, delivery, cause, attempts FROM parked"
+        " ORDER BY number");
+    for (rows.bind(); rows.step();)
+      all.push_back({rows.integer(0), std::string{rows.text(1)}, std::string{rows.text(2)},
+                     std::string{rows.text(3)}, rows.integer(4), std::string{rows.text(5)},
+                     std::string{rows.text(6)}, static_cast<int>(rows.integer(7))});
+    return all;
+  }
+  std::optional<std::string> claim_owner(const std::string& scope, const std::string& key) override {
+    return SqliteStore::find_claim(db_, scope, key);
+  }
+
+ private:
+  Database db_;
+};
+
+}  // namespace
+
+std::unique_ptr<JournalStore> open_sqlite_journal(const std::string& path) {
+  return std::make_unique<SqliteStore>(path);
+}
+std::unique_ptr<JournalReader> read_sqlite_journal(const std::string& path) {
+  return std::make_unique<SqliteReader>(path);
+}
+
+}  // namespace madang::chassis

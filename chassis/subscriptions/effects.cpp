@@ -1,0 +1,224 @@
+#include "chassis/subscriptions/effects.hpp"
+
+#include "chassis/json/json.hpp"
+
+#include <algorithm>
+
+namespace madang::chassis {
+namespace {
+
+constexpr std::size_t in_flight_max = 256;
+constexpr auto retry_after = std::chrono::milliseconds{50};
+constexpr auto retry_after_max = std::chrono::seconds{5};
+// What is passed over without an effect is written down only now and then.
+constexpr Position note_every = 4096;
+
+}  // namespace
+
+Effects::Effects(const Context& context, std::string source, Journal& journal, runtime::Runtime& runtime,
+                 Log& log)
+    : source_{std::move(source)},
+      journal_{journal},
+      runtime_{runtime},
+      log_{log},
+      // Roomy: what is given in answer to an outcome comes on top of in_flight_max.
+      landed_{std::make_shared<runtime::Mailbox<Landed>>(runtime, 1'000'000)} {
+  for (const auto& consumer : context.consumers)
+    if (consumer.sources.contains(source_)) consumers_.push_back({&consumer, 0, {}});
+}
+
+void Effects::recover(JournalReader& reader) {
+  for (auto& standing : consumers_) standing.checkpoint = reader.checkpoint(standing.consumer->name, source_);
+  for (const auto& parked : reader.parked())
+    for (auto& standing : consumers_)
+      if (standing.consumer->name == parked.consumer && parked.source == source_)
+        standing.parked[parked.key].insert(decode_delivery(parked.delivery).identity);
+  noted_ = position();
+}
+
+Position Effects::position() const {
+  Position least = INT64_MAX;
+  for (const auto& standing : consumers_) least = std::min(least, standing.checkpoint);
+  return consumers_.empty() ? 0 : least;
+}
+
+void Effects::handle(const std::vector<Delivery>& deliveries, Position upto) {
+  for (const auto& delivery : deliveries)
+    for (auto& standing : consumers_)
+      if (delivery.position > standing.checkpoint && standing.consumer->by_type.contains(delivery.type))
+        hand_over(standing, delivery);
+  land_all();
+  for (auto& standing : consumers_) standing.checkpoint = std::max(standing.checkpoint, upto);
+}
+
+void Effects::note_checkpoint() {
+  const auto upto = position();
+  if (upto == noted_ || (!did_something_ && upto - noted_ < note_every)) return;
+  write_until_written([this](JournalStore& store) {
+    for (const auto& standing : consumers_)
+      store.put_checkpoint(standing.consumer->name, source_, standing.checkpoint);
+  });
+  noted_ = upto;
+  did_something_ = false;
+}
+
+void Effects::hand_over(Standing& standing, const Delivery& delivery) {
+  const auto& reaction = standing.consumer->by_type.at(delivery.type);
+  std::string key;
+  try {
+    key = reaction.key(delivery);
+  } catch (const std::exception&) {
+    key = delivery.stream;  // it cannot be read: nothing else of its stream may overtake it
+  }
+  if (standing.parked.contains(key)) {
+    park(standing, delivery, key, {});
+    return;
+  }
+  const auto place = std::pair{static_cast<const Standing*>(&standing), key};
+  while (in_flight_.contains(place) || open_ >= in_flight_max) land_one();
+  if (standing.parked.contains(key)) {  // by the one that was just settled
+    park(standing, delivery, key, {});
+    return;
+  }
+  const auto flight = std::make_shared<Flight>(Flight{&standing, delivery, key, 0, 0, {}});
+  in_flight_[place] = flight;
+  auto gives = react(*flight);
+  did_something_ |= !gives.empty();
+  flight->open = gives.size();
+  open_ += gives.size();
+  if (gives.empty()) finish(*flight);
+  for (auto& give : gives) submit(flight, std::move(give));
+}
+
+std::vector<Give> Effects::react(Flight& flight) {
+  try {
+    return flight.standing->consumer->by_type.at(flight.delivery.type).react(flight.delivery);
+  } catch (const std::exception& defect) {
+    flight.reason = defect.what();
+    return {};
+  }
+}
+
+void Effects::submit(const std::shared_ptr<Flight>& flight, Give give) {
+  auto id = give.id;
+  const auto* rule = give.rule;
+  auto command = give.command;
+  journal_.submit({std::move(id), rule, std::move(command),
+                   [landed = landed_, flight, give = std::move(give)](Result result) {
+                     // Never full: no more are open than it holds.
+                     static_cast<void>(landed->try_push({flight, give, std::move(result)}));
+                   }});
+}
+
+void Effects::land_one() {
+  auto landed = landed_->receive();
+  auto& flight = *landed.flight;
+  if (landed.result.kind == Result::Kind::unavailable) {
+    const auto pause = std::min<runtime::Duration>(retry_after * (1 << std::min(flight.attempts++, 10)), retry_after_max);
+    runtime_.sleep(pause);
+    submit(landed.flight, std::move(landed.give));
+    return;
+  }
+  if (landed.result.kind != Result::Kind::decided) {
+    flight.reason = landed.result.kind == Result::Kind::defect ? landed.result.why : "its command id stands for another command";
+  } else {
+    auto settled = landed.give.settle(landed.result);
+    if (settled.park) flight.reason = std::move(settled.park);
+    flight.open += settled.next.size();
+    open_ += settled.next.size();
+    for (auto& next : settled.next) submit(landed.flight, std::move(next));
+  }
+  --open_;
+  if (--flight.open == 0) finish(flight);
+}
+
+void Effects::land_all() {
+  while (!in_flight_.empty()) land_one();
+}
+
+void Effects::finish(Flight& flight) {
+  if (flight.reason) park(*flight.standing, flight.delivery, flight.key, *flight.reason);
+  in_flight_.erase({flight.standing, std::string{flight.key}});
+}
+
+void Effects::park(Standing& standing, const Delivery& delivery, const std::string& key,
+                   const std::string& cause) {
+  // After a start a delivery comes again that was parked before its checkpoint was noted.
+  if (!standing.parked[key].insert(delivery.identity).second) return;
+  did_something_ = true;
+  const Parked parked{0, standing.consumer->name, key, source_, delivery.position,
+                      encode_delivery(delivery), cause, cause.empty() ? 0 : 1};
+  write_until_written([&](JournalStore& store) { store.park(parked); });
+  log_.warn(cause.empty() ? "waits behind a parked delivery" : "parked a delivery",
+            {{"consumer", standing.consumer->name}, {"key", key}, {"type", delivery.type}, {"why", cause}});
+}
+
+void Effects::write_until_written(const std::function<void(JournalStore&)>& action) {
+  for (auto pause = std::chrono::duration_cast<runtime::Duration>(retry_after); !journal_.write(action);
+       pause = std::min<runtime::Duration>(pause * 2, retry_after_max))
+    runtime_.sleep(pause);
+}
+
+void Effects::retry(JournalReader& reader, const std::string& consumer, const std::string& key) {
+  const auto standing = std::ranges::find_if(
+      consumers_, [&](const Standing& it) { return it.consumer->name == consumer; });
+  if (standing == consumers_.end()) return;
+  for (const auto& parked : reader.parked()) {
+    if (parked.consumer != consumer || parked.key != key || parked.source != source_) continue;
+    const auto delivery = decode_delivery(parked.delivery);
+    const auto flight = std::make_shared<Flight>(Flight{&*standing, delivery, key, 0, 0, {}});
+    auto gives = react(*flight);
+    flight->open = gives.size() + 1;  // so that it is not finished, and parked under a new number
+    open_ += gives.size();
+    for (auto& give : gives) submit(flight, std::move(give));
+    while (flight->open > 1) land_one();
+    if (flight->reason) {
+      write_until_written([&](JournalStore& store) { store.note_attempt(parked.number, *flight->reason); });
+      return;
+    }
+    write_until_written([&](JournalStore& store) { store.unpark(parked.number); });
+    auto& waiting = standing->parked[key];
+    waiting.erase(delivery.identity);
+    if (waiting.empty()) standing->parked.erase(key);
+    did_something_ = true;
+  }
+}
+
+std::string encode_delivery(const Delivery& it) {
+  std::string json;
+  JsonWriter to{json};
+  to.begin_object();
+  const auto text = [&](std::string_view name, std::string_view value) {
+    to.member(name);
+    to.text(value);
+  };
+  text("source", it.source);
+  to.member("position");
+  to.integer(it.position);
+  text("type", it.type);
+  to.member("schema");
+  to.integer(it.schema);
+  text("stream", it.stream);
+  to.member("at");
+  to.integer(it.at.time_since_epoch().count());
+  text("identity", kernel::uuid_text(it.identity));
+  text("causation", it.cause.causation);
+  text("correlation", it.cause.correlation);
+  text("traceparent", it.cause.traceparent);
+  text("payload", it.payload);
+  to.end_object();
+  return json;
+}
+
+Delivery decode_delivery(std::string_view json) {
+  const auto document = JsonDocument::stored(json);
+  const auto from = document.root();
+  const auto text = [&](std::string_view name) { return std::string{from[name].text()}; };
+  const auto identity = kernel::parse_uuid(from["identity"].text());
+  if (!identity) throw Corrupt{"a parked delivery has no identity"};
+  return {text("source"), from["position"].integer(), text("type"), static_cast<int>(from["schema"].integer()),
+          text("stream"), Instant{std::chrono::milliseconds{from["at"].integer()}}, *identity,
+          {text("causation"), text("correlation"), text("traceparent")}, text("payload")};
+}
+
+}  // namespace madang::chassis

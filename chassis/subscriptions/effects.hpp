@@ -1,0 +1,87 @@
+#pragma once
+// Brings events and messages to the consumers of a context: policies, processes and records. What they
+// give goes to the journal without waiting for one another, except that nothing overtakes a delivery of
+// the same key: it waits until that one is settled, and behind it when it was parked. Everything is done
+// at least once, and command ids make it once.
+//
+// One Effects works on one source ("" is the own log) and belongs to one task.
+#include "chassis/assembly/context.hpp"
+#include "chassis/runtime/runtime.hpp"
+#include "chassis/subscriptions/log.hpp"
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace madang::chassis {
+
+class Effects {
+ public:
+  Effects(const Context&, std::string source, Journal&, runtime::Runtime&, Log&);
+
+  // Where the consumers stand and what is parked, as the journal has it.
+  void recover(JournalReader&);
+  [[nodiscard]] bool has_consumers() const { return !consumers_.empty(); }
+  // Everything up to here was handled or parked by all consumers.
+  [[nodiscard]] Position position() const;
+
+  // Hands over a batch that ends at `upto`, and waits until each delivery is settled or parked. Blocks
+  // while the journal is unavailable; leaves only by runtime::Stopped.
+  void handle(const std::vector<Delivery>&, Position upto);
+  // Writes down how far it has come, when it has done something since. Cheap to forget: what is handled
+  // again has no effect.
+  void note_checkpoint();
+
+  // Tries again what is parked for this consumer and key, in order; stops at the first that fails.
+  void retry(JournalReader&, const std::string& consumer, const std::string& key);
+
+ private:
+  struct Standing {
+    const Consumer* consumer;
+    Position checkpoint = 0;
+    std::map<std::string, std::set<Digest128>> parked;  // by key: identities of deliveries
+  };
+  struct Flight {  // one delivery to one consumer, until all that it gives is settled
+    Standing* standing;
+    Delivery delivery;
+    std::string key;
+    std::size_t open = 0;
+    int attempts = 0;
+    std::optional<std::string> reason;  // to park it
+  };
+  struct Landed {
+    std::shared_ptr<Flight> flight;
+    Give give;
+    Result result;
+  };
+
+  void hand_over(Standing&, const Delivery&);
+  // What the consumer gives for a delivery; nothing, and the reason to park it, when it cannot be read.
+  static std::vector<Give> react(Flight&);
+  void submit(const std::shared_ptr<Flight>&, Give);
+  void land_one();
+  void land_all();
+  void finish(Flight&);
+  // An empty cause: it only waits behind another of its key.
+  void park(Standing&, const Delivery&, const std::string& key, const std::string& cause);
+  void write_until_written(const std::function<void(JournalStore&)>&);
+
+  std::string source_;
+  Journal& journal_;
+  runtime::Runtime& runtime_;
+  Log& log_;
+  std::vector<Standing> consumers_;
+  std::shared_ptr<runtime::Mailbox<Landed>> landed_;
+  std::map<std::pair<const Standing*, std::string>, std::shared_ptr<Flight>> in_flight_;
+  std::size_t open_ = 0;
+  bool did_something_ = false;
+  Position noted_ = 0;
+};
+
+std::string encode_delivery(const Delivery&);
+Delivery decode_delivery(std::string_view);
+
+}  // namespace madang::chassis

@@ -1,0 +1,240 @@
+#include "chassis/subscriptions/engine.hpp"
+
+#include "chassis/journal/sqlite_store.hpp"
+#include "chassis/storage/sqlite.hpp"
+#include "chassis/subscriptions/tasks.hpp"
+
+#include <algorithm>
+
+namespace madang::chassis {
+namespace {
+
+constexpr auto answer_within = std::chrono::seconds{2};
+
+// Takes something out of a pool for a while.
+template <class Thing>
+class Borrowed {
+ public:
+  Borrowed(runtime::Mailbox<std::unique_ptr<Thing>>& pool, runtime::Time deadline, const char* what) : pool_{pool} {
+    auto taken = pool.receive_until(deadline);
+    if (!taken) throw Unavailable{what};
+    thing_ = std::move(*taken);
+  }
+  ~Borrowed() { static_cast<void>(pool_.try_push(std::move(thing_))); }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+  Thing* operator->() const { return thing_.get(); }
+
+ private:
+  runtime::Mailbox<std::unique_ptr<Thing>>& pool_;
+  std::unique_ptr<Thing> thing_;
+};
+
+}  // namespace
+
+class Engine::Inside : public EngineShared {
+ public:
+  Inside(const Context& of, runtime::Runtime& on, const Bus& by, PortsOf with, EngineSettings set, Log& to)
+      : EngineShared{of, on, by, std::move(with), std::move(set), to},
+        views_readers{on, settings.query_connections},
+        journal_readers{on, 1} {
+    storage::make_wal_durable(journal_path());
+    storage::make_wal_durable(views_path());
+    journal = std::make_unique<Journal>(runtime, open_sqlite_journal(journal_path()), settings.journal);
+    views = std::make_unique<Views>(context, views_path(), log);
+    auto reader = read_sqlite_journal(journal_path());
+    head_at_start = reader->head().position;
+    journal->appended().raise_to(static_cast<std::uint64_t>(head_at_start));
+    views_journal = read_sqlite_journal(journal_path());
+    static_cast<void>(journal_readers.try_push(std::move(reader)));
+    for (std::size_t i = 0; i < settings.query_connections; ++i)
+      static_cast<void>(views_readers.try_push(std::make_unique<ViewsReader>(views_path())));
+  }
+
+  void start(Engine& engine) {
+    runtime.spawn(context.name() + " writer", [this] { journal->write_batches(); });
+    runtime.spawn(context.name() + " timers", [this] { fire_timers(*this); });
+    runtime.spawn(context.name() + " views", [this] { keep_views(*this, *views, *views_journal); });
+    runtime.spawn(context.name() + " effects", [this] { handle_own_events(*this); });
+    for (const auto& [source, seen] : inbox_seen)
+      runtime.spawn(context.name() + " hears " + source, [this, name = source] { hear_source(*this, name); });
+    for (const auto& reaction : context.reactions)
+      for (std::size_t task = 0; task < settings.reaction_tasks; ++task) {
+        auto& seen = *reactions_seen.emplace_back(std::make_unique<runtime::Signal>(runtime));
+        runtime.spawn(context.name() + " " + reaction.name, [this, &engine, &reaction, task, &seen] {
+          react_outside(*this, engine, reaction, task, settings.reaction_tasks, seen);
+        });
+      }
+  }
+
+  // Until read models show everything up to these positions.
+  void wait_for(const Positions& after, runtime::Time deadline) {
+    for (const auto& [log_name, position] : after) {
+      auto needed = position;
+      if (log_name != context.name()) {
+        const auto source = inbox_seen.find(log_name);
+        if (source == inbox_seen.end()) continue;
+        demand(*source->second, position, deadline);
+        needed = head();
+      }
+      demand(views_seen, needed, deadline);
+    }
+  }
+  void demand(runtime::Signal& seen, Position position, runtime::Time deadline) {
+    if (position <= 0) return;
+    const auto wanted = static_cast<std::uint64_t>(position);
+    if (seen.wait_beyond(wanted - 1, deadline) < wanted)
+      throw Unavailable{"the read model has not come so far yet"};
+  }
+
+  bool has_settled() {
+    const auto wanted = journal->appended().count();
+    if (views_seen.count() < wanted || effects_seen.count() < wanted) return false;
+    for (const auto& seen : reactions_seen)
+      if (seen->count() < wanted) return false;
+    for (const auto& [source, seen] : inbox_seen) {
+      auto* outlet = bus.find(source);
+      if (outlet && seen->count() < outlet->appended().count()) return false;
+    }
+    return true;
+  }
+
+  std::unique_ptr<Views> views;
+  std::unique_ptr<JournalReader> views_journal;
+  runtime::Mailbox<std::unique_ptr<ViewsReader>> views_readers;
+  runtime::Mailbox<std::unique_ptr<JournalReader>> journal_readers;
+  Position head_at_start = 0;
+};
+
+Engine::Engine(const Context& context, runtime::Runtime& runtime, const Bus& bus, PortsOf ports,
+               EngineSettings settings, Log& log)
+    : inside_{std::make_unique<Inside>(context, runtime, bus, std::move(ports), std::move(settings), log)} {}
+Engine::~Engine() = default;
+
+void Engine::start() { inside_->start(*this); }
+const Context& Engine::context() const { return inside_->context; }
+std::unique_ptr<JournalReader> Engine::read_journal() const { return read_sqlite_journal(inside_->journal_path()); }
+runtime::Signal& Engine::appended() { return inside_->journal->appended(); }
+std::unique_ptr<MessageReader> Engine::read() { return read_published(inside_->context, inside_->journal_path()); }
+
+EngineState Engine::state() {
+  EngineState state;
+  state.head = inside_->head();
+  state.views = static_cast<Position>(inside_->views_seen.count());
+  state.effects = static_cast<Position>(inside_->effects_seen.count());
+  for (const auto& [source, seen] : inside_->inbox_seen)
+    state.inboxes[source] = static_cast<Position>(seen->count());
+  state.parked = parked().size();
+  state.ready = is_ready();
+  state.journal = inside_->journal->counts();
+  return state;
+}
+
+bool Engine::is_ready() {
+  return static_cast<Position>(inside_->views_seen.count()) >= inside_->head_at_start;
+}
+
+bool Engine::settle(runtime::Time deadline) {
+  auto& runtime = inside_->runtime;
+  for (int quiet = 0; quiet < 3;) {
+    quiet = inside_->has_settled() ? quiet + 1 : 0;
+    if (runtime.now() >= deadline) return false;
+    runtime.sleep(std::chrono::milliseconds{2});
+  }
+  return true;
+}
+
+std::vector<Parked> Engine::parked() {
+  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within, "the journal is busy"};
+  return reader->parked();
+}
+
+void Engine::retry_parked(const std::string& consumer, const std::string& key) {
+  for (const auto& it : parked()) {
+    if (it.consumer != consumer || it.key != key) continue;
+    const auto mailbox = inside_->retries.find(it.source);
+    if (mailbox == inside_->retries.end()) return;
+    mailbox->second->push({consumer, key});
+    return;
+  }
+}
+
+bool Engine::discard_parked(std::int64_t number) {
+  const auto all = parked();
+  if (std::ranges::find(all, number, &Parked::number) == all.end()) return false;
+  return inside_->journal->write([number](JournalStore& store) { store.unpark(number); });
+}
+
+std::optional<Comparison> Engine::rebuild(const std::string& projection) {
+  auto& inside = *inside_;
+  struct Done {
+    explicit Done(runtime::Runtime& runtime) : ready{runtime} {}
+    runtime::Signal ready;
+    bool begun = false, over = false;
+    std::string why;
+    std::optional<Comparison> comparison;
+  };
+  const auto look = [&](const std::function<void(Views&, Done&)>& action) {
+    const auto done = std::make_shared<Done>(inside.runtime);
+    inside.views_errands.push([&views = *inside.views, done, action] {
+      try {
+        action(views, *done);
+      } catch (const std::exception& failure) {
+        done->why = failure.what();
+      }
+      done->ready.raise();
+    });
+    done->ready.wait_beyond(0, runtime::never);
+    if (!done->why.empty()) throw Conflict{done->why};
+    return done;
+  };
+  look([projection](Views& views, Done&) { views.begin_rebuild(projection); });
+  while (true) {
+    const auto done = look([projection](Views& views, Done& it) {
+      it.over = !views.is_rebuilding(projection);
+      it.comparison = views.last_comparison(projection);
+    });
+    if (done->over) return done->comparison;
+    inside.runtime.sleep(std::chrono::milliseconds{5});
+  }
+}
+
+std::optional<std::string> Engine::owner_of(const std::string& scope, const std::string& key) {
+  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within, "the journal is busy"};
+  return reader->claim_owner(scope, key);
+}
+
+std::shared_ptr<void> Engine::execute(std::type_index type, std::shared_ptr<const void> command,
+                                      const CommandId& id, Positions* written) {
+  const auto rule = inside_->context.rules.find(type);
+  if (rule == inside_->context.rules.end())
+    throw std::logic_error{inside_->context.name() + " takes no such command"};
+  auto result = inside_->journal->execute(id, *rule->second, std::move(command));
+  switch (result.kind) {
+    case Result::Kind::unavailable: throw Unavailable{result.why};
+    case Result::Kind::key_reused: throw KeyReused{"this key stands for another request"};
+    case Result::Kind::defect: throw Defect{result.why};
+    case Result::Kind::decided: break;
+  }
+  if (written) {
+    auto& position = (*written)[inside_->context.name()];
+    position = std::max(position, result.position);
+  }
+  return std::move(result.decision);
+}
+
+std::shared_ptr<void> Engine::answer(std::type_index type, const void* query, const Positions& after) {
+  const auto found = inside_->context.queries.find(type);
+  if (found == inside_->context.queries.end())
+    throw std::logic_error{inside_->context.name() + " answers no such query"};
+  const auto deadline = inside_->runtime.now() + answer_within;
+  inside_->wait_for(after, deadline);
+  const Borrowed reader{inside_->views_readers, deadline, "too many queries"};
+  std::shared_ptr<void> result;
+  reader->read(found->second.projections, [&](const QueryType::Readers& readers) {
+    result = found->second.answer(query, readers);
+  });
+  return result;
+}
+
+}  // namespace madang::chassis

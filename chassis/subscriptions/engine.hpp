@@ -1,0 +1,76 @@
+#pragma once
+// Runs one context on a runtime and a folder: its journal and the one writer, timers, read models,
+// consumers of its own log and of each context that it hears, and reactions. It is the context's
+// Commands; HTTP adapters and tests talk to it from any task.
+//
+// The folder must be locked by the caller for the engine's life (storage/folder_lock.hpp). Stopping is the
+// runtime's: stop it, wait for its tasks, then destroy the engine.
+#include "chassis/bus/bus.hpp"
+#include "chassis/subscriptions/log.hpp"
+#include "chassis/subscriptions/views.hpp"
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace madang::chassis {
+
+struct EngineSettings {
+  std::string folder;  // DIR/<context>; it is there
+  JournalLimits journal{};
+  std::size_t query_connections = 4;
+  std::size_t reaction_tasks = 4;  // of each reaction
+  // How often a task that waits for more looks though nobody has called it.
+  runtime::Duration look_every = std::chrono::seconds{1};
+};
+
+// What a person or /metrics wants to know.
+struct EngineState {
+  Position head = 0, views = 0, effects = 0;
+  std::map<std::string, Position> inboxes;  // by source
+  std::size_t parked = 0;
+  bool ready = false;
+  Journal::Counts journal{};
+};
+
+class Engine final : public Commands, public Outlet {
+ public:
+  // Makes what is in the folder durable and opens it. Throws Unavailable, Corrupt.
+  Engine(const Context&, runtime::Runtime&, const Bus&, PortsOf, EngineSettings, Log&);
+  ~Engine() override;
+
+  void start();
+
+  [[nodiscard]] const Context& context() const;
+  [[nodiscard]] EngineState state();
+  // Read models are built and consumers have caught up with what was there at the start.
+  [[nodiscard]] bool is_ready();
+  // Journal's and views' readers of the folder, for `madang show`, `check` and the like.
+  [[nodiscard]] std::unique_ptr<JournalReader> read_journal() const;
+
+  // Waits until consumers and read models have come to rest, at the latest until the deadline; for tests
+  // and for scripts that import. False: they had not.
+  bool settle(runtime::Time deadline);
+
+  [[nodiscard]] std::vector<Parked> parked();
+  // Asks for it; the consumer's task does it.
+  void retry_parked(const std::string& consumer, const std::string& key);
+  // Gives a parked delivery up, for good. False: there is none of this number.
+  bool discard_parked(std::int64_t number);
+  // Waits until the new generation is in its place; what it found against the old one.
+  std::optional<Comparison> rebuild(const std::string& projection);
+
+  std::optional<std::string> owner_of(const std::string& scope, const std::string& key) override;
+  std::unique_ptr<MessageReader> read() override;
+  runtime::Signal& appended() override;
+
+ protected:
+  std::shared_ptr<void> execute(std::type_index, std::shared_ptr<const void> command, const CommandId&,
+                                Positions* written) override;
+  std::shared_ptr<void> answer(std::type_index, const void* query, const Positions& after) override;
+
+ private:
+  class Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace madang::chassis

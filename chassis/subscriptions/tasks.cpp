@@ -1,0 +1,255 @@
+#include "chassis/subscriptions/tasks.hpp"
+
+#include "chassis/journal/sqlite_store.hpp"
+#include "chassis/storage/sqlite.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace madang::chassis {
+namespace {
+
+constexpr std::size_t read_max = 512;
+constexpr std::size_t fold_max = 2000;
+
+std::vector<Delivery> deliveries_of(const std::vector<StoredEvent>& events) {
+  std::vector<Delivery> deliveries;
+  deliveries.reserve(events.size());
+  for (const auto& event : events) deliveries.push_back(delivery_of(event));
+  return deliveries;
+}
+
+void do_errands(EngineShared& shared, runtime::Mailbox<Errand>& errands) {
+  while (errands.size() > 0)
+    if (const auto errand = errands.receive_until(shared.runtime.now())) (*errand)();
+}
+
+void retry_parked(EngineShared& shared, Effects& effects, JournalReader& reader, const std::string& source) {
+  auto& retries = *shared.retries[source];
+  while (retries.size() > 0)
+    if (const auto retry = retries.receive_until(shared.runtime.now()))
+      effects.retry(reader, retry->consumer, retry->key);
+}
+
+std::unique_ptr<JournalReader> open_reader(EngineShared& shared) {
+  return insist(shared.runtime, [&] { return read_sqlite_journal(shared.journal_path()); });
+}
+
+}  // namespace
+
+EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& by, PortsOf with,
+                           EngineSettings set, Log& to)
+    : context{of},
+      runtime{on},
+      bus{by},
+      ports{std::move(with)},
+      settings{std::move(set)},
+      log{to},
+      views_seen{on},
+      effects_seen{on},
+      timers_seen{on},
+      views_errands{on, 64} {
+  retries[""] = std::make_unique<runtime::Mailbox<Retry>>(on, 64);
+  for (const auto& source : of.sources()) {
+    inbox_seen[source] = std::make_unique<runtime::Signal>(on);
+    retries[source] = std::make_unique<runtime::Mailbox<Retry>>(on, 64);
+  }
+}
+
+void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
+  for (std::size_t folded = 0;;) {
+    do_errands(shared, shared.views_errands);
+    const auto from = views.position();
+    const auto events = insist(shared.runtime, [&] { return reader.after(from, fold_max); });
+    const auto head = std::max(shared.head(), events.empty() ? from : events.back().position);
+    try {
+      views.apply(deliveries_of(events), head);
+      folded += events.size();
+      if (folded > 20'000 || (events.empty() && folded > 0)) {
+        views.maintain();
+        folded = 0;
+      }
+    } catch (const Unavailable& failure) {
+      shared.log.warn("read models stand still", {{"context", shared.context.name()}, {"why", failure.what()}});
+      shared.runtime.sleep(std::chrono::milliseconds{200});
+      continue;
+    } catch (const storage::SyncFailed& failure) {
+      shared.runtime.stop_process(failure.what());
+    }
+    shared.views_seen.raise_to(static_cast<std::uint64_t>(views.live_position()));
+    if (events.empty())
+      shared.journal->appended().wait_beyond(static_cast<std::uint64_t>(from), shared.soon());
+  }
+}
+
+void handle_own_events(EngineShared& shared) {
+  const auto reader = open_reader(shared);
+  Effects effects{shared.context, "", *shared.journal, shared.runtime, shared.log};
+  effects.recover(*reader);
+  auto at = effects.has_consumers() ? effects.position() : shared.head();
+  while (true) {
+    shared.effects_seen.raise_to(static_cast<std::uint64_t>(at));
+    retry_parked(shared, effects, *reader, "");
+    const auto events = insist(shared.runtime, [&] { return reader->after(at, read_max); });
+    if (events.empty()) {
+      effects.note_checkpoint();
+      shared.journal->appended().wait_beyond(static_cast<std::uint64_t>(at), shared.soon());
+      continue;
+    }
+    effects.handle(deliveries_of(events), events.back().position);
+    at = events.back().position;
+  }
+}
+
+namespace {
+
+// A log that was restored from a backup is another log: what was heard of the one before may never have
+// happened in it. Nobody but a person can settle that, so nothing more is heard until they have.
+void demand_known_incarnation(EngineShared& shared, JournalReader& own, const std::string& source,
+                              const std::string& incarnation) {
+  for (bool told = false;; told = true) {
+    const auto inboxes = own.inboxes(source);
+    if (std::ranges::all_of(inboxes, [&](const Inbox& it) { return it.incarnation == incarnation; })) return;
+    if (!told)
+      shared.log.warn("a source was restored from a backup; reconcile before it is heard again",
+                      {{"context", shared.context.name()}, {"source", source}});
+    shared.runtime.sleep(std::chrono::seconds{5});
+  }
+}
+
+}  // namespace
+
+void hear_source(EngineShared& shared, const std::string& source) {
+  Outlet* outlet = nullptr;
+  while (!(outlet = shared.bus.find(source))) shared.runtime.sleep(std::chrono::milliseconds{200});
+  const auto own = open_reader(shared);
+  const auto reader = insist(shared.runtime, [&] { return outlet->read(); });
+  Effects effects{shared.context, source, *shared.journal, shared.runtime, shared.log};
+  effects.recover(*own);
+  auto at = effects.position();
+  const auto incarnation = insist(shared.runtime, [&] { return reader->after(at, 1).incarnation; });
+  demand_known_incarnation(shared, *own, source, incarnation);
+  auto& seen = *shared.inbox_seen[source];
+  Position noted = -1;
+  while (true) {
+    seen.raise_to(static_cast<std::uint64_t>(at));
+    retry_parked(shared, effects, *own, source);
+    const auto batch = insist(shared.runtime, [&] { return reader->after(at, read_max); });
+    if (batch.upto == at) {
+      effects.note_checkpoint();
+      if (noted < 0)
+        noted = shared.journal->write([&](JournalStore& store) {
+          store.put_inbox(source, incarnation, every_slice, at);
+        }) ? at : -1;
+      outlet->appended().wait_beyond(static_cast<std::uint64_t>(at), shared.soon());
+      continue;
+    }
+    std::vector<Delivery> deliveries;
+    for (const auto& message : batch.messages) deliveries.push_back(delivery_of(message));
+    effects.handle(deliveries, batch.upto);
+    at = batch.upto;
+  }
+}
+
+namespace {
+
+class TimerRule final : public Rule {
+ public:
+  explicit TimerRule(const Context& context) : context_{context} {}
+  Verdict decide(const void* given, Turn& turn) const override {
+    const auto& fired = *static_cast<const Timer*>(given);
+    const auto armed = turn.timer_of(fired.name);
+    if (!armed || armed->generation != fired.generation || armed->due != fired.due) return {};
+    turn.not_before(fired.due);
+    const auto& type = context_.stream_type(fired.type);
+    type.on_time(turn, fired.name);
+    const auto& stream = turn.open(type, fired.name);
+    if (stream.due && *stream.due <= fired.due && stream.version == fired.generation)
+      throw std::logic_error{"a timer of " + fired.name + " came and changed nothing"};
+    return {};
+  }
+  std::shared_ptr<void> recall(const Outcome&, const std::vector<StoredEvent>&) const override { return nullptr; }
+
+ private:
+  const Context& context_;
+};
+
+}  // namespace
+
+void fire_timers(EngineShared& shared) {
+  const TimerRule rule{shared.context};
+  const auto reader = open_reader(shared);
+  std::map<std::string, runtime::Time> failing;  // not again before
+  while (true) {
+    const auto seen = shared.journal->appended().count();
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(shared.runtime.now());
+    auto due = insist(shared.runtime, [&] { return reader->due_timers(now, read_max); });
+    std::erase_if(due, [&](const Timer& timer) {
+      const auto found = failing.find(timer.name);
+      return found != failing.end() && found->second > shared.runtime.now();
+    });
+    for (const auto& timer : due) {
+      CommandId id{digest128({"timer", shared.context.name(), timer.name, timer.generation,
+                              timer.due.time_since_epoch().count()}),
+                   timer.name, {}, {}};
+      const auto result = shared.journal->execute(std::move(id), rule, std::make_shared<Timer>(timer));
+      if (result.kind == Result::Kind::decided) {
+        failing.erase(timer.name);
+        continue;
+      }
+      failing[timer.name] = shared.runtime.now() + std::chrono::seconds{30};
+      shared.log.warn("a timer fails", {{"stream", timer.name}, {"why", result.why}});
+    }
+    if (!due.empty()) continue;
+    shared.timers_seen.raise();
+    const auto next = insist(shared.runtime, [&] { return reader->next_timer(); });
+    auto wake = shared.soon();
+    if (next && *next > now) wake = std::min<runtime::Time>(wake, *next);
+    shared.journal->appended().wait_beyond(seen, wake);
+  }
+}
+
+void react_outside(EngineShared& shared, Commands& commands, const OutsideReaction& reaction,
+                   std::size_t task, std::size_t of, runtime::Signal& seen) {
+  const auto reader = open_reader(shared);
+  const auto consumer = reaction.name + "/" + std::to_string(task) + "/" + std::to_string(of);
+  Position at = insist(shared.runtime, [&] { return reader->checkpoint(consumer, ""); });
+  Position noted = at;
+  bool reacted = false;
+  const auto note = [&] {
+    if (at == noted || (!reacted && at - noted < 4096)) return;
+    if (shared.journal->write([&](JournalStore& store) { store.put_checkpoint(consumer, "", at); })) {
+      noted = at;
+      reacted = false;
+    }
+  };
+  while (true) {
+    seen.raise_to(static_cast<std::uint64_t>(at));
+    const auto events = insist(shared.runtime, [&] { return reader->after(at, read_max); });
+    if (events.empty()) {
+      note();
+      shared.journal->appended().wait_beyond(static_cast<std::uint64_t>(at), shared.soon());
+      continue;
+    }
+    for (const auto& event : events) {
+      if (reaction.types.contains(event.type) && static_cast<std::size_t>(event.slice) % of == task) {
+        const auto delivery = delivery_of(event);
+        try {
+          insist(shared.runtime, [&] { reaction.react(delivery, commands, shared.ports); });
+        } catch (const std::exception& defect) {
+          const Parked parked{0, reaction.name, event.stream, "", event.position, encode_delivery(delivery), defect.what(), 1};
+          insist(shared.runtime, [&] {
+            if (!shared.journal->write([&](JournalStore& store) { store.park(parked); }))
+              throw Unavailable{"the journal"};
+          });
+          shared.log.warn("parked a delivery", {{"consumer", reaction.name}, {"key", event.stream}, {"why", defect.what()}});
+        }
+        reacted = true;
+      }
+      at = event.position;
+      note();
+    }
+  }
+}
+
+}  // namespace madang::chassis

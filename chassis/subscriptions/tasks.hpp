@@ -1,0 +1,69 @@
+#pragma once
+// The tasks of an engine, each a loop that leaves by runtime::Stopped. What they share is here.
+#include "chassis/bus/bus.hpp"
+#include "chassis/subscriptions/effects.hpp"
+#include "chassis/subscriptions/engine.hpp"
+#include "chassis/subscriptions/views.hpp"
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace madang::chassis {
+
+// A question to the views' task, answered on it.
+using Errand = std::function<void()>;
+// What a consumer's task is asked to try again.
+struct Retry {
+  std::string consumer, key;
+};
+
+struct EngineShared {
+  EngineShared(const Context&, runtime::Runtime&, const Bus&, PortsOf, EngineSettings, Log&);
+
+  [[nodiscard]] std::string journal_path() const { return settings.folder + "/journal.db"; }
+  [[nodiscard]] std::string views_path() const { return settings.folder + "/views.db"; }
+  [[nodiscard]] Position head() { return static_cast<Position>(journal->appended().count()); }
+  // When to look again though nobody has called: calls are hints, and none has been missed yet.
+  [[nodiscard]] runtime::Time soon() const { return runtime.now() + settings.look_every; }
+
+  const Context& context;
+  runtime::Runtime& runtime;
+  const Bus& bus;
+  PortsOf ports;
+  EngineSettings settings;
+  Log& log;
+
+  std::unique_ptr<Journal> journal;
+  runtime::Signal views_seen;                                      // by readers of live rows
+  runtime::Signal effects_seen;                                    // of the own log
+  std::map<std::string, std::unique_ptr<runtime::Signal>> inbox_seen;  // by source
+  std::vector<std::unique_ptr<runtime::Signal>> reactions_seen;
+  runtime::Signal timers_seen;  // raised whenever no timer is due
+  runtime::Mailbox<Errand> views_errands;
+  std::map<std::string, std::unique_ptr<runtime::Mailbox<Retry>>> retries;  // by source
+};
+
+// Retries `action` while it throws Unavailable, with growing pauses.
+template <class Action>
+auto insist(runtime::Runtime& runtime, Action&& action) {
+  for (runtime::Duration pause = std::chrono::milliseconds{20};; pause = std::min<runtime::Duration>(pause * 2, std::chrono::seconds{2})) {
+    try {
+      return action();
+    } catch (const Unavailable&) {
+      runtime.sleep(pause);
+    }
+  }
+}
+
+[[noreturn]] void keep_views(EngineShared&, Views&, JournalReader&);
+[[noreturn]] void handle_own_events(EngineShared&);
+[[noreturn]] void hear_source(EngineShared&, const std::string& source);
+[[noreturn]] void fire_timers(EngineShared&);
+// One of `of` tasks of a reaction; it takes the slices that fall to it.
+[[noreturn]] void react_outside(EngineShared&, Commands&, const OutsideReaction&, std::size_t task,
+                                std::size_t of, runtime::Signal& seen);
+
+}  // namespace madang::chassis

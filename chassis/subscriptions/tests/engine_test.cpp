@@ -1,0 +1,244 @@
+#include "chassis/subscriptions/tests/library.hpp"
+#include "chassis/testing/town.hpp"
+
+namespace madang::library {
+namespace {
+
+using testing::named, testing::Town;
+
+struct Library : ::testing::Test {
+  std::unique_ptr<Context> books = library_context(), neighbour = neighbour_context();
+  Town town;
+  BookId rain = named<BookId>("rain"), snow = named<BookId>("snow");
+  PersonId kim = named<PersonId>("kim"), lee = named<PersonId>("lee");
+
+  Library() {
+    luck_has_turned = false;
+    town.add(*books);
+    town.add(*neighbour);
+    town.start();
+  }
+  static CommandId id(std::string_view text, std::string fingerprint = {}) {
+    return {digest128({"test", text}), "requests/test", std::move(fingerprint), {}};
+  }
+  template <class Command>
+  auto give(const Command& command, std::string_view key, std::string fingerprint = {}) {
+    return town.run([&] { return town.engine("library").run(command, id(key, fingerprint)); });
+  }
+  auto loans(const PersonId& reader, PageRequest page = {}) {
+    return town.run([&] {
+      auto& library = town.engine("library");
+      return library.ask(LoansOf{reader, page}, {{"library", library.state().head}});
+    });
+  }
+  std::size_t count(const std::string& type) { return town.count("library", type); }
+};
+using ACommand = Library;
+using ATimer = Library;
+using AReadModel = Library;
+using APolicy = Library;
+using AProcess = Library;
+using AMessage = Library;
+
+TEST_F(ACommand, IsAnsweredTheSameWhenItComesAgainThoughTheStateHasChanged) {
+  EXPECT_FALSE(give(LendBook{rain, kim}, "lend").refused());
+  EXPECT_FALSE(give(BringBack{rain, kim}, "back").refused());
+  const auto again = give(LendBook{rain, kim}, "lend");
+  ASSERT_TRUE(again.find<BookLent>());
+  EXPECT_TRUE(again.find<ReaderTookBook>());
+  EXPECT_EQ(count("BookLent"), 1U);
+}
+TEST_F(ACommand, KeepsItsRefusalThoughItWouldBeAcceptedToday) {
+  EXPECT_TRUE(give(BringBack{rain, kim}, "back").refused_because<because::not_lent>());
+  EXPECT_FALSE(give(LendBook{rain, kim}, "lend").refused());
+  EXPECT_TRUE(give(BringBack{rain, kim}, "back").refused_because<because::not_lent>());
+  EXPECT_FALSE(give(BringBack{rain, kim}, "back again").refused());
+}
+TEST_F(ACommand, IsNotGivenUnderTheKeyOfAnother) {
+  EXPECT_FALSE(give(LendBook{rain, kim}, "k", "one").refused());
+  EXPECT_ANY_THROW(static_cast<void>(give(LendBook{rain, kim}, "k", "two")));
+  EXPECT_EQ(count("BookLent"), 1U);
+}
+TEST_F(ACommand, HasOneEffectAndOneAnswerWhenItComesAHundredTimesAtOnce) {
+  std::vector<std::function<void()>> clients;
+  std::set<Instant> answers;
+  for (int i = 0; i < 100; ++i)
+    clients.emplace_back([&] {
+      const auto lent = town.engine("library").run(LendBook{rain, kim}, id("lend"));
+      ASSERT_FALSE(lent.refused());
+      answers.insert(lent.find<BookLent>()->until);
+    });
+  town.run_all(clients);
+  EXPECT_EQ(answers.size(), 1U);
+  EXPECT_EQ(count("BookLent"), 1U);
+}
+TEST_F(ACommand, WithADefectFailsAloneAndDisturbsNoNeighbourOfItsBatch) {
+  std::vector<std::function<void()>> clients;
+  int lent = 0, failed = 0;
+  for (int i = 0; i < 20; ++i)
+    clients.emplace_back([&, i] {
+      auto& library = town.engine("library");
+      const auto book = named<BookId>("book " + std::to_string(i));
+      try {
+        if (i % 2 == 0) static_cast<void>(library.run(Explode{rain}, id("x" + std::to_string(i))));
+        else lent += !library.run(LendBook{book, kim}, id("l" + std::to_string(i))).refused();
+      } catch (const Defect&) {
+        ++failed;
+      }
+    });
+  town.run_all(clients);
+  EXPECT_EQ(lent, 10);
+  EXPECT_EQ(failed, 10);
+}
+TEST_F(ACommand, IsRefusedWhenWhatItClaimsIsTaken) {
+  EXPECT_FALSE(give(ShelveBook{rain, "A1"}, "a").refused());
+  EXPECT_TRUE(give(ShelveBook{snow, "A1"}, "b").refused_because<because::mark_taken>());
+  EXPECT_EQ(give(ShelveBook{snow, "A1"}, "b").refused_because<because::mark_taken>()->mark, "A1");
+  EXPECT_FALSE(give(ShelveBook{rain, "A2"}, "c").refused());  // which frees A1
+  EXPECT_FALSE(give(ShelveBook{snow, "A1"}, "d").refused());
+}
+TEST_F(ACommand, IsThereAfterThePowerWasLost) {
+  EXPECT_FALSE(give(LendBook{rain, kim}, "lend").refused());
+  for (int round = 0; round < 3; ++round) {
+    town.lose_power();
+    town.start();
+    EXPECT_TRUE(give(LendBook{rain, kim}, "lend").find<BookLent>());
+    EXPECT_TRUE(give(LendBook{rain, lee}, "late " + std::to_string(round)).refused_because<because::already_lent>());
+  }
+  EXPECT_EQ(count("BookLent"), 1U);
+}
+
+TEST_F(ATimer, BringsWhatTimeAloneBringsAndNeverEarly) {
+  static_cast<void>(give(LendBook{rain, kim}, "lend"));
+  town.pass(23h);
+  EXPECT_EQ(count("LoanRanOut"), 0U);
+  town.pass(61min);
+  EXPECT_EQ(count("LoanRanOut"), 1U);
+  EXPECT_FALSE(give(LendBook{rain, lee}, "next").refused());
+}
+TEST_F(ATimer, SurvivesARestartAndFiresOnce) {
+  static_cast<void>(give(LendBook{rain, kim}, "lend"));
+  for (int round = 0; round < 3; ++round) {
+    town.lose_power();
+    town.start();
+    town.pass(11h);
+  }
+  EXPECT_EQ(count("LoanRanOut"), 1U);
+}
+TEST_F(ATimer, DoesNotFireWhenWhatItWaitedForHasHappened) {
+  static_cast<void>(give(LendBook{rain, kim}, "lend"));
+  static_cast<void>(give(BringBack{rain, kim}, "back"));
+  town.pass(48h);
+  EXPECT_EQ(count("LoanRanOut"), 0U);
+}
+TEST_F(ATimer, IsPrecededByTheCommandThatNoticesFirst) {
+  static_cast<void>(give(LendBook{rain, kim}, "lend"));
+  town.stop();
+  town.simulator.run_for(25h);
+  town.start();
+  EXPECT_FALSE(give(LendBook{rain, lee}, "next").refused());
+  town.settle();
+  EXPECT_EQ(count("LoanRanOut"), 1U);
+}
+
+TEST_F(AReadModel, ShowsAWriterWhatTheyHaveWritten) {
+  static_cast<void>(give(LendBook{rain, kim}, "lend"));
+  EXPECT_EQ(loans(kim).rows.size(), 1U);
+  static_cast<void>(give(BringBack{rain, kim}, "back"));
+  EXPECT_TRUE(loans(kim).rows.empty());
+}
+TEST_F(AReadModel, IsReadInPagesThatInsertsDoNotShift) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 7; ++i)
+    static_cast<void>(give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+  PageRequest page{3, {}};
+  for (int number = 0; number < 3; ++number) {
+    const auto rows = loans(kim, page);
+    for (const auto& row : rows.rows) EXPECT_TRUE(seen.insert(row.book.text()).second);
+    static_cast<void>(give(LendBook{named<BookId>("new " + std::to_string(number)), kim}, "n" + std::to_string(number)));
+    page.after = rows.next;
+  }
+  EXPECT_EQ(seen.size(), 7U);
+  EXPECT_FALSE(page.after);
+}
+TEST_F(AReadModel, IsTheSameAfterARebuildBesideIt) {
+  for (int i = 0; i < 30; ++i)
+    static_cast<void>(give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+  town.settle();
+  const auto comparison = town.run([&] { return town.engine("library").rebuild("loans"); });
+  ASSERT_TRUE(comparison);
+  EXPECT_EQ(comparison->rows, 30U);
+  EXPECT_EQ(comparison->differing, 0U);
+  EXPECT_EQ(loans(kim).rows.size(), 30U);
+  town.lose_power();
+  town.start();
+  EXPECT_EQ(loans(kim).rows.size(), 30U);
+}
+
+TEST_F(APolicy, GivesItsCommandOncePerEvent) {
+  static_cast<void>(give(LendBook{rain, kim}, "lend"));
+  town.settle();
+  EXPECT_EQ(count("PointEarned"), 1U);
+  for (int round = 0; round < 3; ++round) {
+    town.lose_power();
+    town.start();
+    town.settle();
+  }
+  EXPECT_EQ(count("PointEarned"), 1U);
+}
+TEST_F(APolicy, ParksWhatItCannotHandleWithWhatWaitsBehindItAndNothingElse) {
+  static_cast<void>(give(LendBook{rain, unlucky_reader}, "a"));
+  static_cast<void>(give(LendBook{snow, unlucky_reader}, "b"));
+  static_cast<void>(give(LendBook{named<BookId>("wind"), kim}, "c"));
+  town.settle();
+  EXPECT_EQ(count("PointEarned"), 1U);
+  EXPECT_EQ(town.run([&] { return town.engine("library").parked(); }).size(), 2U);
+  town.lose_power();
+  town.start();
+  town.settle();
+  EXPECT_EQ(town.run([&] { return town.engine("library").parked(); }).size(), 2U);
+
+  luck_has_turned = true;
+  const auto parked = town.run([&] { return town.engine("library").parked(); });
+  town.run([&] { town.engine("library").retry_parked(parked.front().consumer, parked.front().key); });
+  town.pass(61s);
+  EXPECT_EQ(count("PointEarned"), 3U);
+  EXPECT_TRUE(town.run([&] { return town.engine("library").parked(); }).empty());
+}
+
+TEST_F(AProcess, MeetsTheEventInTheTransactionThatRecordsItAndTellsWhenItsTimeIsUp) {
+  static_cast<void>(give(LendBook{rain, kim}, "lend"));
+  EXPECT_EQ(count("remind_of_loan.Stepped"), 1U);
+  town.pass(13h);
+  EXPECT_EQ(town.told("library", "madang.library.v1.RemindReader"), 1U);
+}
+TEST_F(AProcess, IsOverWhenItsReasonIsGone) {
+  static_cast<void>(give(LendBook{rain, kim}, "lend"));
+  static_cast<void>(give(BringBack{rain, kim}, "back"));
+  town.pass(48h);
+  EXPECT_EQ(town.told("library", "madang.library.v1.RemindReader"), 0U);
+}
+
+TEST_F(AMessage, ReachesTheNeighbourOnceThoughItsPowerIsLostInBetween) {
+  for (int i = 0; i < 20; ++i) {
+    static_cast<void>(give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+    if (i % 5 == 0) {
+      town.lose_power();
+      town.start();
+    }
+  }
+  town.settle();
+  EXPECT_EQ(town.run([&] { return town.engine("neighbour").ask(TakenBy{kim}); }), 20);
+  EXPECT_EQ(town.count("neighbour", "madang.library.v1.BookTaken"), 20U);
+}
+TEST_F(AMessage, IsSeenByTheReaderWhoBringsItsPosition) {
+  const auto taken = town.run([&] {
+    Positions written;
+    static_cast<void>(town.engine("library").run(LendBook{rain, kim}, id("lend"), &written));
+    return town.engine("neighbour").ask(TakenBy{kim}, written);
+  });
+  EXPECT_EQ(taken, 1);
+}
+
+}  // namespace
+}  // namespace madang::library

@@ -1,0 +1,275 @@
+#include "chassis/subscriptions/views.hpp"
+
+#include "chassis/storage/sqlite.hpp"
+#include "chassis/subscriptions/effects.hpp"
+#include "kernel/check.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+namespace madang::chassis {
+namespace {
+
+using storage::Database;
+
+constexpr const char* tables = R"(
+CREATE TABLE IF NOT EXISTS projections(
+  name TEXT NOT NULL, generation INTEGER NOT NULL, shape TEXT NOT NULL, position INTEGER NOT NULL,
+  live INTEGER NOT NULL, PRIMARY KEY(name, generation)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS parked(
+  number INTEGER PRIMARY KEY, projection TEXT NOT NULL, generation INTEGER NOT NULL, key TEXT NOT NULL,
+  position INTEGER NOT NULL, delivery TEXT NOT NULL, cause TEXT NOT NULL);
+)";
+
+std::string table_of(const std::string& projection, std::int64_t generation) {
+  return "rows_" + projection + "_" + std::to_string(generation);
+}
+
+std::vector<Scalar> values_of(const std::string& key, const ProjectionType::Folded& folded) {
+  std::vector<Scalar> values{key, folded.row};
+  values.insert(values.end(), folded.columns.begin(), folded.columns.end());
+  return values;
+}
+
+}  // namespace
+
+// One generation of one projection.
+struct Generation {
+  const ProjectionType* type;
+  std::int64_t number = 0;
+  std::string shape;
+  Position position = 0;
+  bool live = false;
+  std::set<std::string> parked{};  // keys
+  // Rows touched in this transaction; written at its end.
+  std::unordered_map<std::string, ProjectionType::Folded> touched{};
+};
+
+class Views::Inside {
+ public:
+  Inside(const Context& context, const std::string& path, Log& log)
+      : db_{path, storage::Synchronous::normal}, log_{log} {
+    db_.transaction([&] { db_.script(tables); });
+    for (const auto& type : context.projections) recover(type);
+  }
+
+  std::vector<Generation> generations;
+  std::map<std::string, Comparison> comparisons;
+
+  void apply(const std::vector<Delivery>& deliveries, Position head) {
+    db_.transaction([&] {
+      for (auto& generation : generations) fold_all(generation, deliveries);
+    });
+    for (auto& generation : generations)
+      if (!deliveries.empty()) generation.position = std::max(generation.position, deliveries.back().position);
+    swap_what_caught_up(head);
+  }
+  void begin_rebuild(const ProjectionType& type) {
+    std::int64_t newest = 0;
+    for (const auto& it : generations)
+      if (it.type == &type) newest = std::max(newest, it.number);
+    Generation fresh{&type, newest + 1, type.shape};
+    db_.transaction([&] { create(fresh, false); });
+    generations.push_back(std::move(fresh));
+  }
+  void maintain() { db_.checkpoint(storage::Checkpoint::passive); }
+  std::vector<ParkedRow> parked() {
+    std::vector<ParkedRow> all;
+    auto rows = db_.prepare("SELECT projection, key, position, cause FROM parked ORDER BY number");
+    for (rows.bind(); rows.step();)
+      all.push_back({std::string{rows.text(0)}, std::string{rows.text(1)}, rows.integer(2),
+                     std::string{rows.text(3)}});
+    return all;
+  }
+
+ private:
+  void recover(const ProjectionType& type) {
+    std::vector<Generation> found;
+    auto rows = db_.prepare("SELECT generation, shape, position, live FROM projections WHERE name = ?");
+    for (rows.bind(type.name); rows.step();)
+      found.push_back({&type, rows.integer(0), std::string{rows.text(1)}, rows.integer(2),
+                       rows.integer(3) != 0});
+    // A rebuild that a stop interrupted begins again.
+    for (const auto& it : found)
+      if (!it.live) db_.transaction([&] { drop(it); });
+    std::erase_if(found, [](const Generation& it) { return !it.live; });
+    CHECK(found.size() <= 1, "a projection has one live generation");
+    if (found.empty()) {
+      Generation first{&type, 1, type.shape, 0, true};
+      db_.transaction([&] { create(first, true); });
+      generations.push_back(std::move(first));
+      return;
+    }
+    auto& live = found.front();
+    auto parked = db_.prepare("SELECT key FROM parked WHERE projection = ? AND generation = ?");
+    for (parked.bind(type.name, live.number); parked.step();) live.parked.emplace(parked.text(0));
+    const bool outdated = live.shape != type.shape;
+    generations.push_back(std::move(live));
+    if (outdated) begin_rebuild(type);
+  }
+
+  void create(const Generation& it, bool live) {
+    const auto table = table_of(it.type->name, it.number);
+    std::string sql = "CREATE TABLE " + table + "(key TEXT PRIMARY KEY, row TEXT NOT NULL";
+    for (const auto& column : it.type->columns) sql += ", c_" + column;
+    sql += ") WITHOUT ROWID;";
+    for (const auto& column : it.type->columns)
+      sql += "CREATE INDEX " + table + "_by_" + column + " ON " + table + "(c_" + column + ", key);";
+    db_.script(sql);
+    db_.prepare("INSERT INTO projections(name, generation, shape, position, live) VALUES(?, ?, ?, 0, ?)")
+        .run(it.type->name, it.number, it.shape, live);
+  }
+  void drop(const Generation& it) {
+    db_.script("DROP TABLE IF EXISTS " + table_of(it.type->name, it.number));
+    db_.prepare("DELETE FROM projections WHERE name = ? AND generation = ?").run(it.type->name, it.number);
+    db_.prepare("DELETE FROM parked WHERE projection = ? AND generation = ?").run(it.type->name, it.number);
+  }
+
+  void fold_all(Generation& it, const std::vector<Delivery>& deliveries) {
+    const auto table = table_of(it.type->name, it.number);
+    auto select = db_.prepare_once("SELECT row FROM " + table + " WHERE key = ?");
+    const auto find = [&](const std::string& key) -> std::optional<std::string> {
+      if (const auto found = it.touched.find(key); found != it.touched.end()) {
+        if (found->second.action == ProjectionType::Folded::Action::drop) return std::nullopt;
+        return found->second.row;
+      }
+      if (!select.bind(key).step()) return std::nullopt;
+      return std::string{select.text(0)};
+    };
+    it.touched.clear();
+    Position upto = it.position;
+    for (const auto& delivery : deliveries) {
+      if (delivery.position <= it.position) continue;
+      upto = delivery.position;
+      if (it.type->types.contains(delivery.type)) fold(it, delivery, find);
+    }
+    if (upto == it.position) return;
+    write_touched(it, table);
+    db_.prepare("UPDATE projections SET position = ? WHERE name = ? AND generation = ?")
+        .run(upto, it.type->name, it.number);
+  }
+
+  void fold(Generation& it, const Delivery& delivery, const ProjectionType::FindRow& find) {
+    using Action = ProjectionType::Folded::Action;
+    ProjectionType::Folded folded;
+    std::string cause;
+    try {
+      folded = it.type->fold(delivery, find);
+      if (folded.action == Action::park) cause = delivery.type + " came for a row that is not there";
+    } catch (const std::exception& defect) {
+      folded.action = Action::park;
+      folded.key = delivery.stream;
+      cause = defect.what();
+    }
+    if (folded.action == Action::nothing) return;
+    if (folded.action == Action::park || it.parked.contains(folded.key)) {
+      db_.prepare(
+             "INSERT INTO parked(projection, generation, key, position, delivery, cause)"
+             " VALUES(?, ?, ?, ?, ?, ?)")
+          .run(it.type->name, it.number, folded.key, delivery.position, encode_delivery(delivery), cause);
+      it.parked.insert(folded.key);
+      log_.warn("parked a row", {{"projection", it.type->name}, {"key", folded.key}, {"why", cause}});
+      return;
+    }
+    auto key = folded.key;
+    it.touched.insert_or_assign(std::move(key), std::move(folded));
+  }
+
+  void write_touched(Generation& it, const std::string& table) {
+    std::string sql = "INSERT OR REPLACE INTO " + table + " VALUES(?1, ?2";
+    for (std::size_t i = 0; i < it.type->columns.size(); ++i) sql += ", ?" + std::to_string(i + 3);
+    auto put = db_.prepare_once(sql + ")");
+    auto remove = db_.prepare_once("DELETE FROM " + table + " WHERE key = ?");
+    for (const auto& [key, folded] : it.touched)
+      if (folded.action == ProjectionType::Folded::Action::drop) remove.run(key);
+      else put.run_values(values_of(key, folded));
+    it.touched.clear();
+  }
+
+  void swap_what_caught_up(Position head) {
+    for (std::size_t i = 0; i < generations.size(); ++i) {
+      if (generations[i].live || generations[i].position < head) continue;
+      const auto old = std::ranges::find_if(generations, [&](const Generation& other) {
+        return other.type == generations[i].type && other.live;
+      });
+      CHECK(old != generations.end(), "what is rebuilt stands beside a live generation");
+      if (old->shape == generations[i].shape && old->position == generations[i].position)
+        comparisons[old->type->name] = compare(*old, generations[i]);
+      db_.transaction([&] {
+        db_.prepare("UPDATE projections SET live = 1 WHERE name = ? AND generation = ?")
+            .run(generations[i].type->name, generations[i].number);
+        drop(*old);
+      });
+      generations[i].live = true;
+      generations.erase(old);
+      swap_what_caught_up(head);
+      return;
+    }
+  }
+
+  Comparison compare(const Generation& old, const Generation& fresh) {
+    Comparison found;
+    const auto a = table_of(old.type->name, old.number), b = table_of(fresh.type->name, fresh.number);
+    auto count = db_.prepare_once("SELECT count(*) FROM " + b);
+    count.bind().step();
+    found.rows = static_cast<std::size_t>(count.integer(0));
+    auto rows = db_.prepare_once("SELECT key FROM (SELECT * FROM " + a + " EXCEPT SELECT * FROM " + b +
+                                 ") UNION SELECT key FROM (SELECT * FROM " + b +
+                                 " EXCEPT SELECT * FROM " + a + ")");
+    for (rows.bind(); rows.step();) {
+      if (found.examples.size() < 10) found.examples.emplace_back(rows.text(0));
+      ++found.differing;
+    }
+    return found;
+  }
+
+  Database db_;
+  Log& log_;
+};
+
+Views::Views(const Context& context, const std::string& path, Log& log)
+    : inside_{std::make_unique<Inside>(context, path, log)} {}
+Views::~Views() = default;
+
+Position Views::position() const {
+  Position least = INT64_MAX;
+  for (const auto& it : inside_->generations) least = std::min(least, it.position);
+  return inside_->generations.empty() ? 0 : least;
+}
+Position Views::live_position() const {
+  Position least = INT64_MAX;
+  for (const auto& it : inside_->generations)
+    if (it.live) least = std::min(least, it.shape == it.type->shape ? it.position : 0);
+  return least;
+}
+bool Views::is_ready() const {
+  return std::ranges::all_of(inside_->generations, [](const Generation& it) {
+    return !it.live || it.shape == it.type->shape;
+  });
+}
+void Views::apply(const std::vector<Delivery>& deliveries, Position head) { inside_->apply(deliveries, head); }
+void Views::maintain() { inside_->maintain(); }
+
+void Views::begin_rebuild(const std::string& projection) {
+  if (is_rebuilding(projection)) return;
+  for (const auto& it : inside_->generations)
+    if (it.type->name == projection) {
+      inside_->comparisons.erase(projection);
+      inside_->begin_rebuild(*it.type);
+      return;
+    }
+  throw Conflict{"there is no projection " + projection};
+}
+bool Views::is_rebuilding(const std::string& projection) const {
+  return std::ranges::any_of(inside_->generations, [&](const Generation& it) {
+    return it.type->name == projection && !it.live;
+  });
+}
+std::optional<Comparison> Views::last_comparison(const std::string& projection) const {
+  const auto found = inside_->comparisons.find(projection);
+  return found == inside_->comparisons.end() ? std::nullopt : std::optional{found->second};
+}
+std::vector<Views::ParkedRow> Views::parked() { return inside_->parked(); }
+
+}  // namespace madang::chassis

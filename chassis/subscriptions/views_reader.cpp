@@ -1,0 +1,99 @@
+#include "chassis/storage/sqlite.hpp"
+#include "chassis/subscriptions/views.hpp"
+
+namespace madang::chassis {
+namespace {
+
+using storage::Database;
+
+class TableReader final : public RowReader {
+ public:
+  TableReader(Database& db, std::string table) : db_{db}, table_{std::move(table)} {}
+
+  std::optional<std::string> find(const std::string& key) const override {
+    auto row = db_.prepare_once("SELECT row FROM " + table_ + " WHERE key = ?");
+    if (!row.bind(key).step()) return std::nullopt;
+    return std::string{row.text(0)};
+  }
+
+  // Column names come from the code, values are bound.
+  std::vector<RowFound> select(const RowQuery& query) const override {
+    const auto order = query.order_by.empty() ? std::string{"key"} : "c_" + query.order_by;
+    const std::string direction = query.descending ? " DESC" : "";
+    std::string sql = "SELECT key, " + order + ", row FROM " + table_ + " WHERE 1";
+    std::vector<Scalar> values;
+    for (const auto& [column, value] : query.equal) {
+      sql += " AND c_" + column + " IS ?";
+      values.push_back(value);
+    }
+    if (query.after) {
+      if (query.order_by.empty()) {
+        sql += std::string{" AND key "} + (query.descending ? "<" : ">") + " ?";
+      } else {
+        sql += " AND (" + order + ", key) " + (query.descending ? "<" : ">") + " (?, ?)";
+        values.push_back(query.after->first);
+      }
+      values.emplace_back(query.after->second);
+    }
+    sql += " ORDER BY " + order + direction + ", key" + direction + " LIMIT ?";
+    values.emplace_back(static_cast<std::int64_t>(query.limit));
+    std::vector<RowFound> found;
+    auto rows = db_.prepare_once(sql);
+    for (rows.bind_values(values); rows.step();)
+      found.push_back({std::string{rows.text(0)}, scalar_at(rows, 1), std::string{rows.text(2)}});
+    return found;
+  }
+
+ private:
+  static Scalar scalar_at(const storage::Statement& row, int column) {
+    if (row.is_null(column)) return {};
+    if (row.is_integer(column)) return row.integer(column);
+    return std::string{row.text(column)};
+  }
+
+  Database& db_;
+  std::string table_;
+};
+
+}  // namespace
+
+class ViewsReader::Inside {
+ public:
+  explicit Inside(const std::string& path)
+      : db_{path, storage::Synchronous::normal, storage::Open::read_only} {}
+
+  void read(const std::vector<std::string>& projections,
+            const std::function<void(const QueryType::Readers&)>& use) {
+    db_.script("BEGIN");  // all of one moment
+    try {
+      std::vector<TableReader> tables;
+      tables.reserve(projections.size());
+      for (const auto& name : projections) tables.emplace_back(db_, live_table(name));
+      QueryType::Readers readers;
+      for (const auto& table : tables) readers.push_back(&table);
+      use(readers);
+    } catch (...) {
+      db_.rollback();
+      throw;
+    }
+    db_.rollback();
+  }
+
+ private:
+  std::string live_table(const std::string& projection) {
+    auto row = db_.prepare("SELECT generation FROM projections WHERE name = ? AND live = 1");
+    if (!row.bind(projection).step()) throw Unavailable{projection + " is not built yet"};
+    return "rows_" + projection + "_" + std::to_string(row.integer(0));
+  }
+  Database db_;
+};
+
+ViewsReader::ViewsReader(const std::string& path) : inside_{std::make_unique<Inside>(path)} {}
+ViewsReader::~ViewsReader() = default;
+
+void ViewsReader::read(const std::vector<std::string>& projections,
+                       const std::function<void(const QueryType::Readers&)>& use) {
+  inside_->read(projections, use);
+}
+
+}  // namespace madang::chassis
