@@ -30,6 +30,10 @@ struct KeepsPrivate {
     requires is_one_of<Event, OneOf<Events...>>
   void operator()(const Event&) const {}
 };
+// The contexts that give a command on the bus: takes<CancelPayment>(From{{"rental", "order"}}).
+struct From {
+  std::set<std::string> contexts;
+};
 template <class... Events>
 inline constexpr Whenever<Events...> whenever{};
 template <class... Refusals>
@@ -92,6 +96,12 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
   auto hears() && {
     (stick("message in", message_type<More>(), {}, {}), ...);
     return Assembly<OneOf<A...>, OneOf<M..., More...>, OneOf<C...>>{std::move(context_)};
+  }
+  // Commands on the bus: messages of this context's own contract, which those contexts tell.
+  template <class... More>
+  auto takes(const From& from) && {
+    (context_->told_by.emplace(message_type<More>(), from.contexts), ...);
+    return std::move(*this).template hears<More...>();
   }
   template <class... More>
   auto commands() && {
@@ -200,9 +210,14 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
     else return title<T>();
   }
   template <class T>
-  static std::string source_of() {
-    if constexpr (is_message<T>) return context_of_message(message_type<T>());
-    else return "";
+  [[nodiscard]] std::set<std::string> sources_of() const {
+    if constexpr (is_message<T>) {
+      const auto told_by = context_->told_by.find(message_type<T>());
+      if (told_by != context_->told_by.end()) return told_by->second;
+      return {context_of_message(message_type<T>())};
+    } else {
+      return {""};
+    }
   }
   template <class T>
   static T read(const Context& context, const Delivery& in) {
@@ -214,7 +229,7 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
     auto& all = context_->consumers;
     auto it = std::ranges::find(all, name, &Consumer::name);
     if (it == all.end()) it = all.insert(it, Consumer{name, {}, {}});
-    it->sources.insert(source_of<T>());
+    it->sources.merge(sources_of<T>());
     const auto* context = context_.get();
     it->by_type[type_heard<T>()] = {
         [context, key](const Delivery& in) { return key(read<T>(*context, in)); },
@@ -457,7 +472,7 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
     auto& all = context_->consumers;
     auto it = std::ranges::find(all, "record", &Consumer::name);
     if (it == all.end()) it = all.insert(it, Consumer{"record", {}, {}});
-    it->sources.insert(source_of<Kept>());
+    it->sources.merge(sources_of<Kept>());
     it->by_type[message_type<Kept>()] = {
         stream, [context, rule, stream](const Delivery& in) {
           static_cast<void>(decode<Kept>(in.payload));  // what cannot be read is parked, not kept
@@ -515,7 +530,9 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
     ProjectionType::Folded folded;
     if constexpr (!Of::ignores) {
       const auto event = read<E>(context, in);
-      folded.key = key_text(key_in<typename P::Key>(event));
+      const Happened happened{in.at, in.position};
+      if constexpr (Of::has_key) folded.key = key_text(P::key(event, happened));
+      else folded.key = key_text(key_in<typename P::Key>(event));
       const auto put = [&](const Row& row) {
         folded.action = Action::put;
         folded.row = encode(row);
@@ -524,13 +541,18 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
         }(row, indexed_of<P>());
       };
       if constexpr (Of::starts) {
-        put(P::start(event));
+        if constexpr (Of::starts_when) put(P::start(event, happened));
+        else put(P::start(event));
       } else if constexpr (Of::ends) {
         folded.action = Action::drop;
       } else {
+        const auto evolve = [&](Row row) {
+          if constexpr (Of::evolves_when) put(P::evolve(std::move(row), event, happened));
+          else put(P::evolve(std::move(row), event));
+        };
         const auto found = find(folded.key);
-        if (found) put(P::evolve(decode<Row>(*found), event));
-        else if constexpr (std::default_initializable<Row>) put(P::evolve(Row{}, event));
+        if (found) evolve(decode<Row>(*found));
+        else if constexpr (std::default_initializable<Row>) evolve(Row{});
         else folded.action = Action::park;
       }
     }

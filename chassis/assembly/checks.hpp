@@ -89,9 +89,16 @@ struct when_refused {
 
 template <class Projection, class Event>
 struct projection_of {
-  static constexpr bool starts = requires(const Event& e) { Projection::start(e); };
-  static constexpr bool evolves =
-      requires(typename Projection::Row row, const Event& e) { Projection::evolve(std::move(row), e); };
+  static constexpr bool starts_when =
+      requires(const Event& e, const Happened& when) { Projection::start(e, when); };
+  static constexpr bool evolves_when = requires(typename Projection::Row row, const Event& e, const Happened& when) {
+    Projection::evolve(std::move(row), e, when);
+  };
+  static constexpr bool has_key = requires(const Event& e, const Happened& when) { Projection::key(e, when); };
+  static constexpr bool starts = starts_when || requires(const Event& e) { Projection::start(e); };
+  static constexpr bool evolves = evolves_when || requires(typename Projection::Row row, const Event& e) {
+    Projection::evolve(std::move(row), e);
+  };
   static constexpr bool ends = is_one_of<Event, EndsOf<Projection>>;
   static constexpr bool ignores = is_one_of<Event, IgnoresOf<Projection>>;
   static_assert(int{starts} + int{evolves} + int{ends} + int{ignores} == 1,

@@ -129,6 +129,7 @@ class Context {
   std::map<std::string, std::vector<Upcaster>> upcasters;  // by event type
   std::map<std::string, std::function<std::vector<Message>(const Delivery&)>> published;  // by event type
   std::vector<std::pair<std::string, std::string>> golden;  // "type schema", stored form of a sample
+  std::map<std::string, std::set<std::string>> told_by;  // commands on the bus: who gives them, by message type
   std::set<std::string> slugs;                              // of every refusal
 
   // Processes meet an event in the turn that records it.

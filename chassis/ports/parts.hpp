@@ -6,6 +6,9 @@
 //   static start(event) -> Row; static evolve(Row, event) -> Row; using Ends, Ignores = OneOf<Events...>.
 // Each event of what it Reads, and each message that it Hears, needs exactly one of the four. A Row that
 // can be made from nothing needs no start. `using Indexed = Columns<&Row::customer, ...>` (rows.hpp).
+// start and evolve may ask when it was: start(event, happened), evolve(Row, event, happened). The row is
+// the one that the event names by its field of the type Key, unless there is
+//   static key(event, happened) -> Key      such as happened.position, for a row of its own per event.
 //
 // A process is a decider per instance: using Key, Step, Done, Inputs, and per input
 //   static start(input[, now]) -> Step       what begins it
@@ -19,6 +22,7 @@
 #include "kernel/decision.hpp"
 #include "kernel/one_of.hpp"
 #include <concepts>
+#include <cstdint>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -28,6 +32,12 @@ namespace madang::chassis {
 using kernel::OneOf;
 
 struct TimeIsUp {};
+
+// Of an event: by the log's time, and where it stands in the log.
+struct Happened {
+  kernel::Instant at;
+  std::int64_t position;
+};
 
 template <class... Commands>
 struct Asks {};  // commands to this context

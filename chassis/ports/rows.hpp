@@ -79,6 +79,7 @@ Scalar scalar_of(const T& value) {
 template <class Key>
 std::string key_text(const Key& key) {
   if constexpr (requires { key.text(); }) return key.text();
+  else if constexpr (std::integral<Key>) return std::to_string(key);
   else return std::string{key};
 }
 
