@@ -15,7 +15,7 @@ struct HearProvider {
   enum class Answer { settled, not_known_yet, contradicts };
 
   PaymentId payment;
-  std::variant<Charged, NotCharged, Voided, GivenBack, Unknown> said;
+  decltype(Notice::said) said;
 };
 
 HearProvider::Answer hear_provider(const HearProvider&, const chassis::RequestKey&,

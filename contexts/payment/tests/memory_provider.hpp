@@ -4,7 +4,7 @@
 #include <functional>
 #include <map>
 
-namespace madang::payment::examples {
+namespace madang::payment {
 
 class MemoryProvider final : public Provider {
  public:
@@ -79,6 +79,18 @@ class MemoryProvider final : public Provider {
     if (answers_lost) return Unknown{};
     return *intent.returned;
   }
+  // A notice of what became of an intent, as `take` reads it again.
+  [[nodiscard]] std::string notice_of(const PaymentId& payment) const { return payment.text(); }
+  [[nodiscard]] std::optional<Notice> read_notice(std::string_view bytes) const override {
+    const auto payment = PaymentId::parse(bytes);
+    if (!payment) return std::nullopt;
+    const auto found = intents_.find({"pi_" + payment->text()});
+    if (found == intents_.end()) return std::nullopt;
+    Notice notice{std::string{bytes}, *payment, Unknown{}};
+    std::visit([&](const auto& it) { notice.said = it; }, found->second.ending);
+    if (found->second.returned) notice.said = *found->second.returned;
+    return notice;
+  }
   std::optional<std::vector<Movement>> movements(std::int64_t after, std::int64_t limit,
                                                  Instant) override {
     if (away) return std::nullopt;
@@ -109,4 +121,4 @@ class MemoryProvider final : public Provider {
   int confirmations_ = 0;
 };
 
-}  // namespace madang::payment::examples
+}  // namespace madang::payment

@@ -5,11 +5,10 @@
 namespace madang::payment {
 namespace {
 
-const ProviderAdapter in_memory{
-    "memory", [](const auto& steps) {
-      examples::MemoryProvider provider{[] { return testing::july(1); }};
-      steps(provider);
-    }};
+const ProviderAdapter in_memory{"memory", [](const auto& steps) {
+                                  MemoryProvider provider{[] { return testing::july(1); }};
+                                  steps(provider);
+                                }};
 
 INSTANTIATE_TEST_SUITE_P(InMemory, AProvider, ::testing::Values(in_memory));
 

@@ -131,6 +131,23 @@ std::variant<GivenBack, Unknown> HttpProvider::refund(const PaymentId& payment,
              });
 }
 
+std::optional<Notice> HttpProvider::read_notice(std::string_view bytes) const {
+  const auto document = JsonDocument::from_outside(bytes);
+  if (!document) return std::nullopt;
+  try {
+    const auto root = document->root();
+    const auto intent = root["intent"];
+    const auto payment = PaymentId::parse(intent["payment"].text());
+    if (!payment) return std::nullopt;
+    Notice notice{std::string{root["id"].text()}, *payment, Unknown{}};
+    if (root["type"].text() == "charge.refunded") notice.said = given_back(root["refund"]);
+    else std::visit([&](const auto& it) { notice.said = it; }, ending_of(intent));
+    return notice;
+  } catch (const chassis::Corrupt&) {
+    return std::nullopt;
+  }
+}
+
 std::optional<std::vector<Movement>> HttpProvider::movements(std::int64_t after, std::int64_t limit,
                                                              Instant deadline) {
   using Answer = std::optional<std::vector<Movement>>;

@@ -21,6 +21,7 @@ class HttpProvider final : public Provider {
   Ending cancel(const IntentId&, Instant deadline) override;
   std::variant<GivenBack, Unknown> refund(const PaymentId&, const IntentId&, Money,
                                           Instant deadline) override;
+  std::optional<Notice> read_notice(std::string_view bytes) const override;
   std::optional<std::vector<Movement>> movements(std::int64_t after, std::int64_t limit,
                                                  Instant deadline) override;
 

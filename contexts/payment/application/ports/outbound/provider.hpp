@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -40,6 +41,13 @@ struct Unknown {};
 
 using Ending = std::variant<Charged, NotCharged, Voided, Unknown>;
 
+// What the provider tells by itself, perhaps late, twice or before its answer.
+struct Notice {
+  std::string id;  // the same when it is told again
+  PaymentId payment;
+  std::variant<Charged, NotCharged, Voided, GivenBack, Unknown> said;
+};
+
 // One line of the provider's own books.
 struct Movement {
   std::int64_t number;  // from 1, without gaps
@@ -64,6 +72,8 @@ class Provider {
   // The whole charge of this payment, once.
   virtual std::variant<GivenBack, Unknown> refund(const PaymentId&, const IntentId&, Money,
                                                   Instant deadline) = 0;
+  // A notice from its bytes, which the caller knows to be the provider's own. nullopt: it cannot be read.
+  [[nodiscard]] virtual std::optional<Notice> read_notice(std::string_view bytes) const = 0;
   // What was moved after line `after`, at most `limit` lines, for comparing the books; nullopt when the
   // provider cannot be asked.
   virtual std::optional<std::vector<Movement>> movements(std::int64_t after, std::int64_t limit,

@@ -1,0 +1,27 @@
+#pragma once
+// The desk at which other contexts let their customers pay while they wait: the one synchronous call
+// between contexts, answered here in the same program.
+#include "chassis/ports/commands.hpp"
+#include "chassis/runtime/runtime.hpp"
+#include "contracts/grpc/payment_api_v1.hpp"
+#include "payment/application/ports/outbound/provider.hpp"
+
+namespace madang::payment {
+
+class PaymentDesk final : public api_v1::PaymentDesk {
+ public:
+  PaymentDesk(runtime::Runtime& runtime, chassis::Commands& payment, Provider& provider)
+      : runtime_{runtime}, payment_{payment}, provider_{provider} {}
+
+  // Any task. Throws std::invalid_argument for an amount that is not positive.
+  api_v1::PayResponse pay(const api_v1::PayRequest&, kernel::Instant deadline) override;
+  api_v1::LookUpPaymentResponse look_up_payment(const api_v1::LookUpPaymentRequest&,
+                                                kernel::Instant deadline) override;
+
+ private:
+  runtime::Runtime& runtime_;
+  chassis::Commands& payment_;
+  Provider& provider_;
+};
+
+}  // namespace madang::payment

@@ -1,0 +1,50 @@
+#include "payment/application/payments.hpp"
+
+#include "kernel/match.hpp"
+
+namespace madang::payment {
+
+PaymentNow::Result payment_now(const PaymentNow& asked, const chassis::Rows<Payments>& payments) {
+  using enum PaymentNow::State;
+  const auto row = payments.find(asked.payment);
+  if (!row) return std::nullopt;
+  PaymentNow::View view{asked.payment, pending, row->terms, row->begun_at, {}, {}, {}, {}};
+  const auto ended = [&](PaymentNow::State state) {
+    view.state = state;
+    view.ended_at = row->changed_at;
+  };
+  kernel::match(
+      row->stands.stands, [](const Either<NotBegun, Begun, Confirming, Voiding> auto&) {},
+      [&](const Captured& it) {
+        ended(captured);
+        view.charge = it.charge;
+      },
+      [&](const Declined& it) {
+        ended(declined);
+        view.decline_reason = it.reason;
+      },
+      [&](const Cancelled& it) {
+        ended(cancelled);
+        view.cancelled_how = it.how;
+      },
+      [&](const Refunding&) {
+        view.state = refunding;
+        view.cancelled_how = CancelledHow::refunded;
+      },
+      [&](const Refunded&) {
+        ended(refunded);
+        view.cancelled_how = CancelledHow::refunded;
+      });
+  return view;
+}
+
+ErrandsOpen::Result errands_open(const ErrandsOpen&, const chassis::Rows<Payments>& payments) {
+  using Row = Payments::Row;
+  ErrandsOpen::Result open;
+  for (const auto& row : payments.all(
+           chassis::select<Row>().only<&Row::has_errand>(true).ordered_by<&Row::changed_at>()))
+    open.push_back({row.payment.value(), errand(row.stands).value(), row.changed_at});
+  return open;
+}
+
+}  // namespace madang::payment

@@ -1,0 +1,63 @@
+// The payment context on one page: whatever it takes, tells, hears and shows is named here.
+#include "payment/payment.hpp"
+
+#include "chassis/assembly/assembly.hpp"
+#include "contracts/messages/payment_v1.hpp"
+#include "payment/application/ledger_book.hpp"
+#include "payment/application/pay.hpp"
+#include "payment/application/payments.hpp"
+#include "payment/application/run_errand.hpp"
+
+namespace madang::payment {
+
+using namespace chassis;
+
+namespace {
+
+// Ours and the contract's enumerators have the same names in the same order.
+constexpr auto cancel_it = [](const v1::CancelPayment& it) {
+  return CancelPayment{it.payment, static_cast<UndoReason>(it.reason)};
+};
+constexpr auto refund_it = [](const v1::RefundPayment& it) {
+  return RefundPayment{it.payment, static_cast<UndoReason>(it.reason), std::nullopt};
+};
+constexpr auto say_declined = [](const PaymentDeclined& it) {
+  return v1::PaymentDeclined{it.payment, static_cast<v1::DeclineReason>(it.reason)};
+};
+constexpr auto say_cancelled = [](const PaymentCancelled& it) {
+  return v1::PaymentCancelled{it.payment, static_cast<v1::CancelledHow>(it.how), it.amount};
+};
+
+}  // namespace
+
+std::unique_ptr<Context> payment_context() {
+  return context("payment")
+      .aggregates<Payment>()
+      .takes<v1::CancelPayment, v1::RefundPayment>(From{{"rental"}})
+      .commands<BeginPayment, ConfirmPayment, CancelPayment, RefundPayment>()
+      .commands<RecordCaptured, RecordDeclined, RecordVoided, RecordRefunded>()
+
+      .use_case<pay>()
+      .use_case<hear_provider>()
+      .use_case<run_errand>()
+
+      .policy("cancel_payment_when_asked", whenever<v1::CancelPayment>, cancel_it)
+      .policy("refund_payment_when_asked", whenever<v1::RefundPayment>, refund_it,
+              park<because::payment_unknown, because::nothing_to_refund>)
+
+      .projection<Payments>()
+      .projection<LedgerBook>()
+      .projection<Balances>()
+      .query(payment_now)
+      .query(errands_open)
+      .query(ledger_page)
+      .query(balances_in)
+
+      .publishes(as<v1::PaymentCaptured, PaymentCaptured>, say_declined, say_cancelled,
+                 as<v1::PaymentRefunded, PaymentRefunded>,
+                 keeps_private<PaymentBegun, ConfirmingBegun, GivenUp, CancellationAsked,
+                               LateChargeCaptured, RefundDue, RefundAsked, ChargeReturned>)
+      .done();
+}
+
+}  // namespace madang::payment

@@ -1,0 +1,12 @@
+#pragma once
+#include <memory>
+
+namespace madang::chassis {
+class Context;
+}
+
+namespace madang::payment {
+
+std::unique_ptr<chassis::Context> payment_context();
+
+}  // namespace madang::payment
