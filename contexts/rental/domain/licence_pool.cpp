@@ -1,15 +1,21 @@
 #include "rental/domain/licence_pool.hpp"
 
 #include <algorithm>
-#include <span>
 
 namespace madang::rental {
 
 namespace {
 
 template <class Decision>
-Decision telling(Decision decision, std::optional<AvailabilityChanged> told) {
-  if (told) decision.add(std::move(*told));
+Decision with(Decision decision, Consequences then) {
+  for (auto& offer : then.offers) decision.add(std::move(offer));
+  if (then.told) decision.add(std::move(*then.told));
+  return decision;
+}
+// For commands that never free a licence.
+template <class Decision>
+Decision with_told(Decision decision, Consequences then) {
+  if (then.told) decision.add(std::move(*then.told));
   return decision;
 }
 
@@ -40,35 +46,52 @@ bool LicencePool::may_hold(const PersonId& customer) const {
   return free() > std::ranges::find(line, customer) - line.begin();
 }
 
-std::optional<AvailabilityChanged> LicencePool::to_tell(const EditionId& edition,
-                                                        const PoolChange& change) const {
-  const auto taken_then = taken() + change.taken;
-  Availability then{licences(), std::max(0, licences() - taken_then), {}};
-  if (then.licences > 0 && then.free == 0) {
-    const auto must_come_back = static_cast<std::size_t>(taken_then - then.licences + 1);
-    then.next_expected = back_by(out, must_come_back, change);
+Consequences LicencePool::consequences(const EditionId& edition, const PoolChange& change,
+                                       Instant now) const {
+  Consequences then;
+  auto taken_then = taken() + change.taken;
+  for (const auto& next : line) {
+    if (taken_then >= licences()) break;
+    then.offers.push_back({edition, next, now + offer_lasts});
+    ++taken_then;
   }
-  if (then == told) return std::nullopt;
-  return AvailabilityChanged{edition, then.licences, then.free, then.next_expected};
+
+  Availability available{licences(), std::max(0, licences() - taken_then), {}};
+  if (available.licences > 0 && available.free == 0) {
+    const auto must_come_back = static_cast<std::size_t>(taken_then - available.licences + 1);
+    available.next_expected = back_by(out, must_come_back, change);
+  }
+  if (available != told)
+    then.told = {edition, available.licences, available.free, available.next_expected};
+  return then;
 }
 
-SetTerms::Decision SetTerms::decide(const SetTerms& asked, const LicencePool& pool) {
+SetTerms::Decision SetTerms::decide(const SetTerms& asked, const LicencePool& pool, Instant now) {
   const TermsSet set{asked.edition,  asked.price,      asked.days,
                      asked.licences, asked.extensions, asked.extension_price};
   if (pool.terms == set) return then();
-  return telling(Decision{then(set)}, LicencePool::evolve(pool, set).to_tell(asked.edition));
+  return with(Decision{then(set)},
+              LicencePool::evolve(pool, set).consequences(asked.edition, {}, now));
 }
-NoteFileReady::Decision NoteFileReady::decide(const NoteFileReady& asked, const LicencePool& pool) {
+ExpectFile::Decision ExpectFile::decide(const ExpectFile& asked, const LicencePool& pool) {
+  const FileExpected expected{asked.edition, asked.sha256, asked.size};
+  if (pool.expected == expected) return then();
+  return then(expected);
+}
+NoteFileReady::Decision NoteFileReady::decide(const NoteFileReady& asked, const LicencePool& pool,
+                                              Instant now) {
   const FileFetched fetched{asked.edition, asked.sha256, asked.size};
-  if (pool.file == fetched) return then();
-  return telling(Decision{then(fetched)},
-                 LicencePool::evolve(pool, fetched).to_tell(asked.edition));
+  if (!pool.expected || pool.expected->sha256 != asked.sha256 || pool.file == fetched)
+    return then();
+  return with(Decision{then(fetched)},
+              LicencePool::evolve(pool, fetched).consequences(asked.edition, {}, now));
 }
-StopLending::Decision StopLending::decide(const StopLending& asked, const LicencePool& pool) {
+StopLending::Decision StopLending::decide(const StopLending& asked, const LicencePool& pool,
+                                          Instant now) {
   if (pool.stopped) return then();
   const LendingStopped stopped{asked.edition};
-  return telling(Decision{then(stopped)},
-                 LicencePool::evolve(pool, stopped).to_tell(asked.edition));
+  return with_told(Decision{then(stopped)},
+                   LicencePool::evolve(pool, stopped).consequences(asked.edition, {}, now));
 }
 
 HoldLicence::Decision HoldLicence::decide(const HoldLicence& asked, const LicencePool& pool,
@@ -98,17 +121,17 @@ HoldLicence::Decision HoldLicence::decide(const HoldLicence& asked, const Licenc
                          until - pay_before_hold_ends,
                          until};
   const auto was_offered = pool.offers.contains(asked.customer);
-  return telling(Decision{then(held, HoldTaken{asked.customer, asked.hold, asked.edition,
-                                               asked.payment, until})},
-                 pool.to_tell(asked.edition, {.taken = was_offered ? 0 : 1}));
+  return with_told(Decision{then(held, HoldTaken{asked.customer, asked.hold, asked.edition,
+                                                 asked.payment, until})},
+                   pool.consequences(asked.edition, {.taken = was_offered ? 0 : 1}, now));
 }
 
 ReleaseHold::Decision ReleaseHold::decide(const ReleaseHold& asked, const LicencePool& pool,
-                                          const Borrowing&) {
+                                          const Borrowing&, Instant now) {
   if (!pool.holds.contains(asked.hold)) return then();
-  return telling(Decision{then(HoldReleased{asked.edition, asked.hold},
-                               HoldGivenUp{asked.customer, asked.hold})},
-                 pool.to_tell(asked.edition, {.taken = -1}));
+  return with(Decision{then(HoldReleased{asked.edition, asked.hold},
+                            HoldGivenUp{asked.customer, asked.hold})},
+              pool.consequences(asked.edition, {.taken = -1}, now));
 }
 
 JoinLine::Decision JoinLine::decide(const JoinLine& asked, const LicencePool& pool,
@@ -124,19 +147,13 @@ JoinLine::Decision JoinLine::decide(const JoinLine& asked, const LicencePool& po
   return then(LineJoined{asked.edition, asked.customer});
 }
 
-OfferFreeLicences::Decision OfferFreeLicences::decide(const OfferFreeLicences& asked,
-                                                      const LicencePool& pool, Instant now) {
-  const auto offered = std::min(pool.free(), static_cast<int>(pool.line.size()));
-  if (offered == 0) return then();
-  Decision decision = then();
-  for (const auto& customer : std::span{pool.line}.first(static_cast<std::size_t>(offered)))
-    decision.add(LicenceOffered{asked.edition, customer, now + offer_lasts});
-  return telling(std::move(decision), pool.to_tell(asked.edition, {.taken = offered}));
-}
-
 using Pool = LicencePool;
 Pool Pool::evolve(Pool pool, const TermsSet& it) {
   pool.terms = it;
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const FileExpected& it) {
+  pool.expected = it;
   return pool;
 }
 Pool Pool::evolve(Pool pool, const FileFetched& it) {
@@ -203,7 +220,9 @@ std::vector<Pool::Lapsed> Pool::lapse_due(const Pool& pool, Instant now) {
   auto after = pool;
   for (const auto& event : lapsed)
     kernel::each([&](const auto& it) { after = evolve(std::move(after), it); }, event);
-  if (auto told = after.to_tell(pool.terms->edition)) lapsed.push_back(std::move(*told));
+  auto then = after.consequences(pool.terms->edition, {}, now);
+  for (auto& offer : then.offers) lapsed.emplace_back(std::move(offer));
+  if (then.told) lapsed.emplace_back(std::move(*then.told));
   return lapsed;
 }
 

@@ -4,7 +4,7 @@
 // withdrawn; loans that run go on to their end.
 //
 // Law: at each hold and offer, out + held + offered <= licences. A licence that comes free goes to the
-// line first, never to who calls next. Holds, offers and loans end by themselves.
+// line at once, never to who calls next. Holds, offers and loans end by themselves.
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -25,6 +25,12 @@ struct TermsSet {
   std::int32_t extensions;               // how often one loan may be extended
   std::optional<Money> extension_price;  // absent: the price of the loan
   friend bool operator==(const TermsSet&, const TermsSet&) = default;
+};
+struct FileExpected {
+  EditionId edition;
+  std::string sha256;
+  std::int64_t size;
+  friend bool operator==(const FileExpected&, const FileExpected&) = default;
 };
 struct FileFetched {  // our own copy, durable
   EditionId edition;
@@ -102,20 +108,27 @@ struct Availability {
   std::optional<Instant> next_expected;
   friend bool operator==(const Availability&, const Availability&) = default;
 };
-// What a command is about to do to a pool, as far as it matters to who asks what is free.
+// What a command is about to do to a pool, as far as it matters to who waits or asks what is free.
 struct PoolChange {
   int taken = 0;  // how many more are out, held or offered
   std::optional<Lent> lent = {}, freed = {};
 };
+// What follows from it: who gets an offer, and what is to be told.
+struct Consequences {
+  std::vector<LicenceOffered> offers;
+  std::optional<AvailabilityChanged> told;
+};
 
 struct LicencePool {
   using Id = EditionId;
-  using Events = OneOf<TermsSet, FileFetched, LendingStopped, LicenceHeld, HoldReleased, HoldLapsed,
-                       LicenceLent, LicenceFreed, LineJoined, LicenceOffered, OfferLapsed,
-                       AvailabilityChanged>;
-  using Lapsed = AnyOf<OneOf<HoldLapsed, OfferLapsed, LicenceFreed, AvailabilityChanged>>;
+  using Events = OneOf<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,
+                       HoldReleased, HoldLapsed, LicenceLent, LicenceFreed, LineJoined,
+                       LicenceOffered, OfferLapsed, AvailabilityChanged>;
+  using Lapsed =
+      AnyOf<OneOf<HoldLapsed, OfferLapsed, LicenceFreed, LicenceOffered, AvailabilityChanged>>;
 
   std::optional<TermsSet> terms;
+  std::optional<FileExpected> expected;
   std::optional<FileFetched> file;
   bool stopped = false;
   std::map<HoldId, LicenceHeld> holds;
@@ -131,10 +144,10 @@ struct LicencePool {
   [[nodiscard]] bool waits(const PersonId&) const;
   [[nodiscard]] bool may_hold(
       const PersonId&) const;  // an offer of theirs, or one that no one waits for
-  [[nodiscard]] std::optional<AvailabilityChanged> to_tell(const EditionId&,
-                                                           const PoolChange& = {}) const;
+  [[nodiscard]] Consequences consequences(const EditionId&, const PoolChange&, Instant now) const;
 
   static LicencePool evolve(LicencePool, const TermsSet&);
+  static LicencePool evolve(LicencePool, const FileExpected&);
   static LicencePool evolve(LicencePool, const FileFetched&);
   static LicencePool evolve(LicencePool, const LendingStopped&);
   static LicencePool evolve(LicencePool, const LicenceHeld&);
@@ -180,20 +193,28 @@ struct SetTerms {
   std::int32_t licences;
   std::int32_t extensions;
   std::optional<Money> extension_price;
-  using Decision = Then<TermsSet, AvailabilityChanged>::Always;
-  static Decision decide(const SetTerms&, const LicencePool&);
+  using Decision = Then<TermsSet, LicenceOffered, AvailabilityChanged>::Always;
+  static Decision decide(const SetTerms&, const LicencePool&, Instant now);
 };
+struct ExpectFile {
+  EditionId edition;
+  std::string sha256;
+  std::int64_t size;
+  using Decision = Then<FileExpected>::Always;
+  static Decision decide(const ExpectFile&, const LicencePool&);
+};
+// What is no longer expected, since another file was set meanwhile, changes nothing.
 struct NoteFileReady {
   EditionId edition;
   std::string sha256;
   std::int64_t size;
-  using Decision = Then<FileFetched, AvailabilityChanged>::Always;
-  static Decision decide(const NoteFileReady&, const LicencePool&);
+  using Decision = Then<FileFetched, LicenceOffered, AvailabilityChanged>::Always;
+  static Decision decide(const NoteFileReady&, const LicencePool&, Instant now);
 };
 struct StopLending {
   EditionId edition;
   using Decision = Then<LendingStopped, AvailabilityChanged>::Always;
-  static Decision decide(const StopLending&, const LicencePool&);
+  static Decision decide(const StopLending&, const LicencePool&, Instant now);
 };
 
 // ---- what a customer asks for
@@ -218,8 +239,8 @@ struct ReleaseHold {
   EditionId edition;
   PersonId customer;
   HoldId hold;
-  using Decision = Then<HoldReleased, HoldGivenUp, AvailabilityChanged>::Always;
-  static Decision decide(const ReleaseHold&, const LicencePool&, const Borrowing&);
+  using Decision = Then<HoldReleased, HoldGivenUp, LicenceOffered, AvailabilityChanged>::Always;
+  static Decision decide(const ReleaseHold&, const LicencePool&, const Borrowing&, Instant now);
 };
 struct JoinLine {
   EditionId edition;
@@ -228,12 +249,6 @@ struct JoinLine {
                                             because::edition_not_rentable, because::already_in_line,
                                             because::licence_is_free>;
   static Decision decide(const JoinLine&, const LicencePool&, const Borrowing&);
-};
-// Each free licence goes to one who waits, first come first.
-struct OfferFreeLicences {
-  EditionId edition;
-  using Decision = Then<LicenceOffered, AvailabilityChanged>::Always;
-  static Decision decide(const OfferFreeLicences&, const LicencePool&, Instant now);
 };
 
 }  // namespace madang::rental

@@ -30,12 +30,13 @@ bool knows(const Rental& rental, const Asked& asked) {
 
 // A loan that ends before its time frees its licence and its place among the customer's books.
 template <class Decision, class How>
-Decision ended(How how, const RentalStarted& terms, const LicencePool& pool) {
+Decision ended(How how, const RentalStarted& terms, const LicencePool& pool, Instant now) {
   Decision decision = then(std::move(how), LicenceFreed{terms.edition, terms.rental, terms.until},
                            LoanEnded{terms.customer, terms.rental});
   const Lent lent{terms.until, terms.rental};
-  if (auto told = pool.to_tell(terms.edition, {.taken = -1, .freed = lent}))
-    decision.add(std::move(*told));
+  auto follows = pool.consequences(terms.edition, {.taken = -1, .freed = lent}, now);
+  for (auto& offer : follows.offers) decision.add(std::move(offer));
+  if (follows.told) decision.add(std::move(*follows.told));
   return decision;
 }
 
@@ -50,7 +51,7 @@ const RentalStarted* Rental::terms() const {
 const OnLoan* Rental::on_loan() const { return std::get_if<OnLoan>(&stands); }
 
 StartRental::Decision StartRental::decide(const StartRental& asked, const Rental& rental,
-                                          const LicencePool& pool, const Borrowing&) {
+                                          const LicencePool& pool, const Borrowing&, Instant now) {
   if (paid_by(rental, asked.payment)) return then();
   if (rental.terms()) return because::payment_already_used{};
   const auto* hold = hold_for(asked, pool);
@@ -62,7 +63,8 @@ StartRental::Decision StartRental::decide(const StartRental& asked, const Rental
            LicenceLent{asked.edition, asked.hold, asked.rental, asked.until},
            LoanBegun{asked.customer, asked.hold, asked.rental, asked.edition, asked.until});
   const Lent lent{asked.until, asked.rental};
-  if (auto told = pool.to_tell(asked.edition, {.lent = lent})) started.add(std::move(*told));
+  auto follows = pool.consequences(asked.edition, {.lent = lent}, now);
+  if (follows.told) started.add(std::move(*follows.told));
   return started;
 }
 
@@ -84,11 +86,11 @@ OpenBook::Decision OpenBook::decide(const OpenBook& asked, const Rental& rental,
 }
 
 ReturnBook::Decision ReturnBook::decide(const ReturnBook& asked, const Rental& rental,
-                                        const LicencePool& pool, const Borrowing&) {
+                                        const LicencePool& pool, const Borrowing&, Instant now) {
   if (!knows(rental, asked)) return because::rental_unknown{};
   if (!rental.on_loan()) return because::not_on_loan{};
   return ended<Decision>(BookReturned{asked.rental, asked.edition, asked.customer}, *rental.terms(),
-                         pool);
+                         pool, now);
 }
 
 CancelRental::Decision CancelRental::decide(const CancelRental& asked, const Rental& rental,
@@ -102,7 +104,7 @@ CancelRental::Decision CancelRental::decide(const CancelRental& asked, const Ren
   if (now >= until) return because::cancellation_too_late{until};
   return ended<Decision>(
       RentalCancelled{asked.rental, asked.edition, asked.customer, loan->terms.payment},
-      loan->terms, pool);
+      loan->terms, pool, now);
 }
 
 Rental Rental::evolve(Rental rental, const BookOpened&) { return {OnLoan{*rental.terms(), true}}; }

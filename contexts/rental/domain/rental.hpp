@@ -107,7 +107,8 @@ struct StartRental {
   using Decision =
       Then<RentalStarted, LicenceLent, LoanBegun,
            AvailabilityChanged>::Unless<because::hold_lapsed, because::payment_already_used>;
-  static Decision decide(const StartRental&, const Rental&, const LicencePool&, const Borrowing&);
+  static Decision decide(const StartRental&, const Rental&, const LicencePool&, const Borrowing&,
+                         Instant now);
 };
 
 // Asked when the hold's time is over and the payment's result unknown: accepted if the rental was
@@ -134,9 +135,10 @@ struct ReturnBook {
   RentalId rental;
   EditionId edition;
   PersonId customer;
-  using Decision = Then<BookReturned, LicenceFreed, LoanEnded,
+  using Decision = Then<BookReturned, LicenceFreed, LoanEnded, LicenceOffered,
                         AvailabilityChanged>::Unless<because::rental_unknown, because::not_on_loan>;
-  static Decision decide(const ReturnBook&, const Rental&, const LicencePool&, const Borrowing&);
+  static Decision decide(const ReturnBook&, const Rental&, const LicencePool&, const Borrowing&,
+                         Instant now);
 };
 
 struct CancelRental {
@@ -145,7 +147,7 @@ struct CancelRental {
   PersonId customer;
   std::chrono::days within;  // of its start, and only while the book was never opened
   using Decision =
-      Then<RentalCancelled, LicenceFreed, LoanEnded,
+      Then<RentalCancelled, LicenceFreed, LoanEnded, LicenceOffered,
            AvailabilityChanged>::Unless<because::rental_unknown, because::not_on_loan,
                                         because::already_opened, because::cancellation_too_late>;
   static Decision decide(const CancelRental&, const Rental&, const LicencePool&, const Borrowing&,

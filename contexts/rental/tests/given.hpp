@@ -27,6 +27,7 @@ inline TermsSet terms_of(int licences, Money at = price) {
   return {book, at, 7, licences, 1, std::nullopt};
 }
 inline const auto one_licence = terms_of(1), two_licences = terms_of(2);
+inline const FileExpected expected{book, sha256, 250'000};
 inline const FileFetched file{book, sha256, 250'000};
 inline const LicenceHeld held{book, hold,  kim,  payment,          rental,   price,
                               7,    seoul, noon, hold_ends - 2min, hold_ends};

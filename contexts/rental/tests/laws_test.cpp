@@ -82,8 +82,7 @@ struct Shop {
   }
   void do_one_of_ten(int which, const EditionId& edition, const PersonId& customer, int number) {
     if (which == 0) give(SetTerms{edition, price, 7, number, 0, {}});
-    if (which == 1) give(JoinLine{edition, customer});
-    if (which == 2) give(OfferFreeLicences{edition});
+    if (which == 1 || which == 2) give(JoinLine{edition, customer});
     if (which == 3 || which == 4) hold(edition, customer);
     if (asked.empty()) return;
     const auto it = asked[static_cast<std::size_t>(number * 7) % asked.size()];
@@ -115,6 +114,7 @@ void after_each_step_of_any_history(const Law& law) {
     Shop shop;
     for (int n = 0; n < editions; ++n) {
       shop.give(SetTerms{numbered<EditionId>(n), price, 7, 2, 0, {}});
+      shop.give(ExpectFile{numbered<EditionId>(n), sha256, 1});
       shop.give(NoteFileReady{numbered<EditionId>(n), sha256, 1});
     }
     for (const auto& [which, edition, customer, number, time] : steps) {
@@ -166,7 +166,12 @@ TEST(ALicence, IsOutExactlyWhileItsRentalAndItsCustomersLoanLast) {
 }
 TEST(APool, HasAlwaysToldWhatIsFree) {
   after_each_step_of_any_history([](const Shop& shop) {
-    for (const auto& [id, pool] : shop.pools) RC_ASSERT(!pool.to_tell(id));
+    for (const auto& [id, pool] : shop.pools) RC_ASSERT(!pool.consequences(id, {}, shop.now).told);
+  });
+}
+TEST(APool, LeavesNoLicenceFreeWhileSomeoneWaits) {
+  after_each_step_of_any_history([](const Shop& shop) {
+    for (const auto& [id, pool] : shop.pools) RC_ASSERT(pool.line.empty() || pool.free() == 0);
   });
 }
 TEST(APool, NeverHasACustomerBothInLineAndServed) {

@@ -27,20 +27,32 @@ TEST(SettingTerms, WithFewerLicencesThanAreOutLeavesTheLoansAlone) {
       .then(one_licence,
             available(0, 1, loan_ends + 24h));  // both must come back before one is free
 }
+TEST(ExpectingAFile, IsOnRecordBeforeAnyoneFetchesIt) {
+  given(one_licence).at(noon).when(ExpectFile{book, sha256, 250'000}).then(expected);
+}
+TEST(ExpectingAFile, ThatIsExpectedAlreadyChangesNothing) {
+  given(expected).at(noon).when(ExpectFile{book, sha256, 250'000}).then();
+}
 TEST(FetchingTheFile, MakesTheEditionRentable) {
-  given(one_licence)
+  given(one_licence, expected)
       .at(noon)
       .when(NoteFileReady{book, sha256, 250'000})
       .then(file, available(1, 1));
 }
 TEST(FetchingTheFile, AgainChangesNothing) {
-  given(file).at(noon).when(NoteFileReady{book, sha256, 250'000}).then();
+  given(expected, file).at(noon).when(NoteFileReady{book, sha256, 250'000}).then();
 }
 TEST(FetchingTheFile, OfACorrectedEditionReplacesTheOneBefore) {
-  given(one_licence, file, available(1, 1))
+  given(one_licence, expected, file, FileExpected{book, another_sha256, 1}, available(1, 1))
       .at(noon)
       .when(NoteFileReady{book, another_sha256, 1})
       .then(FileFetched{book, another_sha256, 1});
+}
+TEST(FetchingTheFile, ThatWasReplacedMeanwhileChangesNothing) {
+  given(one_licence, expected, FileExpected{book, another_sha256, 1})
+      .at(noon)
+      .when(NoteFileReady{book, sha256, 250'000})
+      .then();
 }
 TEST(WithdrawingAnEdition, StopsItsLending) {
   given(one_licence, file, available(1, 1))
@@ -215,28 +227,48 @@ TEST(JoiningTheLine, IsRefusedForWhatIsNotLent) {
       .when(JoinLine{book, lee})
       .then_refused(because::edition_not_rentable{});
 }
-TEST(OfferingFreeLicences, GoesDownTheLineAsFarAsLicencesGo) {
-  given(two_licences, file, lee_waits, moon_waits, LineJoined{book, kim}, available(2, 2))
+TEST(AFreedLicence, IsOfferedToWhoStandsFirstInLine) {
+  given(one_licence, file, held, taken, lee_waits, moon_waits, available(0, 1))
       .at(noon)
-      .when(OfferFreeLicences{book})
-      .then(LicenceOffered{book, lee, noon + 48h}, LicenceOffered{book, moon, noon + 48h},
-            available(0, 2));
+      .when(ReleaseHold{book, kim, hold})
+      .then(HoldReleased{book, hold}, HoldGivenUp{kim, hold},
+            LicenceOffered{book, lee, noon + 48h});
 }
-TEST(OfferingFreeLicences, ChangesNothingWhenNobodyWaitsOrNoneIsFree) {
-  given(one_licence, file).at(noon).when(OfferFreeLicences{book}).then();
-  given(one_licence, file, lent, lee_waits).at(noon).when(OfferFreeLicences{book}).then();
+TEST(AFreedLicence, IsOfferedInTheMomentInWhichItsHoldLapses) {
+  const auto pool =
+      given(one_licence, file, held, lee_waits, available(0, 1)).at(noon).folded<LicencePool>();
+  EXPECT_EQ(testing::shown_all(LicencePool::lapse_due(pool, hold_ends)),
+            testing::shown(HoldLapsed{book, hold}) +
+                testing::shown(LicenceOffered{book, lee, hold_ends + 48h}));
+}
+TEST(AFreedLicence, GoesDownTheLineWhenAnOfferLapses) {
+  const auto pool = given(one_licence, file, lee_waits, moon_waits,
+                          LicenceOffered{book, lee, noon + 48h}, available(0, 1))
+                        .at(noon)
+                        .folded<LicencePool>();
+  EXPECT_EQ(testing::shown_all(LicencePool::lapse_due(pool, noon + 48h)),
+            testing::shown(OfferLapsed{book, lee}) +
+                testing::shown(LicenceOffered{book, moon, noon + 96h}));
+}
+TEST(AFreedLicence, StaysWhereMoreAreOutThanThereAreLicences) {
+  const LicenceLent lees{book, lees_hold, lees_rental, loan_ends};
+  given(one_licence, file, lees, held, taken, moon_waits, available(0, 1, loan_ends))
+      .at(noon)
+      .when(ReleaseHold{book, kim, hold})
+      .then(HoldReleased{book, hold}, HoldGivenUp{kim, hold});
+}
+TEST(MoreLicences, GoDownTheLineAsFarAsTheyGo) {
+  given(terms_of(0), file, lee_waits, moon_waits, LineJoined{book, kim})
+      .at(noon)
+      .when(SetTerms{book, price, 7, 2, 1, std::nullopt})
+      .then(two_licences, LicenceOffered{book, lee, noon + 48h},
+            LicenceOffered{book, moon, noon + 48h}, available(0, 2));
 }
 TEST(AFreedLicence, IsNotForWhoCallsNextButForTheLine) {
   given(one_licence, file, lee_waits)
       .at(noon)
       .when(asked_by(kim))
       .then_refused(because::no_licence_free{});
-  given(one_licence, file, lee_waits)
-      .at(noon)
-      .when(asked_by(lee))
-      .then(LicenceHeld{book, hold, lee, payment, rental, price, 7, seoul, noon, hold_ends - 2min,
-                        hold_ends},
-            HoldTaken{lee, hold, book, payment, hold_ends}, available(0, 1));
 }
 TEST(AnOffer, IsTakenByHoldingItsLicence) {
   const LicenceOffered offered{book, kim, noon + 48h};

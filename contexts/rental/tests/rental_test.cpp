@@ -111,6 +111,13 @@ TEST(ReturningABook, FreesItsLicenceAtOnce) {
       .when(give_back)
       .then(BookReturned{rental, book, kim}, freed, loan_over, available(1, 1));
 }
+TEST(ReturningABook, OffersItsLicenceToWhoStandsFirstInLine) {
+  given(one_licence, file, lent, begun, started, lee_waits, available(0, 1, loan_ends))
+      .at(july(3))
+      .when(give_back)
+      .then(BookReturned{rental, book, kim}, freed, loan_over, LicenceOffered{book, lee, july(5)},
+            available(0, 1));
+}
 TEST(ReturningABook, TellsWhenTheNextIsExpectedWhileMoreAreOutThanThereAreLicences) {
   const LicenceLent lees{book, lees_hold, lees_rental, loan_ends + 24h};
   given(one_licence, file, lent, lees, begun, started, available(0, 1, loan_ends + 24h))
