@@ -1,0 +1,15 @@
+#pragma once
+// When a loan ends: at the end of its last day in the shop's zone. The day on which it was asked for is
+// not counted (Civil Act of Korea, articles 157 and 159), so a loan of 7 days lasts 7 days and what is
+// left of the first.
+#include "chassis/ports/zones.hpp"
+#include "rental/domain/licence_pool.hpp"
+
+namespace madang::rental {
+
+// Of the loan that this hold becomes, whoever starts it and when.
+[[nodiscard]] inline Instant loan_end(const LicenceHeld& held) {
+  return chassis::end_of_day(held.since, held.days, held.zone);
+}
+
+}  // namespace madang::rental

@@ -1,0 +1,91 @@
+#include "rental/application/rent_book.hpp"
+
+#include <stdexcept>
+
+#include "kernel/match.hpp"
+#include "rental/application/loan_end.hpp"
+
+namespace madang::rental {
+
+namespace {
+
+using Desk = chassis::Gives<HoldLicence, StartRental, ConfirmRental, ReleaseHold>;
+
+// One customer at the desk, with the hold that is theirs.
+struct AtTheDesk {
+  const RentBook& asked;
+  const chassis::RequestKey& request;
+  const Desk& desk;
+  const LicenceHeld& hold;
+
+  [[nodiscard]] RentBook::Answer rented() const {
+    return RentBook::Rented{hold.rental, hold.edition, hold.payment,
+                            hold.price,  hold.since,   loan_end(hold)};
+  }
+  [[nodiscard]] RentBook::Answer start() const {
+    const auto started = desk.execute(StartRental{hold.rental, hold.edition, hold.customer,
+                                                  hold.hold, hold.payment, loan_end(hold)},
+                                      request, "start");
+    if (started.refused_because<because::hold_lapsed>()) return because::hold_lapsed{};
+    if (started.refused()) throw std::logic_error{"a payment of ours has started another rental"};
+    return rented();
+  }
+  // False: it was gone already.
+  [[nodiscard]] bool release() const {
+    const auto released =
+        desk.execute(ReleaseHold{hold.edition, hold.customer, hold.hold}, request, "release");
+    return released.find<HoldReleased>() != nullptr;
+  }
+  // Nothing was decided; once the hold is over it is known all the same what became of it.
+  template <class Why>
+  [[nodiscard]] RentBook::Answer undecided(const Why& refusal) const {
+    if (asked.asked_at < hold.until) return refusal;
+    const auto confirmed =
+        desk.execute(ConfirmRental{hold.rental, hold.payment}, request, "confirm");
+    if (confirmed.refused()) return because::hold_lapsed{};
+    return rented();
+  }
+};
+
+}  // namespace
+
+RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& request, Desk desk,
+                           PaymentDesk& payments, const LendingRules& rules) {
+  const auto held =
+      desk.execute(HoldLicence{asked.edition, asked.customer, request.id<HoldId>("hold"),
+                               request.id<PaymentId>("payment"), request.id<RentalId>("rental"),
+                               asked.price_shown, rules.zone, rules.borrowed_max},
+                   request, "hold");
+  if (held.refused()) return held.refusal();
+
+  const auto& hold = *held.find<LicenceHeld>();
+  const AtTheDesk customer{asked, request, desk, hold};
+  const auto paid = payments.pay(
+      {hold.payment, hold.customer, hold.price, hold.pay_by, asked.card, asked.answer_by});
+  return kernel::match(
+      paid, [&](const Paid&) { return customer.start(); },
+      [&](const Declined&) -> RentBook::Answer {
+        static_cast<void>(customer.release());
+        return because::payment_declined{};
+      },
+      [&](const TooLateToPay&) -> RentBook::Answer {
+        static_cast<void>(customer.release());
+        return because::hold_lapsed{};
+      },
+      [&](const PaymentUndone&) -> RentBook::Answer {
+        if (customer.release()) return because::payment_cancelled{};
+        return because::hold_lapsed{};  // which is why it was undone
+      },
+      [&](const NotKnownYet&) {
+        return customer.undecided(because::payment_unsettled{hold.payment});
+      },
+      [&](const NotBegun& closed) {
+        return customer.undecided(because::desk_closed{closed.retry_after_seconds});
+      },
+      // Here nobody can say yet that it lapsed: an answer that got lost may have said something else.
+      [&](const NoAnswerFromDesk&) -> RentBook::Answer {
+        return because::payment_unsettled{hold.payment};
+      });
+}
+
+}  // namespace madang::rental

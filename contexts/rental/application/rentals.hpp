@@ -1,0 +1,61 @@
+#pragma once
+// Every rental as it stands, for its customer, for book managers, and for whoever serves its file.
+#include <optional>
+
+#include "chassis/ports/parts.hpp"
+#include "chassis/ports/rows.hpp"
+#include "rental/application/lending_rules.hpp"
+#include "rental/domain/rental.hpp"
+
+namespace madang::rental {
+
+enum class RentalState { on_loan, returned, expired, cancelled };
+
+struct Rentals {
+  using Key = RentalId;
+  struct Row {
+    RentalId rental;
+    EditionId edition;
+    PersonId customer;
+    PaymentId payment;
+    Money price;
+    Instant starts;
+    Instant until;
+    RentalState state = RentalState::on_loan;
+    bool opened = false;
+  };
+  using Reads = OneOf<Rental>;
+  using Ignores = OneOf<LinkGiven>;
+
+  static Row start(const RentalStarted& it) {
+    return {it.rental, it.edition, it.customer, it.payment, it.price, it.starts, it.until};
+  }
+  static Row evolve(Row row, const BookOpened&) {
+    row.opened = true;
+    return row;
+  }
+  static Row evolve(Row row, const BookReturned&) { return ended(row, RentalState::returned); }
+  static Row evolve(Row row, const RentalExpired&) { return ended(row, RentalState::expired); }
+  static Row evolve(Row row, const RentalCancelled&) { return ended(row, RentalState::cancelled); }
+
+ private:
+  static Row ended(Row row, RentalState how) {
+    row.state = how;
+    return row;
+  }
+};
+
+// Nothing: there is none. A loan whose end has come is expired, noticed or not.
+struct RentalAt {
+  struct View {
+    Rentals::Row rental;
+    std::optional<Instant> cancellable_until;  // nothing: it cannot be cancelled any more
+  };
+  using Result = std::optional<View>;
+  RentalId rental;
+  Instant now;
+  std::chrono::days cancel_within;
+};
+RentalAt::Result rental_at(const RentalAt&, const chassis::Rows<Rentals>&);
+
+}  // namespace madang::rental

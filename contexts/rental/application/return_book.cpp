@@ -1,0 +1,10 @@
+#include "rental/application/return_book.hpp"
+
+namespace madang::rental {
+
+ReturnBook::Decision return_book(const OwnRental& asked, const chassis::RequestKey& request,
+                                 chassis::Gives<ReturnBook> rental) {
+  return rental.execute(ReturnBook{asked.rental, asked.edition, asked.customer}, request, "return");
+}
+
+}  // namespace madang::rental
