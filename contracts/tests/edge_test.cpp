@@ -5,8 +5,6 @@
 #include "chassis/json/json.hpp"
 #include "chassis/ports/rows.hpp"
 #include "chassis/runtime/simulator.hpp"
-#include "contracts/generated/catalog/routes.hpp"
-#include "contracts/generated/identity/routes.hpp"
 #include "contracts/generated/rental/routes.hpp"
 #include "contracts/support/routes.hpp"
 

@@ -10,6 +10,7 @@ import re
 import yaml
 
 METHODS = ('get', 'put', 'post', 'delete', 'patch')
+LOADER = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
 ROLES = ('anyone', 'customer', 'book_manager', 'operator')
 
 
@@ -48,7 +49,7 @@ class Sources:
         file = file.resolve()
         if file not in self._files:
             with open(file, encoding='utf-8') as text:
-                self._files[file] = yaml.safe_load(text)
+                self._files[file] = yaml.load(text, Loader=LOADER)
         return self._files[file]
 
     def resolve(self, node):
