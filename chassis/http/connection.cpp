@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstdint>
+#include <utility>
 
 #include "chassis/http/body_pipe.hpp"
 #include "chassis/http/target.hpp"
@@ -328,11 +329,16 @@ void Connection::respond(Response response) {
     outgoing_.begin(std::move(response), frame);
   }
   common.metrics.answered(outgoing_.status());
-  if (exchange_ && exchange_->pipe)
-    exchange_->pipe->fail("request-timeout", "the rest of the body was not awaited");
+  release_body("the rest of the body was not awaited");
   enter(State::sending, common.options.stall_time);
   progress_ = 0;
   flush();
+}
+
+void Connection::release_body(std::string_view why) {
+  if (!exchange_) return;
+  if (exchange_->pipe) exchange_->pipe->fail("request-timeout", why);
+  loop_.common.bodies_bytes.fetch_sub(std::exchange(exchange_->counted_bytes, 0));
 }
 
 void Connection::flush() {
@@ -366,7 +372,6 @@ void Connection::answer_is_sent() {
   if (exchange_) {
     const std::chrono::duration<double> took = loop_.now - exchange_->began;
     loop_.common.metrics.latency.observe(took.count());
-    loop_.common.bodies_bytes.fetch_sub(exchange_->counted_bytes);
     exchange_.reset();
   }
   if (close_after_) return linger();
@@ -386,11 +391,8 @@ void Connection::linger() {
 void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
-  if (exchange_) {
-    if (exchange_->pipe) exchange_->pipe->fail("request-timeout", "the client has gone");
-    loop_.common.bodies_bytes.fetch_sub(exchange_->counted_bytes);
-    exchange_.reset();
-  }
+  release_body("the client has gone");
+  exchange_.reset();
   outgoing_.release();
   boost::system::error_code ignored;
   socket_.close(ignored);

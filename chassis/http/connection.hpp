@@ -65,6 +65,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void shed();
   void respond(Response);
   void answer_is_ready(std::uint64_t exchange, Response);
+  void release_body(std::string_view why);
   void flush();
   void flush_then_resume();
   void answer_is_sent();

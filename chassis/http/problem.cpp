@@ -148,17 +148,17 @@ Language preferred_language(const Request& request) {
   return preferred_language(request.headers.get("Accept-Language").value_or(""));
 }
 
-Problem&& Problem::with(std::string name, std::string_view text) && {
+Problem Problem::with(std::string name, std::string_view text) && {
   members.push_back({std::move(name), json_quoted(text), std::string{text}});
   return std::move(*this);
 }
 
-Problem&& Problem::with(std::string name, std::int64_t number) && {
+Problem Problem::with(std::string name, std::int64_t number) && {
   members.push_back({std::move(name), std::to_string(number), std::to_string(number)});
   return std::move(*this);
 }
 
-Problem&& Problem::with_json(std::string name, std::string json) && {
+Problem Problem::with_json(std::string name, std::string json) && {
   members.push_back({std::move(name), json, json});
   return std::move(*this);
 }

@@ -39,9 +39,9 @@ struct Problem {
   std::string title{}, detail{};  // empty: the catalogue's, in the reader's language
   std::vector<Member> members{};
 
-  Problem&& with(std::string name, std::string_view text) &&;
-  Problem&& with(std::string name, std::int64_t number) &&;
-  Problem&& with_json(std::string name, std::string json) &&;
+  Problem with(std::string name, std::string_view text) &&;
+  Problem with(std::string name, std::int64_t number) &&;
+  Problem with_json(std::string name, std::string json) &&;
 };
 
 // Immutable once built; any thread.

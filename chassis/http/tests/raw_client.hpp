@@ -59,6 +59,16 @@ class RawClient {
     }
     return true;
   }
+  // What the socket takes now, at once.
+  [[nodiscard]] bool can_send_now() const {
+    constexpr int settle_ms = 200;  // nothing more taken for so long: the other side does not read
+    pollfd one{socket_, POLLOUT, 0};
+    return ::poll(&one, 1, settle_ms) > 0;
+  }
+  std::size_t send_some(std::string_view bytes) {
+    const ssize_t count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    return count < 0 ? 0 : static_cast<std::size_t>(count);
+  }
   void send_no_more() { ::shutdown(socket_, SHUT_WR); }
 
   // The next answer on this connection, its body by its Content-Length. `of_head`: to a HEAD.
