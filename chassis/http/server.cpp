@@ -183,11 +183,11 @@ bool Server::drain(runtime::Time deadline, Backlog backlog) {
   boost::asio::post(inside.loops[0]->context,
                     [&inside, backlog] { inside.stop_accepting(backlog); });
   for (const auto& loop : inside.loops)
-    boost::asio::post(loop->context, [loop] { loop->begin_draining(); });
+    boost::asio::post(loop->context, [loop = loop.get()] { loop->begin_draining(); });
   const bool all_ended = inside.wait_for_ends(deadline);
   if (!all_ended) {
     for (const auto& loop : inside.loops)
-      boost::asio::post(loop->context, [loop] { loop->cut_off_all(); });
+      boost::asio::post(loop->context, [loop = loop.get()] { loop->cut_off_all(); });
     inside.wait_for_ends(inside.common.runtime.now() + cut_off_time);
   }
   inside.join();
