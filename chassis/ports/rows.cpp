@@ -1,8 +1,10 @@
 #include "chassis/ports/rows.hpp"
 
+#include "chassis/security/base64url.hpp"
+
 namespace madang::chassis {
 
-// base64 of ["key", order]
+// base64url of ["key", order]
 std::string cursor_of(const RowFound& row) {
   std::string json;
   JsonWriter to{json};
@@ -12,11 +14,11 @@ std::string cursor_of(const RowFound& row) {
   else if (const auto* number = std::get_if<std::int64_t>(&row.order)) to.integer(*number);
   else to.null();
   to.end_array();
-  return to_base64(json);
+  return security::base64url(json);
 }
 
 std::pair<Scalar, std::string> read_cursor(const std::string& cursor) {
-  const auto json = from_base64(cursor);
+  const auto json = security::parse_base64url(cursor);
   const auto document = json ? JsonDocument::from_outside(*json) : std::nullopt;
   if (!document) throw CursorInvalid{"this is no cursor"};
   const auto root = document->root();
