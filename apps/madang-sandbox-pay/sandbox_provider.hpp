@@ -21,7 +21,7 @@
 // Times are milliseconds since 1970, amounts minor units. A webhook is a POST of
 // {"id", "type", "created", "intent", "refund"?}, its type one of payment_intent.succeeded,
 // payment_intent.payment_failed, payment_intent.canceled and charge.refunded, with the field
-// Sandbox-Signature: t=<seconds since 1970>,v1=<HMAC-SHA-256 of "<t>.<body>" in hexadecimal>;
+// Webhook-Signature: t=<seconds since 1970>,v1=<HMAC-SHA-256 of "<t>.<body>" in hexadecimal>;
 // what is not answered with 2xx is sent again, later and later.
 #include "apps/madang-sandbox-pay/books.hpp"
 #include "apps/madang-sandbox-pay/cards.hpp"

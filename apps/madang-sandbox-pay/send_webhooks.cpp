@@ -19,7 +19,7 @@ bool delivered(const http::Handler& shop, const std::string& target, const std::
     auto request =
         http::request_of(Method::post, target,
                          {{"Content-Type", "application/json"},
-                          {"Sandbox-Signature", security::webhook_signature(secret, body, now)}},
+                          {"Webhook-Signature", security::webhook_signature(secret, body, now)}},
                          body);
     const auto status = shop(request).status;
     return status >= 200 && status < 300;

@@ -6,6 +6,7 @@
 #include "payment/application/ledger_book.hpp"
 #include "payment/application/pay.hpp"
 #include "payment/application/payments.hpp"
+#include "payment/application/refund_for_customer.hpp"
 #include "payment/application/run_errand.hpp"
 
 namespace madang::payment {
@@ -38,6 +39,7 @@ std::unique_ptr<Context> payment_context() {
       .commands<RecordCaptured, RecordDeclined, RecordVoided, RecordRefunded>()
 
       .use_case<pay>()
+      .use_case<refund_for_customer>()
       .use_case<hear_provider>()
       .use_case<run_errand>()
 

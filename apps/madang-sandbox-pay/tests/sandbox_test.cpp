@@ -56,7 +56,7 @@ struct Provider : ::testing::Test {
     const auto document = JsonDocument::from_outside(request.body);
     announced.push_back(
         {std::string{document->root()["id"].text()}, std::string{document->root()["type"].text()},
-         std::string{*request.headers.get("Sandbox-Signature")}, request.body, runtime.now()});
+         std::string{*request.headers.get("Webhook-Signature")}, request.body, runtime.now()});
     return {shop_refuses-- > 0 ? 500 : 204};
   }
 

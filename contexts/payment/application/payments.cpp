@@ -8,7 +8,15 @@ PaymentNow::Result payment_now(const PaymentNow& asked, const chassis::Rows<Paym
   using enum PaymentNow::State;
   const auto row = payments.find(asked.payment);
   if (!row) return std::nullopt;
-  PaymentNow::View view{asked.payment, pending, row->terms, row->begun_at, {}, {}, {}, {}};
+  PaymentNow::View view{.payment = asked.payment,
+                        .state = pending,
+                        .terms = row->terms,
+                        .amount = row->terms ? std::optional{row->terms->amount} : std::nullopt,
+                        .begun_at = row->begun_at,
+                        .ended_at = {},
+                        .charge = {},
+                        .decline_reason = {},
+                        .cancelled_how = {}};
   const auto ended = [&](PaymentNow::State state) {
     view.state = state;
     view.ended_at = row->changed_at;
@@ -27,12 +35,14 @@ PaymentNow::Result payment_now(const PaymentNow& asked, const chassis::Rows<Paym
         ended(cancelled);
         view.cancelled_how = it.how;
       },
-      [&](const Refunding&) {
+      [&](const Refunding& it) {
         view.state = refunding;
+        view.amount = it.amount;
         view.cancelled_how = CancelledHow::refunded;
       },
-      [&](const Refunded&) {
+      [&](const Refunded& it) {
         ended(refunded);
+        view.amount = it.amount;
         view.cancelled_how = CancelledHow::refunded;
       });
   return view;

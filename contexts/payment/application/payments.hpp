@@ -43,6 +43,7 @@ struct PaymentNow {
     PaymentId payment;
     State state;
     std::optional<PaymentBegun> terms;
+    std::optional<Money> amount;
     std::optional<Instant> begun_at, ended_at;
     // Of the state that it is in.
     std::optional<PaymentCaptured> charge;

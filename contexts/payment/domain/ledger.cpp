@@ -9,12 +9,9 @@ using Entries = std::vector<LedgerEntry>;
 
 Account revenue_from(Purpose purpose) {
   switch (purpose) {
-    case Purpose::rental:
-      return Account::rental_revenue;
-    case Purpose::order:
-      return Account::order_revenue;
-    case Purpose::counseling:
-      return Account::counseling_revenue;
+    case Purpose::rental: return Account::rental_revenue;
+    case Purpose::order: return Account::order_revenue;
+    case Purpose::counseling: return Account::counseling_revenue;
   }
   throw std::logic_error{"a purpose without an account"};
 }
