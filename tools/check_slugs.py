@@ -5,7 +5,7 @@
     check_slugs.py --self-test   breaks every rule once and demands that it is noticed
 
 A refusal is a struct in a namespace `because`, or a problem named outright: Problem{"slug"}. Its members stand in
-problems.yaml under `data`. What problems.yaml says of a context must be in its code once it has an assembly page.
+problems.yaml under `data`. What problems.yaml says of a context must be in its code once it has an adapter for HTTP.
 """
 import re
 import sys
@@ -60,7 +60,7 @@ def faults(root):
                 yield f"{where}: problems.yaml does not say that {slug} comes from {by}"
             for member in sorted((members or set()) - set(problem.get("data", {}))):
                 yield f"{where}: the data of {slug} in problems.yaml lacks {member}"
-        if by != "edge" and (folder / f"{by}.cpp").exists():
+        if by != "edge" and any("http_v1" in text for _, text in code_of(folder)):
             for slug, problem in problems.items():
                 if by in problem["from"] and slug not in said | shared:
                     yield f"contracts/http/problems.yaml: {slug} comes from {by}, whose code never says it"
@@ -69,7 +69,7 @@ def faults(root):
 SOUND = {
     "contracts/http/problems.yaml": "problems:\n  too-late: {from: [rental], status: 409, data: {until: Instant}}\n"
                                     "  not-found: {from: [edge], status: 404}\n",
-    "contexts/rental/rental.cpp": "",
+    "contexts/rental/adapters/inbound/rental_http.hpp": "class RentalHttp : public http_v1::RentalApi {};\n",
     "contexts/rental/domain/words.hpp": "namespace because {\nstruct too_late {  // for that\n  Instant until;\n};\n"
                                         "}  // namespace because\n",
     "contracts/support/edge.cpp": 'return Problem{"not-found"};\n',

@@ -106,6 +106,8 @@ class Bundle:
             text['headers']['Madang-Position'] = {'$ref': '#/components/headers/Position'}
         if answer.body:
             text['content'] = {answer.media_type: {'schema': self.schema(answer.body)}}
+        if 'links' in node.value:
+            text['links'] = node.value['links']
         return text
 
     def header(self, node):
