@@ -299,7 +299,7 @@ int randomness(sqlite3_vfs* vfs, int size, char* out) {
   return size;
 }
 
-int sleep(sqlite3_vfs* vfs, int microseconds) {
+int wait_for(sqlite3_vfs* vfs, int microseconds) {
   try {
     machine_of(vfs).simulator.sleep(runtime::Duration{microseconds});
   } catch (const runtime::Stopped&) {
@@ -337,7 +337,7 @@ SimVfs::SimVfs(SimMachine machine)
   vfs_->xAccess = access;
   vfs_->xFullPathname = full_path;
   vfs_->xRandomness = randomness;
-  vfs_->xSleep = sleep;
+  vfs_->xSleep = wait_for;
   vfs_->xCurrentTime = time_days;
   vfs_->xGetLastError = last_error;
   vfs_->xCurrentTimeInt64 = time_ms;

@@ -1,12 +1,42 @@
 // What a FileSystem promises, on the real one and on simulated disks.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <set>
 
 #include "chassis/ports/failures.hpp"
 #include "chassis/storage/files.hpp"
+#include "chassis/storage/sync_failed.hpp"
 #include "chassis/storage/tests/worlds.hpp"
+
+namespace madang::storage {
+namespace {
+
+struct Syncs {
+  int files = 0, folders = 0;
+  static Syncs seen;
+  static bool fail;
+};
+Syncs Syncs::seen;
+bool Syncs::fail = false;
+
+}  // namespace
+}  // namespace madang::storage
+
+// Stands before libc's in this program.
+extern "C" int fsync(int descriptor) {
+  using madang::storage::Syncs;
+  struct ::stat status{};
+  ::fstat(descriptor, &status);
+  ++(S_ISDIR(status.st_mode) ? Syncs::seen.folders : Syncs::seen.files);
+  if (!Syncs::fail) return static_cast<int>(::syscall(SYS_fsync, descriptor));
+  errno = EIO;
+  return -1;
+}
 
 namespace madang::storage {
 namespace {
@@ -125,6 +155,33 @@ TEST(ARealFile, IsReadableByItsOwnerAlone) {
   const auto others = perms::group_all | perms::others_all;
   EXPECT_EQ(std::filesystem::status(folder / "secrets").permissions() & others, perms::none);
   EXPECT_EQ(std::filesystem::status(folder / "secrets/key").permissions() & others, perms::none);
+}
+
+TEST(ARealFile, IsSyncedAndSoIsEachFolderThatNamesIt) {
+  const TemporaryFolder folder;
+  RealFileSystem files;
+  const auto synced_by = [](const auto& action) {
+    Syncs::seen = {};
+    action();
+    return std::pair{Syncs::seen.files, Syncs::seen.folders};
+  };
+  using Counts = std::pair<int, int>;
+  EXPECT_EQ(synced_by([&] { files.create_folder(folder / "a/b"); }), (Counts{0, 2}));
+  EXPECT_EQ(synced_by([&] { files.create(folder / "a/file")->finish(); }), (Counts{1, 1}));
+  EXPECT_EQ(synced_by([&] { files.rename(folder / "a/file", folder / "a/b/file"); }),
+            (Counts{0, 2}));
+  EXPECT_EQ(synced_by([&] { files.remove(folder / "a/b/file"); }), (Counts{0, 1}));
+  EXPECT_EQ(synced_by([&] { files.write_durably(folder / "file", "x"); }), (Counts{1, 2}));
+}
+
+TEST(ARealFile, SaysWhenItsSyncFailed) {
+  const TemporaryFolder folder;
+  RealFileSystem files;
+  const auto writer = files.create(folder / "file");
+  Syncs::fail = true;
+  EXPECT_THROW(writer->finish(), SyncFailed);
+  EXPECT_THROW(files.remove(folder / "file"), SyncFailed);
+  Syncs::fail = false;
 }
 
 // The power fails at each step of replacing a file, with many outcomes each.
