@@ -253,25 +253,32 @@ TYPED_TEST(ATask, LeavesWhereverItWaitsWhenItsProcessIsStopped) {
   EXPECT_EQ(went_on, 0);
 }
 
-TYPED_TEST(ATask, CannotBeSpawnedByAStoppedTask) {
+TYPED_TEST(ATask, GetsNothingMoreDoneOnceItIsStopped) {
   TypeParam world;
   auto& runtime = world.get();
-  std::atomic<bool> arrived = false, refused = false;
+  Mailbox<int> mailbox{runtime, 1};
+  std::atomic<bool> arrived = false;
+  std::atomic<int> refused = 0;
   runtime.spawn("parent", [&] {
     arrived = true;
     try {
       runtime.sleep(24h);
     } catch (const Stopped&) {
-      try {
-        runtime.spawn("child", [] {});
-      } catch (const Stopped&) {
-        refused = true;
-      }
+      const auto expect_refused = [&](const auto& call) {
+        try {
+          call();
+        } catch (const Stopped&) {
+          ++refused;
+        }
+      };
+      expect_refused([&] { runtime.spawn("child", [] {}); });
+      expect_refused([&] { static_cast<void>(mailbox.try_push(1)); });
+      expect_refused([&] { runtime.sleep(1ms); });
       throw;
     }
   });
   world.stop_when([&] { return arrived.load(); });
-  EXPECT_TRUE(refused);
+  EXPECT_EQ(refused, 3);
 }
 
 TYPED_TEST(ATask, GetsRandomBytesForSecretsUpToTheLastOne) {

@@ -215,6 +215,7 @@ TEST(AProcess, IsKilledAtOnceFromOutsideSoThatItCanBeStartedAgain) {
   simulator.run_for(1s);
   EXPECT_TRUE(first.unwound);
   EXPECT_FALSE(second.unwound);
+  EXPECT_TRUE(simulator.alive("shop"));
   simulator.kill_all();
 }
 
@@ -232,6 +233,7 @@ TEST(APausedProcess, StandsStillWhileItsDeadlinesPass) {
     woken.push_back(simulator.now());
   });
   simulator.run_for(1s);
+  runtime.spawn("about to run", [&] { woken.push_back(simulator.now()); });
   simulator.pause("paused");
   simulator.process("other").spawn("raises", [&] { signal.raise(); });
   simulator.run_for(1h);
@@ -240,7 +242,7 @@ TEST(APausedProcess, StandsStillWhileItsDeadlinesPass) {
   const auto continued = simulator.now();
   simulator.go_on("paused");
   simulator.run_for(1s);
-  ASSERT_EQ(woken.size(), 2U);
+  ASSERT_EQ(woken.size(), 3U);
   EXPECT_GE(woken.front(), continued);
 }
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <fstream>
 
 #include "chassis/ports/failures.hpp"
 #include "chassis/storage/tests/temporary_folder.hpp"
@@ -71,9 +72,13 @@ TEST(TheLockOfADataFolder, EndsWithItsHolderHoweverItDies) {
 
 TEST(TheLockOfADataFolder, IsGivenBackAtTheEndOfItsScope) {
   const TemporaryFolder folder;
+  std::ofstream{folder / "lock"} << std::string(1000, 'x');
   {
     const auto lock = FolderLock::take(folder.path(), now);
     EXPECT_TRUE(lock);
+    std::ifstream file{folder / "lock"};
+    EXPECT_EQ((std::string{std::istreambuf_iterator{file}, {}}),
+              std::to_string(::getpid()) + " since 2026-07-15T09:00:00Z\n");
   }
   EXPECT_TRUE(FolderLock::take(folder.path(), now));
 }

@@ -87,6 +87,7 @@ TEST_F(Migrating, RejectsWrongNumbersAndTransactionsOfItsOwn) {
   EXPECT_THROW(migrate(db, std::vector{first, first}, now), std::logic_error);
   const Migration commits{1, "commits", "CREATE TABLE t(v); COMMIT"};
   EXPECT_THROW(migrate(db, std::vector{commits}, now), std::logic_error);
+  EXPECT_EQ(recorded(), 0);
 }
 
 }  // namespace
