@@ -9,6 +9,7 @@ namespace madang::security {
 namespace {
 
 constexpr std::string_view reserved = "Madang-";
+constexpr std::string_view clients_own = "Madang-Position";
 
 std::set<std::string, std::less<>> roles_in(std::string_view list) {
   std::set<std::string, std::less<>> roles;
@@ -55,7 +56,8 @@ void set_principal(http::Headers& headers, const Principal& principal) {
 void strip_principal(http::Headers& headers) {
   std::vector<std::string> forged;
   for (const auto& [name, value] : headers) {
-    if (http::equal_ignoring_case(std::string_view{name}.substr(0, reserved.size()), reserved)) {
+    if (http::equal_ignoring_case(std::string_view{name}.substr(0, reserved.size()), reserved) &&
+        !http::equal_ignoring_case(name, clients_own)) {
       forged.push_back(name);
     }
   }

@@ -28,7 +28,10 @@ struct Principal {
   std::set<std::string, std::less<>> roles{std::string{anyone}};
   std::string session, client;
 
-  [[nodiscard]] bool has(std::string_view role) const { return roles.contains(role); }
+  // Everybody has the role "anyone" too.
+  [[nodiscard]] bool has(std::string_view role) const {
+    return role == anyone || roles.contains(role);
+  }
   friend bool operator==(const Principal&, const Principal&) = default;
 };
 
@@ -38,6 +41,7 @@ Principal principal_of(const http::Headers&);
 void set_principal(http::Headers&, const Principal&);
 
 // Removes each header whose name begins with Madang-, in any case: only the gateway may write them.
+// Not Madang-Position, which clients bring back as they got it, signed.
 void strip_principal(http::Headers&);
 
 }  // namespace madang::security

@@ -14,6 +14,8 @@ TEST(APrincipal, IsAnyoneUnlessTheHeadersSayMore) {
   EXPECT_FALSE(principal.person);
   EXPECT_TRUE(principal.has(anyone));
   EXPECT_FALSE(principal.has("customer"));
+  EXPECT_TRUE((Principal{.person = kim, .roles = {"customer"}, .session = "1", .client = "web"}.has(
+      anyone)));
 }
 
 TEST(APrincipal, IsReadAsItWasWritten) {
@@ -37,11 +39,14 @@ TEST(APrincipal, IsCorruptInHeadersThatNoGatewayWrites) {
 }
 
 TEST(APrincipal, SentByAClientIsStrippedHoweverItIsWritten) {
-  http::Headers headers{{"Madang-Person", "x"}, {"madang-roles", "operator"}, {"Accept", "*/*"},
-                        {"MADANG-ROLES", "x"},  {"mAdAnG-Anything", "x"},     {"Madangx", "kept"}};
+  http::Headers headers{{"Madang-Person", "x"},      {"madang-roles", "operator"},
+                        {"Accept", "*/*"},           {"MADANG-ROLES", "x"},
+                        {"mAdAnG-Anything", "x"},    {"Madangx", "kept"},
+                        {"madang-position", "kept"}, {"Madang-Positions", "x"}};
   strip_principal(headers);
-  ASSERT_EQ(headers.size(), 2U);
+  ASSERT_EQ(headers.size(), 3U);
   EXPECT_TRUE(headers.has("Accept"));
+  EXPECT_TRUE(headers.has("Madang-Position"));
   EXPECT_TRUE(headers.has("Madangx"));
 }
 

@@ -1,0 +1,43 @@
+#include "gateway/request_log.hpp"
+
+#include <gtest/gtest.h>
+
+namespace madang::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(TheRequestLog, IsALineOfJsonWithWhatThereIs) {
+  RequestRecord record{.at = kernel::Instant{1'784'106'000'000ms},
+                       .method = http::Method::get,
+                       .path = "/v1/\"quoted\"",
+                       .parameters = {"cursor", "limit"},
+                       .route = "/v1",
+                       .status = 200,
+                       .bytes_in = 1,
+                       .bytes_out = 512,
+                       .took = 184us,
+                       .person = kernel::PersonId::parse("01234567-89ab-8def-8001-0203040506ff"),
+                       .client = "web",
+                       .address = "192.0.2.7",
+                       .trace_id = "0af7651916cd43dd8448eb211c80319c",
+                       .fault = "expired"};
+  EXPECT_EQ(json_line(record),
+            R"({"at":"2026-07-15T09:00:00.000Z","log":"request","method":"GET",)"
+            R"("path":"/v1/\"quoted\"","parameters":["cursor","limit"],"route":"/v1",)"
+            R"("status":200,"in":1,"out":512,"micros":184,)"
+            R"("person":"01234567-89ab-8def-8001-0203040506ff","client":"web",)"
+            R"("address":"192.0.2.7","trace":"0af7651916cd43dd8448eb211c80319c",)"
+            R"("fault":"expired"})");
+  record.parameters.clear();
+  record.person.reset();
+  record.client.clear();
+  record.fault = {};
+  EXPECT_EQ(json_line(record),
+            R"({"at":"2026-07-15T09:00:00.000Z","log":"request","method":"GET",)"
+            R"("path":"/v1/\"quoted\"","route":"/v1","status":200,"in":1,"out":512,"micros":184,)"
+            R"("address":"192.0.2.7","trace":"0af7651916cd43dd8448eb211c80319c"})");
+}
+
+}  // namespace
+}  // namespace madang::gateway
