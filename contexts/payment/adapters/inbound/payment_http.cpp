@@ -77,13 +77,15 @@ Result<http_v1::ListLedgerResponse> PaymentHttp::list_ledger(
 }
 
 Result<http_v1::TakeSandboxWebhookResponse> PaymentHttp::take_sandbox_webhook(
-    const Caller&, const http_v1::TakeSandboxWebhookRequest& asked) {
+    const Caller& caller, const http_v1::TakeSandboxWebhookRequest& asked) {
   switch (webhook_.take(asked.webhook_signature, asked.raw_body)) {
     case SandboxWebhook::Taken::heard: return http_v1::TakeSandboxWebhookResponse{};
     case SandboxWebhook::Taken::signature_invalid: return refused("webhook-signature-invalid");
     case SandboxWebhook::Taken::malformed: break;
   }
-  return std::unexpected{http::Problem{"malformed-request"}.with_json("faults", "[]")};
+  contracts::Faults faults;
+  faults.add(contracts::Place::body(), "wrong-type", "SandboxWebhook");
+  return std::unexpected{faults.as_problem(caller.language)};
 }
 
 }  // namespace madang::payment
