@@ -123,6 +123,29 @@ TEST(AKilledProcess, LeavesWhatItWroteInThePageCacheOnly) {
   EXPECT_TRUE(left.contains(""));
 }
 
+TEST(AKilledProcess, ReachesTheDiskNoMoreWhileItUnwinds) {
+  Simulation simulation{1};
+  auto& files = simulation.storage.files();
+  int refused = 0;
+  simulation.run("shop", [&] {
+    const auto writer = files.create("shop/file");
+    writer->append("before");
+    try {
+      simulation.simulator.kill("shop", "test");
+      simulation.simulator.sleep(1s);
+    } catch (const runtime::Stopped&) {
+      for (int time = 0; time < 20; ++time) try {
+          writer->append("after");
+        } catch (const chassis::Unavailable&) {
+          ++refused;
+        }
+      throw;
+    }
+  });
+  EXPECT_EQ(refused, 20);
+  simulation.run("shop", [&] { EXPECT_EQ(files.read("shop/file"), "before"); });
+}
+
 // The pages are clean afterwards, so that a second sync succeeds and saves nothing.
 TEST(AFailedSync, IsReportedOnceAndLosesTheData) {
   const auto left = left_after([](Simulation& simulation, FileSystem& files) {
