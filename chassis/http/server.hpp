@@ -18,6 +18,7 @@
 
 #include "chassis/http/guard.hpp"
 #include "chassis/http/message.hpp"
+#include "chassis/http/plan.hpp"
 #include "chassis/http/problem.hpp"
 #include "chassis/http/wire.hpp"
 #include "chassis/http/workers.hpp"
@@ -27,22 +28,6 @@
 namespace madang::http {
 
 using runtime::Duration;
-
-// How a request is run; decided by its method and path alone, before its body is read.
-struct Plan {
-  enum class Run {
-    in_pool,
-    quick,  // on the I/O thread itself: only what neither waits nor takes more than microseconds
-  };
-  enum class Body { whole, streamed };  // a streamed one is always run in a pool
-
-  Run run = Run::in_pool;
-  Body body = Body::whole;
-  std::size_t pool = 0;  // in the order of ServerOptions::pools
-  std::optional<std::uint64_t> body_bytes_max{};
-  std::optional<Duration> time_max{};
-};
-using Planner = std::function<Plan(Method, std::string_view path)>;
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // HOST:PORT or [HOST]:PORT; port 0: any that is free

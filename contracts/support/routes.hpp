@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chassis/http/path_table.hpp"
 #include "contracts/support/edge.hpp"
 
 namespace madang::contracts {
@@ -14,13 +15,15 @@ class Routes {
 
   // What answers this method at this path; none: nullptr.
   [[nodiscard]] const Route* find(http::Method, std::string_view path) const;
-  // 404 for a path that is nobody's, 405 with Allow for a method that a path does not know.
+  // 404 for a path that is nobody's, 405 with Allow for a method that a path does not know, and for
+  // OPTIONS what is allowed.
   [[nodiscard]] http::Response handle(const http::Request&) const;
   [[nodiscard]] const std::vector<Route>& all() const { return routes_; }
 
  private:
   const Edge* edge_;
-  std::vector<Route> routes_;  // more literal paths first
+  std::vector<Route> routes_;
+  http::PathTable table_;
 };
 
 }  // namespace madang::contracts

@@ -148,7 +148,8 @@ TEST_F(TheEdge, KnowsItsPathsAndTheirMethods) {
   EXPECT_EQ(in_short(get("/v1/rentals")), "405 method-not-allowed");
   const auto wrong = routes.handle(request_of(http::Method::put, "/v1/rentals/" + rental_1.text()));
   EXPECT_EQ(in_short(wrong), "405 method-not-allowed");
-  EXPECT_EQ(wrong.headers.get("Allow"), "GET, HEAD");
+  EXPECT_EQ(wrong.headers.get("Allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(routes.handle(request_of(http::Method::options, "/v1/rentals")).status, 204);
 }
 
 TEST_F(TheEdge, ReadsAndWritesOnlyTheMediaTypesOfTheContract) {
