@@ -1,4 +1,13 @@
 #pragma once
+// The payment context. It runs on an Engine; around it a program puts what faces the outside:
+//
+//   HttpProvider provider{client.handler()};                 // to the provider, or its handler in process
+//   PaymentDesk desk{runtime, engine, provider};             // for contexts whose customers pay
+//   SandboxWebhook webhook{runtime, engine, provider, keys, warn};
+//   PaymentHttp http{engine, webhook};                       // routes(http, edge)
+//   ErrandRunner errands{runtime, engine, provider, warn};   // spawn run(task, of) for each of `of` tasks
+//
+// All of them must outlive the runtime's tasks.
 #include <memory>
 
 namespace madang::chassis {
