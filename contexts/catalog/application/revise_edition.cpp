@@ -38,6 +38,8 @@ AttachFileAnswer attach_file(const AttachFileAsked& asked, const chassis::Reques
                              chassis::Gives<AttachFile> catalog) {
   const auto decision = catalog.execute(AttachFile{asked.edition, asked.file}, key, "attach");
   if (decision.refused()) return decision.refusal();
+  // A repeat is told of the file that was attached then, though it brings another.
+  if (const auto* attached = decision.find<EditionFileSet>()) return Attached{attached->file};
   return Attached{asked.file};
 }
 

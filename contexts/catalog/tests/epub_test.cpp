@@ -1,0 +1,81 @@
+#include "catalog/adapters/outbound/epub.hpp"
+
+#include <gtest/gtest.h>
+#include <zip.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace madang::catalog {
+namespace {
+
+struct AnEpub : ::testing::Test {
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("madang-epub-" + std::to_string(::getpid()));
+  std::string path = folder / "book.epub";
+  AnEpub() { std::filesystem::create_directories(folder); }
+  ~AnEpub() override { std::filesystem::remove_all(folder); }
+
+  void write(const std::string& bytes) const { std::ofstream{path, std::ios::binary} << bytes; }
+  struct Entry { std::string name, content; bool packed = true; };
+  void zip(const std::vector<Entry>& entries) const {
+    std::filesystem::remove(path);
+    int error = 0;
+    auto* archive = zip_open(path.c_str(), ZIP_CREATE, &error);
+    ASSERT_TRUE(archive);
+    for (const auto& [name, content, packed] : entries) {
+      const auto index = zip_file_add(archive, name.c_str(), zip_source_buffer(archive, content.data(), content.size(), 0), 0);
+      ASSERT_GE(index, 0) << name;
+      zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), packed ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
+    }
+    ASSERT_EQ(zip_close(archive), 0);
+  }
+  void expect_no(const std::string& reason) const { EXPECT_EQ(why_no_epub(path).value_or("it is one"), reason); }
+};
+
+const AnEpub::Entry mimetype{"mimetype", "application/epub+zip", false};
+const AnEpub::Entry container{"META-INF/container.xml",
+                              R"(<container><rootfiles><rootfile full-path="p.opf" media-type="x"/></rootfiles></container>)"};
+
+TEST_F(AnEpub, ThatTheShopMadeItselfIsOne) {
+  write(make_epub("urn:uuid:1", "비 오는 마당 & <other>", "ko", {{"하나", "첫 장 \"입니다\""}, {"Two", "The second."}}));
+  EXPECT_EQ(why_no_epub(path), std::nullopt);
+}
+TEST_F(AnEpub, IsTheSameBytesEachTime) {
+  EXPECT_EQ(make_epub("1", "T", "en", {{"a", "b"}}), make_epub("1", "T", "en", {{"a", "b"}}));
+}
+TEST_F(AnEpub, IsAWholeZipArchive) {
+  write("no zip at all");
+  expect_no("it is not a ZIP archive, or a damaged one");
+  auto bytes = make_epub("1", "T", "en", {{"a", "b"}});
+  write(bytes.substr(0, bytes.size() / 2));
+  expect_no("it is not a ZIP archive, or a damaged one");
+}
+TEST_F(AnEpub, BeginsWithItsMimetypeStored) {
+  zip({container, mimetype, {"p.opf", "x"}});
+  expect_no("its first entry is not an uncompressed mimetype");
+  zip({{"mimetype", "application/epub+zip", true}, container, {"p.opf", "x"}});
+  expect_no("its first entry is not an uncompressed mimetype");
+  zip({{"mimetype", "text/plain", false}, container, {"p.opf", "x"}});
+  expect_no("its mimetype is not application/epub+zip");
+}
+TEST_F(AnEpub, NamesAPackageDocumentThatIsThere) {
+  zip({mimetype, {"p.opf", "x"}});
+  expect_no("META-INF/container.xml is missing");
+  zip({mimetype, {"META-INF/container.xml", "<container/>"}, {"p.opf", "x"}});
+  expect_no("META-INF/container.xml names no package document");
+  zip({mimetype, container});
+  expect_no("the package document that it names is missing");
+  zip({mimetype, container, {"p.opf", "x"}});
+  EXPECT_EQ(why_no_epub(path), std::nullopt);
+}
+TEST_F(AnEpub, NeitherLeavesItsFolderNorFillsTheDisk) {
+  zip({mimetype, container, {"p.opf", "x"}, {"a/../../etc/passwd", "x"}});
+  expect_no("an entry's name leads outside of the archive");
+  zip({mimetype, container, {"p.opf", "x"}, {"/etc/passwd", "x"}});
+  expect_no("an entry's name leads outside of the archive");
+  zip({mimetype, container, {"p.opf", "x"}, {"bomb", std::string(50'000'000, '0')}});
+  expect_no("an entry unpacks to far more than it should");
+}
+
+}  // namespace
+}  // namespace madang::catalog

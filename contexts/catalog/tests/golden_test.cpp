@@ -1,0 +1,10 @@
+#include "catalog/catalog.hpp"
+#include "chassis/testing/golden.hpp"
+
+namespace madang::catalog {
+
+TEST(StoredForms, AreThoseThatWereShipped) {
+  testing::expect_golden(*catalog_context(), "contexts/catalog/tests/golden_forms.txt");
+}
+
+}  // namespace madang::catalog
