@@ -96,6 +96,8 @@ class Commands {
   // The stream that owns a claim; nothing when it is free. What a command decides may already differ.
   [[nodiscard]] virtual std::optional<std::string> owner_of(const std::string& scope,
                                                             const std::string& key) = 0;
+  // How far this context's log goes: a query asked after it sees all that was answered before.
+  [[nodiscard]] virtual Positions head() = 0;
 
  protected:
   virtual std::shared_ptr<void> execute(std::type_index, std::shared_ptr<const void> command,

@@ -204,6 +204,8 @@ std::optional<std::string> Engine::owner_of(const std::string& scope, const std:
   return reader->claim_owner(scope, key);
 }
 
+Positions Engine::head() { return {{inside_->context.name(), inside_->head()}}; }
+
 std::shared_ptr<void> Engine::execute(std::type_index type, std::shared_ptr<const void> command,
                                       const CommandId& id, Positions* written) {
   const auto rule = inside_->context.rules.find(type);

@@ -60,6 +60,7 @@ class Engine final : public Commands, public Outlet {
   std::optional<Comparison> rebuild(const std::string& projection);
 
   std::optional<std::string> owner_of(const std::string& scope, const std::string& key) override;
+  Positions head() override;
   std::unique_ptr<MessageReader> read() override;
   runtime::Signal& appended() override;
 

@@ -29,7 +29,7 @@ RotateToken::Decision RotateToken::decide(const RotateToken& asked, const Sessio
   if (!open->takes(asked.presented, asked.client, now))
     return then(SessionEnded{asked.session, asked.person, EndedBy::stolen_token});
   return then(TokenRotated{asked.session, asked.person, asked.presented, asked.next,
-                           registered->roles, now});
+                           registered->roles, now, open->until});
 }
 
 EndSession::Decision EndSession::decide(const EndSession& asked, const Session& session) {

@@ -38,7 +38,7 @@ struct TokenRotated {
   PersonId person;
   TokenHash spent, next;
   std::set<Role> roles;
-  Instant rotated_at;
+  Instant rotated_at, until;  // until: of the session, unchanged
 };
 struct SessionEnded {
   SessionId session;

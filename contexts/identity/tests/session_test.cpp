@@ -23,7 +23,7 @@ RotateToken with(const TokenHash& presented, const TokenHash& next,
   return {session, kim, client, presented, next};
 }
 TokenRotated rotated(const TokenHash& spent, const TokenHash& next, Instant at = noon) {
-  return {session, kim, spent, next, customer, at};
+  return {session, kim, spent, next, customer, at, begun.until};
 }
 SessionEnded ended(EndedBy by) { return {session, kim, by}; }
 
@@ -52,7 +52,8 @@ TEST(RefreshingASession, SaysTheRolesAsTheyStandNow) {
   given(registered, begun, made_manager)
       .at(noon)
       .when(with(t0, t1))
-      .then(TokenRotated{session, kim, t0, t1, {Role::customer, Role::book_manager}, noon});
+      .then(TokenRotated{
+          session, kim, t0, t1, {Role::customer, Role::book_manager}, noon, begun.until});
 }
 TEST(RefreshingASession, AgainWithinThirtySecondsGivesAnotherToken) {
   const auto retried = noon + token_may_return_within;

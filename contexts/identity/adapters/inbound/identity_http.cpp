@@ -1,0 +1,141 @@
+#include "identity/adapters/inbound/identity_http.hpp"
+
+#include "chassis/json/json.hpp"
+#include "chassis/security/secrets.hpp"
+#include "contracts/support/refusals.hpp"
+#include "identity/application/roles.hpp"
+#include "identity/application/sign_out.hpp"
+
+namespace madang::identity {
+namespace {
+
+using contracts::answered, contracts::Caller, contracts::Result;
+using http_v1::SpokenLanguage;
+
+Role role_of(http_v1::Role role) {
+  switch (role) {
+    case http_v1::Role::customer: return Role::customer;
+    case http_v1::Role::book_manager: return Role::book_manager;
+    case http_v1::Role::operator_: return Role::shop_operator;
+  }
+  throw std::logic_error{"a role that the contract does not have"};
+}
+http_v1::Role role_of(Role role) {
+  switch (role) {
+    case Role::customer: return http_v1::Role::customer;
+    case Role::book_manager: return http_v1::Role::book_manager;
+    case Role::shop_operator: return http_v1::Role::operator_;
+  }
+  throw std::logic_error{"a role that the domain does not have"};
+}
+Language language_of(const Caller& caller, const std::optional<SpokenLanguage>& wished) {
+  if (wished) return *wished == SpokenLanguage::ko ? Language::ko : Language::en;
+  return caller.language == http::Language::ko ? Language::ko : Language::en;
+}
+EmailAddress address_of(const std::string& text) {
+  auto address = EmailAddress::parse(text);
+  if (!address)
+    throw std::logic_error{"the contract took an e-mail address that the domain does not"};
+  return *std::move(address);
+}
+ClientName client_of(const std::optional<std::string>& name) { return {name.value_or("unnamed")}; }
+
+}  // namespace
+
+IdentityHttp::IdentityHttp(chassis::Commands& identity, IdentityPorts ports,
+                           const security::SigningKeys& keys, runtime::Runtime& runtime)
+    : identity_{identity}, ports_{ports}, keys_{keys}, runtime_{runtime} {}
+
+Result<http_v1::RegisterPersonResponse> IdentityHttp::register_person(
+    const Caller& caller, const http_v1::RegisterPersonRequest& asked,
+    const chassis::RequestKey& key) {
+  const auto& body = asked.body;
+  return answered(identity::register_person({address_of(body.email), body.password, body.name,
+                                             language_of(caller, body.language), caller.address},
+                                            key, identity_, ports_.accounts, ports_.attempts,
+                                            ports_.hasher, ports_.keys, ports_.vault),
+                  [](const Taken&) { return http_v1::RegisterPersonResponse{}; });
+}
+
+Result<http_v1::GrantRoleResponse> IdentityHttp::grant_role(const Caller& caller,
+                                                            const http_v1::GrantRoleRequest& asked,
+                                                            const chassis::RequestKey& key) {
+  return answered(
+      give_role({asked.person_id, role_of(asked.role), caller.person()}, key, identity_),
+      [](const RolesChanged&) { return http_v1::GrantRoleResponse{}; });
+}
+
+Result<http_v1::RevokeRoleResponse> IdentityHttp::revoke_role(
+    const Caller& caller, const http_v1::RevokeRoleRequest& asked, const chassis::RequestKey& key) {
+  return answered(
+      take_role({asked.person_id, role_of(asked.role), caller.person()}, key, identity_),
+      [](const RolesChanged&) { return http_v1::RevokeRoleResponse{}; });
+}
+
+Result<http_v1::SignInResponse> IdentityHttp::sign_in(const Caller& caller,
+                                                      const http_v1::SignInRequest& asked) {
+  const auto& body = asked.body;
+  return answered(identity::sign_in({address_of(body.email), body.password, client_of(body.client),
+                                     caller.address},
+                                    new_request(caller, "sign_in"), identity_, ports_.accounts,
+                                    ports_.attempts, ports_.hasher, ports_.tokens, ports_.vault),
+                  [&](const SignedIn& it) { return http_v1::SignInResponse{session_of(it)}; });
+}
+
+Result<http_v1::RefreshSessionResponse> IdentityHttp::refresh_session(
+    const Caller& caller, const http_v1::RefreshSessionRequest& asked) {
+  return answered(
+      identity::refresh_session({asked.body.refresh_token, client_of(asked.body.client)},
+                                new_request(caller, "refresh_session"), identity_, ports_.tokens),
+      [&](const SignedIn& it) { return http_v1::RefreshSessionResponse{session_of(it)}; });
+}
+
+Result<http_v1::SignOutResponse> IdentityHttp::sign_out(const Caller& caller,
+                                                        const http_v1::SignOutRequest&,
+                                                        const chassis::RequestKey& key) {
+  const auto session = SessionId::parse(caller.who.session);
+  if (!session) throw chassis::Corrupt{"a caller with a role and without a session"};
+  return answered(identity::sign_out({caller.person(), *session}, key, identity_),
+                  [](const SignedOut&) { return http_v1::SignOutResponse{}; });
+}
+
+Result<http_v1::SignOutEverywhereResponse> IdentityHttp::sign_out_everywhere(
+    const Caller& caller, const http_v1::SignOutEverywhereRequest&,
+    const chassis::RequestKey& key) {
+  return answered(identity::sign_out_everywhere({caller.person()}, key, identity_),
+                  [](const SignedOut&) { return http_v1::SignOutEverywhereResponse{}; });
+}
+
+Result<http_v1::GetKeysResponse> IdentityHttp::get_keys(const Caller&,
+                                                        const http_v1::GetKeysRequest&) {
+  const auto set = chassis::JsonDocument::stored(keys_.jwks());
+  const auto keys = set.root()["keys"];
+  http_v1::JwkSet published;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto key = keys.at(i);
+    published.keys.push_back({std::string{key["x"].text()}, std::string{key["y"].text()},
+                              std::string{key["kid"].text()}});
+  }
+  return http_v1::GetKeysResponse{std::move(published)};
+}
+
+// Sign-in and refresh take no key of the client's, so each is a request of its own.
+chassis::RequestKey IdentityHttp::new_request(const Caller& caller, std::string_view operation) {
+  const auto chance = security::random_bytes(runtime_, 16);
+  return chassis::RequestKey::of_request("identity", "anyone", operation, chance, {},
+                                         "requests/" + std::string{operation},
+                                         {.causation = {},
+                                          .correlation = caller.trace.trace_id_text(),
+                                          .traceparent = caller.trace.traceparent()});
+}
+
+http_v1::Session IdentityHttp::session_of(const SignedIn& it) {
+  const auto left = std::chrono::floor<std::chrono::seconds>(it.until - runtime_.now());
+  std::vector<http_v1::Role> roles;
+  for (const auto role : it.roles) roles.push_back(role_of(role));
+  return {it.person,        std::move(roles),
+          it.access.text,   it.access.lasts.count(),
+          it.refresh_token, std::max<std::int64_t>(1, left.count())};
+}
+
+}  // namespace madang::identity

@@ -1,0 +1,61 @@
+#pragma once
+#include "chassis/ports/commands.hpp"
+#include "chassis/ports/vault.hpp"
+#include "chassis/runtime/runtime.hpp"
+#include "chassis/security/signing_keys.hpp"
+#include "contracts/generated/identity/routes.hpp"
+#include "identity/application/refresh_session.hpp"
+#include "identity/application/register_person.hpp"
+#include "identity/application/sign_in.hpp"
+
+namespace madang::identity {
+
+// What identity's use cases need of the outside.
+struct IdentityPorts {
+  Accounts& accounts;
+  Attempts& attempts;
+  PasswordHasher& hasher;
+  Tokens& tokens;
+  chassis::KeyMaker& keys;
+  chassis::Vault& vault;
+};
+
+// Identity over HTTP, as contracts/http/identity.yaml has it. Any thread.
+class IdentityHttp final : public http_v1::IdentityApi {
+ public:
+  IdentityHttp(chassis::Commands&, IdentityPorts, const security::SigningKeys&, runtime::Runtime&);
+
+  contracts::Result<http_v1::RegisterPersonResponse> register_person(
+      const contracts::Caller&, const http_v1::RegisterPersonRequest&,
+      const chassis::RequestKey&) override;
+  contracts::Result<http_v1::GrantRoleResponse> grant_role(const contracts::Caller&,
+                                                           const http_v1::GrantRoleRequest&,
+                                                           const chassis::RequestKey&) override;
+  contracts::Result<http_v1::RevokeRoleResponse> revoke_role(const contracts::Caller&,
+                                                             const http_v1::RevokeRoleRequest&,
+                                                             const chassis::RequestKey&) override;
+  contracts::Result<http_v1::SignInResponse> sign_in(const contracts::Caller&,
+                                                     const http_v1::SignInRequest&) override;
+  contracts::Result<http_v1::SignOutEverywhereResponse> sign_out_everywhere(
+      const contracts::Caller&, const http_v1::SignOutEverywhereRequest&,
+      const chassis::RequestKey&) override;
+  contracts::Result<http_v1::SignOutResponse> sign_out(const contracts::Caller&,
+                                                       const http_v1::SignOutRequest&,
+                                                       const chassis::RequestKey&) override;
+  contracts::Result<http_v1::RefreshSessionResponse> refresh_session(
+      const contracts::Caller&, const http_v1::RefreshSessionRequest&) override;
+  contracts::Result<http_v1::GetKeysResponse> get_keys(const contracts::Caller&,
+                                                       const http_v1::GetKeysRequest&) override;
+
+ private:
+  [[nodiscard]] chassis::RequestKey new_request(const contracts::Caller&,
+                                                std::string_view operation);
+  [[nodiscard]] http_v1::Session session_of(const SignedIn&);
+
+  chassis::Commands& identity_;
+  IdentityPorts ports_;
+  const security::SigningKeys& keys_;
+  runtime::Runtime& runtime_;
+};
+
+}  // namespace madang::identity

@@ -1,0 +1,33 @@
+#pragma once
+#include "chassis/runtime/runtime.hpp"
+#include "identity/application/ports/outbound/attempts.hpp"
+
+namespace madang::identity {
+
+struct AttemptLimits {
+  Pace registering{}, signing_in{};  // each from one network address
+  Patience against_one_person{};
+  std::size_t keys_max = 65'536;
+};
+
+// Any thread. An address of IPv6 counts by its first 64 bits, which is what one customer of a
+// provider has at least. Addresses come from sockets, so they are written in one way.
+class AttemptsInMemory final : public Attempts {
+ public:
+  explicit AttemptsInMemory(runtime::Runtime&, const AttemptLimits& = {});
+  std::optional<Wait> to_register(const std::string& from) override;
+  std::optional<Wait> to_sign_in(const std::string& from, const EmailFingerprint&) override;
+  void signed_in(const EmailFingerprint&) override;
+
+ private:
+  [[nodiscard]] Instant now() const;
+
+  runtime::Runtime& runtime_;
+  std::unique_ptr<runtime::Monitor> counting_;
+  SteadyPace registering_, signing_in_;
+  GrowingWait against_one_person_;
+};
+
+std::string network_of(const std::string& address);
+
+}  // namespace madang::identity

@@ -1,0 +1,26 @@
+#include "identity/adapters/outbound/journal_accounts.hpp"
+
+#include "identity/application/credentials.hpp"
+#include "identity/domain/person.hpp"
+
+namespace madang::identity {
+
+JournalAccounts::JournalAccounts(chassis::Commands& identity, const std::string& email_key)
+    : identity_{identity}, fingerprints_{email_key, "email"} {}
+
+EmailFingerprint JournalAccounts::fingerprint_of(const EmailAddress& email) const {
+  return {fingerprints_.of(email.text())};
+}
+
+std::optional<Account> JournalAccounts::find(const EmailFingerprint& fingerprint) {
+  const auto stream = identity_.owner_of(std::string{email_scope}, fingerprint.text);
+  if (!stream) return std::nullopt;
+  const auto person = PersonId::parse(stream->substr(stream->find('/') + 1));
+  if (!person) throw chassis::Corrupt{"an e-mail address is claimed by no person: " + *stream};
+  // The read model may be a moment behind the claim.
+  const auto hash = identity_.ask(PasswordHashOf{*person}, identity_.head());
+  if (!hash) throw chassis::Corrupt{"a registered person without a password: " + *stream};
+  return Account{*person, *hash};
+}
+
+}  // namespace madang::identity

@@ -1,0 +1,23 @@
+#pragma once
+#include <optional>
+
+#include "identity/domain/email_address.hpp"
+#include "identity/domain/words.hpp"
+
+namespace madang::identity {
+
+// What it takes to check who someone is.
+struct Account {
+  PersonId person;
+  Personal<std::string> password_hash;
+};
+
+// Who has which e-mail address, found by its fingerprint. Sees every registration that was answered.
+class Accounts {
+ public:
+  virtual ~Accounts() = default;
+  [[nodiscard]] virtual EmailFingerprint fingerprint_of(const EmailAddress&) const = 0;
+  [[nodiscard]] virtual std::optional<Account> find(const EmailFingerprint&) = 0;
+};
+
+}  // namespace madang::identity

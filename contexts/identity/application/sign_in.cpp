@@ -1,0 +1,42 @@
+#include "identity/application/sign_in.hpp"
+
+namespace madang::identity {
+namespace {
+
+std::optional<std::string> password_hash_of(const std::optional<Account>& account,
+                                            chassis::Vault& vault) {
+  if (!account) return std::nullopt;
+  const auto opened = vault.open(account->password_hash, "password_hash");
+  const auto* hash = std::get_if<std::string>(&opened);
+  return hash ? std::optional{*hash} : std::nullopt;
+}
+
+}  // namespace
+
+SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& request,
+                     chassis::Gives<BeginSession, RenewPasswordHash> identity, Accounts& accounts,
+                     Attempts& attempts, PasswordHasher& hasher, Tokens& tokens,
+                     chassis::Vault& vault) {
+  const auto fingerprint = accounts.fingerprint_of(asked.email);
+  if (const auto wait = attempts.to_sign_in(asked.from, fingerprint)) return too_many(*wait);
+  const auto account = accounts.find(fingerprint);
+  const auto verdict = hasher.check(asked.password, password_hash_of(account, vault));
+  if (!account || verdict == PasswordHasher::Verdict::wrong) return because::sign_in_failed{};
+  attempts.signed_in(fingerprint);
+
+  const auto& person = account->person;
+  if (verdict == PasswordHasher::Verdict::right_but_outdated)
+    static_cast<void>(
+        identity.execute(RenewPasswordHash{person, vault.seal(person, "password_hash", hasher.hash(asked.password))},
+                         request, "renew"));
+  const auto refresh = tokens.refresh_token(request.id<SessionId>("session"), person);
+  const auto begun = identity.execute(
+      BeginSession{refresh.session, person, asked.client, refresh.hash}, request, "begin");
+  const auto* session = begun.find<SessionBegun>();
+  if (!session) return because::sign_in_failed{};
+  return SignedIn{person, session->roles,
+                  tokens.access_token(person, refresh.session, asked.client, session->roles),
+                  refresh.text, session->until};
+}
+
+}  // namespace madang::identity

@@ -1,0 +1,34 @@
+#pragma once
+// Someone proves who they are by address and password, and a session begins. An unknown address and
+// a wrong password are told apart neither by the answer nor by its time.
+#include "chassis/ports/commands.hpp"
+#include "chassis/ports/vault.hpp"
+#include "identity/application/ports/outbound/accounts.hpp"
+#include "identity/application/ports/outbound/attempts.hpp"
+#include "identity/application/ports/outbound/password_hasher.hpp"
+#include "identity/application/ports/outbound/tokens.hpp"
+
+namespace madang::identity {
+
+struct Credentials {
+  EmailAddress email;
+  std::string password;
+  ClientName client;
+  std::string from;  // network address
+};
+struct SignedIn {
+  PersonId person;
+  std::set<Role> roles;
+  AccessToken access;
+  std::string refresh_token;
+  Instant until;  // the end of the session
+};
+
+using SignInAnswer =
+    kernel::Answer<SignedIn, OneOf<because::sign_in_failed, because::too_many_attempts>>;
+
+SignInAnswer sign_in(const Credentials&, const chassis::RequestKey&,
+                     chassis::Gives<BeginSession, RenewPasswordHash>, Accounts&, Attempts&,
+                     PasswordHasher&, Tokens&, chassis::Vault&);
+
+}  // namespace madang::identity

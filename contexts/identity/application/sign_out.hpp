@@ -1,0 +1,23 @@
+#pragma once
+// Someone leaves: this session, or all of theirs. Access tokens that are out last their few minutes.
+#include "chassis/ports/commands.hpp"
+#include "identity/domain/session.hpp"
+
+namespace madang::identity {
+
+struct SignOut {
+  PersonId person;
+  SessionId session;
+};
+struct SignOutOfAll {
+  PersonId person;
+};
+struct SignedOut {};
+
+using SignOutAnswer = kernel::Answer<SignedOut, OneOf<>>;
+
+SignOutAnswer sign_out(const SignOut&, const chassis::RequestKey&, chassis::Gives<EndSession>);
+SignOutAnswer sign_out_everywhere(const SignOutOfAll&, const chassis::RequestKey&,
+                                  chassis::Gives<SignOutEverywhere>);
+
+}  // namespace madang::identity

@@ -1,0 +1,101 @@
+#pragma once
+// The outside of identity for tests of its use cases: transparent where the real one is secret.
+#include <set>
+
+#include "chassis/ports/vault.hpp"
+#include "identity/application/ports/outbound/accounts.hpp"
+#include "identity/application/ports/outbound/attempts.hpp"
+#include "identity/application/ports/outbound/password_hasher.hpp"
+#include "identity/application/ports/outbound/tokens.hpp"
+#include "identity/application/roles.hpp"
+#include "identity/application/sign_out.hpp"
+#include "identity/tests/memory_journal.hpp"
+
+namespace madang::identity {
+
+using Journal = testing::MemoryJournal<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash,
+                                       SignOutEverywhere, BeginSession, RotateToken, EndSession>;
+
+struct OpenVault final : chassis::Vault, chassis::KeyMaker {
+  std::set<PersonId> keys;
+
+  void make_key(const PersonId& whose) override { keys.insert(whose); }
+  std::string seal_bytes(const PersonId& whose, std::string_view field,
+                         std::string_view bytes) override {
+    if (!keys.contains(whose)) throw chassis::Unavailable{"there is no key yet"};
+    return std::string{field} + ": " + std::string{bytes};
+  }
+  std::optional<std::string> open_bytes(const PersonId& whose, std::string_view field,
+                                        std::string_view sealed) override {
+    if (!keys.contains(whose)) return std::nullopt;
+    return std::string{sealed.substr(field.size() + 2)};
+  }
+};
+
+struct KnownAccounts final : Accounts {
+  explicit KnownAccounts(const Journal& of) : journal{of} {}
+  const Journal& journal;
+
+  EmailFingerprint fingerprint_of(const EmailAddress& email) const override {
+    return {"fingerprint of " + email.text()};
+  }
+  std::optional<Account> find(const EmailFingerprint& fingerprint) override {
+    const auto owner = journal.claims.find({std::string{email_scope}, fingerprint.text});
+    if (owner == journal.claims.end()) return std::nullopt;
+    std::optional<Account> account;
+    for (const auto& it : journal.all<PersonRegistered>())
+      if (owner->second == "Person/" + it.person.text()) account = {it.person, it.password_hash};
+    for (const auto& it : journal.all<PasswordHashRenewed>())
+      if (account && it.person == account->person) account->password_hash = it.password_hash;
+    return account;
+  }
+};
+
+struct CountedAttempts final : Attempts {
+  std::optional<Wait> wait;
+  std::set<EmailFingerprint> failed;
+
+  std::optional<Wait> to_register(const std::string&) override { return wait; }
+  std::optional<Wait> to_sign_in(const std::string&, const EmailFingerprint& whose) override {
+    if (!wait) failed.insert(whose);
+    return wait;
+  }
+  void signed_in(const EmailFingerprint& whose) override { failed.erase(whose); }
+};
+
+struct PlainHasher final : PasswordHasher {
+  std::string cost = "today's";
+  int worked = 0;
+
+  std::string hash(std::string_view password) override {
+    ++worked;
+    return cost + " hash of " + std::string{password};
+  }
+  Verdict check(std::string_view password, const std::optional<std::string>& hash) override {
+    ++worked;
+    if (!hash || !hash->ends_with(" hash of " + std::string{password})) return Verdict::wrong;
+    return hash->starts_with(cost) ? Verdict::right : Verdict::right_but_outdated;
+  }
+};
+
+struct NumberedTokens final : Tokens {
+  std::map<std::string, RefreshToken, std::less<>> issued;
+
+  AccessToken access_token(const PersonId& person, const SessionId&, const ClientName& client,
+                           const std::set<Role>& roles) override {
+    auto text = person.text() + " by " + client.text + " as";
+    for (const auto role : roles) text += " " + std::string{text_of(role)};
+    return {text, std::chrono::minutes{10}};
+  }
+  RefreshToken refresh_token(const SessionId& session, const PersonId& person) override {
+    const auto text = "token-" + std::to_string(issued.size());
+    return issued.insert_or_assign(text, RefreshToken{text, session, person, {"hash of " + text}})
+        .first->second;
+  }
+  std::optional<RefreshToken> read(std::string_view text) const override {
+    const auto found = issued.find(text);
+    return found == issued.end() ? std::nullopt : std::optional{found->second};
+  }
+};
+
+}  // namespace madang::identity

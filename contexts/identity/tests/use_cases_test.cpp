@@ -1,0 +1,241 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "chassis/testing/scenario.hpp"
+#include "identity/application/refresh_session.hpp"
+#include "identity/application/register_person.hpp"
+#include "identity/tests/memory_ports.hpp"
+
+namespace madang::identity {
+namespace {
+
+using testing::july, testing::named;
+
+const auto kim = *EmailAddress::parse("kim@example.com");
+const auto lee = *EmailAddress::parse("lee@example.com");
+const std::string password = "correct horse battery";
+const ClientName web{"web"};
+
+struct Desk : ::testing::Test {
+  Journal journal;
+  KnownAccounts accounts{journal};
+  CountedAttempts attempts;
+  PlainHasher hasher;
+  NumberedTokens tokens;
+  OpenVault vault;
+  int requests = 0;
+
+  Desk() { journal.now = july(1); }
+
+  chassis::RequestKey key(const std::string& idempotency_key) {
+    return chassis::RequestKey::of_request("identity", "someone", "request", idempotency_key, {},
+                                           "requests/someone", {});
+  }
+  chassis::RequestKey new_key() { return key("request " + std::to_string(++requests)); }
+
+  auto registers(const EmailAddress& email, const chassis::RequestKey& request,
+                 const std::string& with = password) {
+    return register_person({email, with, "Kim Haru", Language::ko, "192.0.2.1"}, request, journal,
+                           accounts, attempts, hasher, vault, vault);
+  }
+  auto signs_in(const EmailAddress& email, const std::string& with = password) {
+    return sign_in({email, with, web, "192.0.2.1"}, new_key(), journal, accounts, attempts, hasher,
+                   tokens, vault);
+  }
+  auto refreshes(const std::string& token) {
+    return refresh_session({token, web}, new_key(), journal, tokens);
+  }
+  SignedIn signed_in(const EmailAddress& email) {
+    static_cast<void>(registers(email, new_key()));
+    return *signs_in(email).value();
+  }
+  PersonId person() { return journal.all<PersonRegistered>().front().person; }
+};
+using RegisteringAtTheDesk = Desk;
+using SigningIn = Desk;
+using GoingOn = Desk;
+using Leaving = Desk;
+using GivingRoles = Desk;
+
+TEST_F(RegisteringAtTheDesk, SealsAllThatTellsWhoTheyAre) {
+  EXPECT_NE(registers(kim, new_key()).value(), nullptr);
+  const auto registered = journal.all<PersonRegistered>();
+  ASSERT_EQ(registered.size(), 1u);
+  EXPECT_EQ(registered[0].email.sealed(), "email: kim@example.com");
+  EXPECT_EQ(registered[0].name.sealed(), "name: Kim Haru");
+  EXPECT_EQ(registered[0].password_hash.sealed(), "password_hash: today's hash of " + password);
+}
+TEST_F(RegisteringAtTheDesk, AnswersTheSameForAnAddressThatHasAnAccount) {
+  static_cast<void>(registers(kim, new_key()));
+  hasher.worked = 0;
+  const auto again = registers(kim, new_key(), "another long password");
+  EXPECT_NE(again.value(), nullptr);
+  EXPECT_EQ(hasher.worked, 1);
+  EXPECT_EQ(journal.all<PersonRegistered>().size(), 1u);
+  EXPECT_NE(signs_in(kim).value(), nullptr);
+  EXPECT_EQ(signs_in(kim, "another long password").value(), nullptr);
+}
+TEST_F(RegisteringAtTheDesk, DoesNotTellByThePositionWhetherAnythingHappened) {
+  for (int i = 0; i < 2; ++i) {
+    const auto request = new_key();
+    static_cast<void>(registers(kim, request));
+    EXPECT_TRUE(request.written().empty());
+  }
+}
+TEST_F(RegisteringAtTheDesk, AgainWithTheSameKeyIsTheSamePerson) {
+  static_cast<void>(registers(kim, key("k1")));
+  EXPECT_NE(registers(kim, key("k1")).value(), nullptr);
+  EXPECT_EQ(journal.all<PersonRegistered>().size(), 1u);
+  EXPECT_EQ(vault.keys.size(), 1u);
+}
+TEST_F(RegisteringAtTheDesk, RefusesAWeakPasswordBeforeItDoesAnything) {
+  EXPECT_NE(registers(kim, new_key(), "short").refused_because<because::password_too_short>(),
+            nullptr);
+  EXPECT_NE(
+      registers(kim, new_key(), "passwordpassword").refused_because<because::password_too_common>(),
+      nullptr);
+  EXPECT_EQ(hasher.worked, 0);
+  EXPECT_TRUE(vault.keys.empty());
+}
+TEST_F(RegisteringAtTheDesk, IsRefusedToWhoTriesTooOften) {
+  attempts.wait = Wait{1'200};
+  const auto answer = registers(kim, new_key());
+  ASSERT_NE(answer.refused_because<because::too_many_attempts>(), nullptr);
+  EXPECT_EQ(answer.refused_because<because::too_many_attempts>()->retry_after_seconds, 2);
+  EXPECT_EQ(hasher.worked, 0);
+}
+
+TEST_F(SigningIn, BeginsASessionWithTheRolesOfThePerson) {
+  const auto session = signed_in(kim);
+  EXPECT_EQ(session.person, person());
+  EXPECT_EQ(session.roles, std::set{Role::customer});
+  EXPECT_EQ(session.until, july(1) + session_lasts);
+  EXPECT_EQ(session.access.text, person().text() + " by web as customer");
+}
+TEST_F(SigningIn, KeepsOfTheRefreshTokenItsHashAlone) {
+  const auto session = signed_in(kim);
+  EXPECT_EQ(journal.all<SessionBegun>().at(0).token.text, "hash of " + session.refresh_token);
+}
+TEST_F(SigningIn, FailsAlikeForAWrongPasswordAndAnUnknownAddress) {
+  static_cast<void>(registers(kim, new_key()));
+  hasher.worked = 0;
+  EXPECT_NE(signs_in(kim, "wrong horse battery").refused_because<because::sign_in_failed>(),
+            nullptr);
+  EXPECT_EQ(hasher.worked, 1);
+  EXPECT_NE(signs_in(lee).refused_because<because::sign_in_failed>(), nullptr);
+  EXPECT_EQ(hasher.worked, 2);
+  EXPECT_TRUE(journal.all<SessionBegun>().empty());
+}
+TEST_F(SigningIn, FailsOnceThePersonIsErased) {
+  static_cast<void>(registers(kim, new_key()));
+  vault.keys.clear();
+  EXPECT_NE(signs_in(kim).refused_because<because::sign_in_failed>(), nullptr);
+}
+TEST_F(SigningIn, CountsAnAttemptAsFailedUntilItSucceeds) {
+  static_cast<void>(registers(kim, new_key()));
+  static_cast<void>(signs_in(kim, "wrong horse battery"));
+  EXPECT_EQ(attempts.failed.size(), 1u);
+  static_cast<void>(signs_in(kim));
+  EXPECT_TRUE(attempts.failed.empty());
+}
+TEST_F(SigningIn, IsRefusedToWhoTriesTooOftenBeforeThePasswordIsLookedAt) {
+  static_cast<void>(registers(kim, new_key()));
+  hasher.worked = 0;
+  attempts.wait = Wait{30'000};
+  const auto answer = signs_in(kim);
+  ASSERT_NE(answer.refused_because<because::too_many_attempts>(), nullptr);
+  EXPECT_EQ(answer.refused_because<because::too_many_attempts>()->retry_after_seconds, 30);
+  EXPECT_EQ(hasher.worked, 0);
+}
+TEST_F(SigningIn, RenewsAHashThatWasMadeAtAnotherCost) {
+  static_cast<void>(registers(kim, new_key()));
+  hasher.cost = "tomorrow's";
+  EXPECT_NE(signs_in(kim).value(), nullptr);
+  EXPECT_EQ(journal.all<PasswordHashRenewed>().at(0).password_hash.sealed(),
+            "password_hash: tomorrow's hash of " + password);
+  EXPECT_NE(signs_in(kim).value(), nullptr);
+  EXPECT_EQ(journal.all<PasswordHashRenewed>().size(), 1u);
+}
+
+TEST_F(GoingOn, GivesNewTokensWithTheRolesOfToday) {
+  const auto first = signed_in(kim);
+  static_cast<void>(
+      give_role({person(), Role::book_manager, named<PersonId>("park")}, new_key(), journal));
+  const auto answer = refreshes(first.refresh_token);
+  ASSERT_NE(answer.value(), nullptr);
+  EXPECT_NE(answer.value()->refresh_token, first.refresh_token);
+  EXPECT_EQ(answer.value()->access.text, person().text() + " by web as customer book_manager");
+  EXPECT_EQ(answer.value()->until, first.until);
+}
+TEST_F(GoingOn, WithATokenThatWasUsedLongAgoEndsItForEveryone) {
+  const auto first = signed_in(kim);
+  const auto second = refreshes(first.refresh_token).value()->refresh_token;
+  journal.now += 31s;
+  EXPECT_NE(refreshes(first.refresh_token).refused_because<because::session_ended>(), nullptr);
+  EXPECT_NE(refreshes(second).refused_because<because::session_ended>(), nullptr);
+  EXPECT_EQ(journal.all<SessionEnded>().at(0).by, EndedBy::stolen_token);
+}
+TEST_F(GoingOn, IsRefusedForATokenThatTheShopNeverIssued) {
+  EXPECT_NE(refreshes("made up").refused_because<because::session_ended>(), nullptr);
+  EXPECT_TRUE(journal.events.empty());
+}
+TEST_F(GoingOn, IsRefusedOnceTheSessionIsOver) {
+  const auto session = signed_in(kim);
+  journal.now = session.until;
+  EXPECT_NE(refreshes(session.refresh_token).refused_because<because::session_ended>(), nullptr);
+}
+
+TEST_F(Leaving, EndsThisSessionOnly) {
+  const auto here = signed_in(kim);
+  const auto there = *signs_in(kim).value();
+  const auto session = journal.all<SessionBegun>().at(0).session;
+  EXPECT_NE(sign_out({person(), session}, new_key(), journal).value(), nullptr);
+  EXPECT_EQ(refreshes(here.refresh_token).value(), nullptr);
+  EXPECT_NE(refreshes(there.refresh_token).value(), nullptr);
+}
+TEST_F(Leaving, EverywhereEndsAllSessionsButNotTheNextOne) {
+  const auto here = signed_in(kim);
+  const auto there = *signs_in(kim).value();
+  EXPECT_NE(sign_out_everywhere({person()}, new_key(), journal).value(), nullptr);
+  EXPECT_EQ(refreshes(here.refresh_token).value(), nullptr);
+  EXPECT_EQ(refreshes(there.refresh_token).value(), nullptr);
+  EXPECT_NE(refreshes(signs_in(kim).value()->refresh_token).value(), nullptr);
+}
+
+TEST_F(GivingRoles, TellsWhoDidIt) {
+  static_cast<void>(registers(kim, new_key()));
+  const auto park = named<PersonId>("park");
+  EXPECT_NE(give_role({person(), Role::book_manager, park}, new_key(), journal).value(), nullptr);
+  EXPECT_NE(take_role({person(), Role::book_manager, park}, new_key(), journal).value(), nullptr);
+  EXPECT_EQ(journal.all<RoleGiven>().at(0).by, park);
+  EXPECT_EQ(journal.all<RoleTaken>().at(0).by, park);
+}
+TEST_F(GivingRoles, AppointsAnOperatorByAddressOnTheShopsMachine) {
+  static_cast<void>(registers(kim, new_key()));
+  const auto appointed = appoint_operator({kim}, new_key(), journal, accounts);
+  ASSERT_NE(appointed.value(), nullptr);
+  EXPECT_EQ(appointed.value()->person, person());
+  EXPECT_EQ(journal.all<RoleGiven>().at(0).by, std::nullopt);
+  EXPECT_NE(appoint_operator({lee}, new_key(), journal, accounts)
+                .refused_because<because::person_unknown>(),
+            nullptr);
+}
+TEST_F(GivingRoles, LeavesOneOperatorAtLeast) {
+  static_cast<void>(registers(kim, new_key()));
+  static_cast<void>(appoint_operator({kim}, new_key(), journal, accounts));
+  EXPECT_NE(take_role({person(), Role::shop_operator, person()}, new_key(), journal)
+                .refused_because<because::last_operator>(),
+            nullptr);
+}
+TEST_F(GivingRoles, IsRefusedForWhoIsNotRegistered) {
+  const auto nobody = named<PersonId>("nobody");
+  EXPECT_NE(give_role({nobody, Role::customer, nobody}, new_key(), journal)
+                .refused_because<because::person_unknown>(),
+            nullptr);
+  EXPECT_NE(take_role({nobody, Role::customer, nobody}, new_key(), journal)
+                .refused_because<because::person_unknown>(),
+            nullptr);
+}
+
+}  // namespace
+}  // namespace madang::identity
