@@ -1,0 +1,38 @@
+// The customer context on one page.
+#include "customer/customer.hpp"
+
+#include "chassis/assembly/assembly.hpp"
+#include "contracts/messages/identity_v1.hpp"
+#include "customer/application/change_profile.hpp"
+#include "customer/application/profile_page.hpp"
+
+namespace madang::customer {
+namespace {
+
+// Who registers has a profile; a language that the shop does not write becomes English.
+OpenProfile open_profile(const identity::v1::PersonRegistered& it) {
+  return {it.person, it.name, it.email, it.language == "ko" ? Language::ko : Language::en};
+}
+
+}  // namespace
+
+std::unique_ptr<chassis::Context> customer_context() {
+  using namespace chassis;
+  using namespace rental::v1;
+  using identity::v1::PersonRegistered;
+  return context("customer")
+      .aggregates<Profile>()
+      .hears<PersonRegistered, RentalStarted, RentalExtended, BookReturned, RentalExpired,
+             RentalCancelled>()
+      .commands<OpenProfile, ChangeProfile>()
+      .use_case<change_profile>()
+      .policy("open_a_profile_for_who_registers", whenever<PersonRegistered>, open_profile)
+      .records<RentalStarted, RentalExtended, BookReturned, RentalExpired, RentalCancelled>()
+      .projection<ProfileCard>()
+      .projection<OnLoan>()
+      .query(profile_page_of)
+      .publishes(keeps_private<ProfileOpened, ProfileChanged>)
+      .done();
+}
+
+}  // namespace madang::customer
