@@ -15,6 +15,9 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(MADANG_SANITIZE "" CACHE STRING "address,undefined or thread")
+if(MADANG_SANITIZE)
+  set(CMAKE_CXX_FLAGS_RELEASE "-O1 -g1")  # a third less to compile, and clearer reports
+endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)
