@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -40,13 +41,12 @@ class RawServer {
   }
   void say(std::string_view bytes) { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
   void hang_up() {
-    if (socket_ >= 0) ::close(socket_);
-    socket_ = -1;
+    if (const int socket = socket_.exchange(-1); socket >= 0) ::close(socket);
   }
 
  private:
   int listener_;
-  int socket_ = -1;
+  std::atomic<int> socket_ = -1;  // a task of the test serves, the test itself ends it
   unsigned port_ = 0;
 };
 
