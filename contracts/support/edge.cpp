@@ -242,9 +242,13 @@ bool Reading::begin(std::string_view body, std::string_view keyed_by) {
   const auto who =
       caller_.who.person ? caller_.who.person->text() : edge_.inside_->callers.of(lower(keyed_by));
   auto asked = std::string{http::text_of(request_.method)} + '\n' + request_.path + '\n';
+  // Names of streams outlive the person: what stands for an e-mail address may not be one of them.
+  const auto home = caller_.who.person
+                        ? caller_.who.person->text()
+                        : kernel::uuid_text(chassis::digest128({operation_.name, who, *key}));
   key_ =
       chassis::RequestKey::of_request(operation_.context, who, operation_.name, *key,
-                                      edge_.inside_->requests.of(asked += body), "requests/" + who,
+                                      edge_.inside_->requests.of(asked += body), "requests/" + home,
                                       {.causation = {},
                                        .correlation = request_.trace.trace_id_text(),
                                        .traceparent = request_.trace.traceparent()});

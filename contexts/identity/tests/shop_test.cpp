@@ -1,0 +1,149 @@
+#include "identity/tests/shop.hpp"
+
+namespace madang::identity {
+namespace {
+
+using namespace std::chrono_literals;
+using RegisteringAtTheShop = Shop;
+using SigningInAtTheShop = Shop;
+using TheShopsRoles = Shop;
+using TheShop = Shop;
+
+TEST_F(RegisteringAtTheShop, LetsThemSignInAtOnce) {
+  EXPECT_EQ(registers("kim@example.com").status, 202);
+  const auto session = signs_in("Kim@Example.com");
+  EXPECT_EQ(session.status, 201);
+  EXPECT_EQ(member(session, "token_type"), "Bearer");
+  EXPECT_EQ(with(session).get("Madang-Person"), member(session, "person_id"));
+  EXPECT_EQ(town.told("identity", "madang.identity.v1.PersonRegistered"), 1u);
+}
+TEST_F(RegisteringAtTheShop, AnswersAlikeForAnAddressThatHasAnAccount) {
+  const auto first = registers("kim@example.com");
+  const auto second = registers("KIM@example.com", {}, "another long password");
+  EXPECT_EQ(second.status, first.status);
+  EXPECT_EQ(second.text(), first.text());
+  std::map<std::string, std::string> first_headers, second_headers;
+  for (const auto& [name, value] : first.headers) first_headers[name] = value;
+  for (const auto& [name, value] : second.headers) second_headers[name] = value;
+  EXPECT_EQ(first_headers, second_headers);
+  EXPECT_EQ(town.count("identity", "PersonRegistered"), 1u);
+  EXPECT_EQ(signs_in("kim@example.com", "another long password").status, 401);
+}
+TEST_F(RegisteringAtTheShop, ManyAtOnceWithOneAddressMakesOnePerson) {
+  std::vector<std::function<void()>> all;
+  for (int i = 0; i < 20; ++i)
+    all.emplace_back([this, i] {
+      http::Headers headers{{"Content-Type", "application/json"},
+                            {"Idempotency-Key", "at-once-" + std::to_string(i)}};
+      const auto answer = open->routes.handle(http::request_of(
+          http::Method::post, "/v1/people", std::move(headers),
+          R"({"email":"kim@example.com","password":"correct horse battery","name":"Kim"})"));
+      EXPECT_EQ(answer.status, 202);
+    });
+  town.run_all(all);
+  EXPECT_EQ(town.count("identity", "PersonRegistered"), 1u);
+}
+TEST_F(RegisteringAtTheShop, KeepsNothingInPlainText) {
+  static_cast<void>(registers("kim.minsu@example.com"));
+  town.settle();
+  std::string all;
+  for (const auto* name :
+       {"journal.db", "journal.db-wal", "views.db", "views.db-wal", "keys.db", "keys.db-wal"})
+    if (const auto file = town.storage.disk("town").find(std::string{"town/identity/"} + name))
+      all.append(reinterpret_cast<const char*>(file->cached.data()), file->cached.size());
+  EXPECT_NE(all.find("PersonRegistered"), std::string::npos);
+  for (const auto* secret : {"kim.minsu", "Kim Haru", "correct horse", "argon2"})
+    EXPECT_EQ(all.find(secret), std::string::npos) << secret;
+}
+TEST_F(RegisteringAtTheShop, SurvivesALossOfPower) {
+  static_cast<void>(registers("kim@example.com"));
+  lose_power_and_start();
+  EXPECT_EQ(signs_in("kim@example.com").status, 201);
+}
+
+TEST_F(SigningInAtTheShop, AnswersAlikeForAWrongPasswordAndAnUnknownAddress) {
+  static_cast<void>(registers("kim@example.com"));
+  const auto wrong = signs_in("kim@example.com", "wrong");
+  const auto unknown = signs_in("lee@example.com");
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_EQ(member(wrong, "type"), "/problems/sign-in-failed");
+  EXPECT_EQ(unknown.status, wrong.status);
+  EXPECT_EQ(unknown.text(), wrong.text());
+}
+TEST_F(SigningInAtTheShop, SaysHowLongToWaitAfterTooManyAttempts) {
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(signs_in("kim@example.com", "a guess").status, 401);
+  const auto refused = signs_in("kim@example.com", "a guess");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.get("Retry-After"), "2");
+  town.pass(2s);
+  EXPECT_EQ(signs_in("kim@example.com", "a guess").status, 401);
+}
+TEST_F(SigningInAtTheShop, GoesOnWithTheRefreshTokenUntilItIsUsedByAThief) {
+  static_cast<void>(registers("kim@example.com"));
+  const auto first = member(signs_in("kim@example.com"), "refresh_token");
+  const auto second = refreshes(first);
+  EXPECT_EQ(second.status, 200);
+  EXPECT_EQ(refreshes(first).status, 200);  // its answer may have been lost
+  town.pass(31s);
+  const auto stolen = refreshes(first);
+  EXPECT_EQ(stolen.status, 401);
+  EXPECT_EQ(member(stolen, "type"), "/problems/session-ended");
+  EXPECT_EQ(refreshes(member(second, "refresh_token")).status, 401);
+  EXPECT_EQ(town.count("identity", "SessionEnded"), 1u);
+}
+TEST_F(SigningInAtTheShop, EndsByItselfAfterThirtyDays) {
+  static_cast<void>(registers("kim@example.com"));
+  const auto token = member(signs_in("kim@example.com"), "refresh_token");
+  town.pass(std::chrono::days{30});
+  EXPECT_EQ(town.count("identity", "SessionEnded"), 1u);
+  EXPECT_EQ(refreshes(token).status, 401);
+}
+TEST_F(SigningInAtTheShop, EndsWhenTheySignOutHereOrEverywhere) {
+  static_cast<void>(registers("kim@example.com"));
+  const auto here = signs_in("kim@example.com"), there = signs_in("kim@example.com");
+  EXPECT_EQ(send(http::Method::delete_, "/v1/sessions/current", {}, with(here)).status, 204);
+  EXPECT_EQ(refreshes(member(here, "refresh_token")).status, 401);
+  const auto next = refreshes(member(there, "refresh_token"));
+  EXPECT_EQ(next.status, 200);
+  EXPECT_EQ(send(http::Method::delete_, "/v1/sessions", {}, with(next)).status, 204);
+  EXPECT_EQ(refreshes(member(next, "refresh_token")).status, 401);
+}
+
+TEST_F(TheShopsRoles, AreGivenAndTakenByOperators) {
+  static_cast<void>(registers("kim@example.com"));
+  static_cast<void>(registers("park@example.com"));
+  const auto kim = signs_in("kim@example.com");
+  const auto role = "/v1/people/" + member(kim, "person_id") + "/roles/book_manager";
+  EXPECT_EQ(send(http::Method::put, role, {}, with(kim)).status, 403);
+  appoint("park@example.com");
+  const auto park = signs_in("park@example.com");
+  EXPECT_EQ(send(http::Method::put, role, {}, with(park)).status, 204);
+  const auto session = refreshes(member(kim, "refresh_token"));
+  EXPECT_NE(with(session).get("Madang-Roles")->find("book_manager"), std::string_view::npos);
+  EXPECT_EQ(send(http::Method::delete_, role, {}, with(park)).status, 204);
+  EXPECT_EQ(
+      with(refreshes(member(session, "refresh_token"))).get("Madang-Roles")->find("book_manager"),
+      std::string_view::npos);
+}
+TEST_F(TheShopsRoles, LeaveOneOperatorAndKnowNoStranger) {
+  static_cast<void>(registers("park@example.com"));
+  appoint("park@example.com");
+  const auto park = signs_in("park@example.com");
+  const auto own = "/v1/people/" + member(park, "person_id") + "/roles/operator";
+  EXPECT_EQ(member(send(http::Method::delete_, own, {}, with(park)), "type"),
+            "/problems/last-operator");
+  const auto stranger = "/v1/people/00000000-0000-8000-8000-000000000000/roles/customer";
+  EXPECT_EQ(member(send(http::Method::put, stranger, {}, with(park)), "type"),
+            "/problems/person-unknown");
+}
+
+TEST_F(TheShop, PublishesTheKeysThatItsTokensAreSignedWith) {
+  const auto answer = send(http::Method::get, "/.well-known/jwks.json", {});
+  EXPECT_EQ(answer.status, 200);
+  const auto document = chassis::JsonDocument::stored(answer.text());
+  EXPECT_EQ(document.root()["keys"].size(), 2u);
+  EXPECT_EQ(document.root()["keys"].at(0)["alg"].text(), "ES256");
+}
+
+}  // namespace
+}  // namespace madang::identity
