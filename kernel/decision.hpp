@@ -61,8 +61,7 @@ class [[nodiscard]] Decision<OneOf<E...>, OneOf<R...>> {
   }
   template <class Happened>
   void add(Happened fact) {
-    static_assert(is_one_of<Happened, Events>,
-                  "this event is not in the Then<...> of the command");
+    static_assert(is_one_of<Happened, Events>, "this event is not in the Then<...> of the command");
     if constexpr (is_one_of<Happened, Events>) events_.emplace_back(std::move(fact));
   }
 

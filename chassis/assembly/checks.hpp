@@ -41,7 +41,8 @@ auto hears_of() {
 }
 template <class P>
 auto ignored_when_missing_of() {
-  if constexpr (requires { typename P::IgnoredWhenMissing; }) return typename P::IgnoredWhenMissing{};
+  if constexpr (requires { typename P::IgnoredWhenMissing; })
+    return typename P::IgnoredWhenMissing{};
   else return OneOf<>{};
 }
 template <class P>
@@ -83,53 +84,63 @@ inline constexpr bool says_ignore<R, Ignore<Rs...>> = is_one_of<R, OneOf<Rs...>>
 
 template <class Command, class Refusal, class... Said>
 struct when_refused {
-  static_assert((says<Refusal, Said> || ...),
-                "say what happens when this command is refused for this reason: ignore<because::...> or park<because::...>");
+  static_assert(
+      (says<Refusal, Said> || ...),
+      "say what happens when this command is refused for this reason: ignore<because::...> or park<because::...>");
 };
 
 template <class Projection, class Event>
 struct projection_of {
   static constexpr bool starts_when =
       requires(const Event& e, const Happened& when) { Projection::start(e, when); };
-  static constexpr bool evolves_when = requires(typename Projection::Row row, const Event& e, const Happened& when) {
-    Projection::evolve(std::move(row), e, when);
-  };
-  static constexpr bool has_key = requires(const Event& e, const Happened& when) { Projection::key(e, when); };
+  static constexpr bool evolves_when =
+      requires(typename Projection::Row row, const Event& e, const Happened& when) {
+        Projection::evolve(std::move(row), e, when);
+      };
+  static constexpr bool has_key =
+      requires(const Event& e, const Happened& when) { Projection::key(e, when); };
   static constexpr bool starts = starts_when || requires(const Event& e) { Projection::start(e); };
-  static constexpr bool evolves = evolves_when || requires(typename Projection::Row row, const Event& e) {
-    Projection::evolve(std::move(row), e);
-  };
+  static constexpr bool evolves =
+      evolves_when || requires(typename Projection::Row row, const Event& e) {
+        Projection::evolve(std::move(row), e);
+      };
   static constexpr bool ends = is_one_of<Event, EndsOf<Projection>>;
   static constexpr bool ignores = is_one_of<Event, IgnoresOf<Projection>>;
-  static_assert(int{starts} + int{evolves} + int{ends} + int{ignores} == 1,
-                "a projection must do exactly one thing with each event it Reads or message it Hears: start, evolve, Ends<...> or Ignores<...>");
+  static_assert(
+      int{starts} + int{evolves} + int{ends} + int{ignores} == 1,
+      "a projection must do exactly one thing with each event it Reads or message it Hears: start, evolve, Ends<...> or Ignores<...>");
 };
 
 template <class Process, class State, class Input>
 struct process_in_state {
   static constexpr bool handles = Handles<Process, State, Input>;
   static constexpr bool ignores = is_one_of<Input, IgnoresOf<State>>;
-  static_assert(int{handles} + int{ignores} == 1,
-                "a process must say what this input means in this state: on(state, input), or the input in the state's own Ignores");
+  static_assert(
+      int{handles} + int{ignores} == 1,
+      "a process must say what this input means in this state: on(state, input), or the input in the state's own Ignores");
 };
 template <class Process, class Input>
 struct process_when_missing {
   static constexpr bool starts = Starts<Process, Input>;
   static constexpr bool ignores = is_one_of<Input, IgnoredWhenMissingOf<Process>>;
   static constexpr bool parks = is_one_of<Input, ParkedWhenMissingOf<Process>>;
-  static_assert(int{starts} + int{ignores} + int{parks} == 1,
-                "a process must say what this input means when there is no such process: start(input), IgnoredWhenMissing or ParkedWhenMissing");
+  static_assert(
+      int{starts} + int{ignores} + int{parks} == 1,
+      "a process must say what this input means when there is no such process: start(input), IgnoredWhenMissing or ParkedWhenMissing");
 };
 template <class State>
 struct process_state {
-  static_assert(requires(const State& state) { { state.deadline() } -> std::convertible_to<kernel::Instant>; },
-                "every state of a process has a deadline: Instant deadline() const");
+  static_assert(
+      requires(const State& state) {
+        { state.deadline() } -> std::convertible_to<kernel::Instant>;
+      }, "every state of a process has a deadline: Instant deadline() const");
 };
 
 template <class Event, class Publisher>
 struct publisher_of {
-  static_assert(requires(const Publisher& map, const Event& e) { map(e); },
-                "the publisher must map each event of the context to one message, or name it in keeps_private<...>");
+  static_assert(
+      requires(const Publisher& map, const Event& e) { map(e); },
+      "the publisher must map each event of the context to one message, or name it in keeps_private<...>");
 };
 
 template <class Command, class Aggregate>

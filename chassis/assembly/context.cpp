@@ -3,16 +3,17 @@
 namespace madang::chassis {
 
 Delivery delivery_of(const StoredEvent& event) {
-  return {"", event.position, event.type, event.schema, event.stream, event.at, event.identity(),
-          event.cause, event.payload};
+  return {"",       event.position,   event.type,  event.schema, event.stream,
+          event.at, event.identity(), event.cause, event.payload};
 }
 
 Delivery delivery_of(const Message& message) {
-  return {message.source, message.position, message.type, 1, message.stream, message.at,
-          message.identity, message.cause, message.payload};
+  return {message.source,   message.position, message.type,   1, message.stream, message.at,
+          message.identity, message.cause,    message.payload};
 }
 
-void Context::tell_processes(const std::string& type, const void* event, int ordinal, Turn& turn) const {
+void Context::tell_processes(const std::string& type, const void* event, int ordinal,
+                             Turn& turn) const {
   const auto found = processes_meeting.find(type);
   if (found == processes_meeting.end()) return;
   const auto identity = digest128({"event", turn.id().id, ordinal});
@@ -34,7 +35,8 @@ JsonDocument Context::lifted(const std::string& type, int schema, std::string_vi
   auto document = JsonDocument::stored(payload);
   const auto found = upcasters.find(type);
   if (found == upcasters.end()) {
-    if (schema != 1) throw Corrupt{type + " of schema " + std::to_string(schema) + " is from a newer release"};
+    if (schema != 1)
+      throw Corrupt{type + " of schema " + std::to_string(schema) + " is from a newer release"};
     return document;
   }
   for (const auto& upcaster : found->second)

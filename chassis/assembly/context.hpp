@@ -40,7 +40,8 @@ struct Message {
   std::string source, incarnation;
   int slice = 0;
   Position position = 0;
-  Position previous = 0;  // of the message before it in that slice, as far as this reader knows; 0: unknown
+  Position previous =
+      0;  // of the message before it in that slice, as far as this reader knows; 0: unknown
   std::string stream;
   Instant at{};
   Digest128 identity{};
@@ -127,20 +128,25 @@ class Context {
   std::vector<OutsideReaction> reactions;
   std::vector<ProjectionType> projections;
   std::map<std::string, std::vector<Upcaster>> upcasters;  // by event type
-  std::map<std::string, std::function<std::vector<Message>(const Delivery&)>> published;  // by event type
-  std::vector<std::pair<std::string, std::string>> golden;  // "type schema", stored form of a sample
-  std::map<std::string, std::set<std::string>> told_by;  // commands on the bus: who gives them, by message type
-  std::set<std::string> slugs;                              // of every refusal
+  std::map<std::string, std::function<std::vector<Message>(const Delivery&)>>
+      published;  // by event type
+  std::vector<std::pair<std::string, std::string>>
+      golden;  // "type schema", stored form of a sample
+  std::map<std::string, std::set<std::string>>
+      told_by;                  // commands on the bus: who gives them, by message type
+  std::set<std::string> slugs;  // of every refusal
 
   // Processes meet an event in the turn that records it.
-  using Meet = std::function<void(const void* event, const Digest128& identity, const Cause&, Turn&)>;
+  using Meet =
+      std::function<void(const void* event, const Digest128& identity, const Cause&, Turn&)>;
   std::map<std::string, std::vector<Meet>> processes_meeting;  // by event type
   void tell_processes(const std::string& type, const void* event, int ordinal, Turn&) const;
 
   [[nodiscard]] const StreamType& stream_type(const std::string& type) const;
   [[nodiscard]] int schema_of(const std::string& type) const;
   // The stored form as of the newest schema.
-  [[nodiscard]] JsonDocument lifted(const std::string& type, int schema, std::string_view payload) const;
+  [[nodiscard]] JsonDocument lifted(const std::string& type, int schema,
+                                    std::string_view payload) const;
   [[nodiscard]] std::set<std::string> sources() const;  // contexts that it hears
 
  private:

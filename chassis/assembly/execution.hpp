@@ -39,7 +39,8 @@ std::string stream_of(const Source& names_it) {
 }
 
 template <class E>
-E read_event(const Context& context, const std::string& type, int schema, std::string_view payload) {
+E read_event(const Context& context, const std::string& type, int schema,
+             std::string_view payload) {
   const auto document = context.lifted(type, schema, payload);
   return read_form<E>(document.root());
 }
@@ -76,7 +77,8 @@ void arm(Turn& turn, OpenStream& stream) {
 }
 
 template <class A>
-std::vector<kernel::Claim<typename kernel::ClaimsOf<A>::Taken>> claims_held(const OpenStream& stream) {
+std::vector<kernel::Claim<typename kernel::ClaimsOf<A>::Taken>> claims_held(
+    const OpenStream& stream) {
   return A::claims(stream.as<A>());
 }
 template <class Claims>
@@ -87,11 +89,13 @@ bool holds(const Claims& claims, const std::string& scope, const std::string& ke
 }
 // What the stream owns now and did not before is taken; what it no longer owns is free.
 template <class Claims>
-void exchange_claims(Turn& turn, const OpenStream& stream, const Claims& before, const Claims& after) {
+void exchange_claims(Turn& turn, const OpenStream& stream, const Claims& before,
+                     const Claims& after) {
   for (const auto& claim : before)
     if (!holds(after, claim.scope, claim.key)) turn.drop_claim(claim.scope, claim.key);
   for (const auto& claim : after)
-    if (!holds(before, claim.scope, claim.key)) turn.take_claim(claim.scope, claim.key, stream.name);
+    if (!holds(before, claim.scope, claim.key))
+      turn.take_claim(claim.scope, claim.key, stream.name);
 }
 
 template <class A>
@@ -102,9 +106,10 @@ std::unique_ptr<StreamType> stream_type_of(const Context& context) {
   type->empty = [] { return std::make_shared<A>(); };
   type->evolve = [&context](void* state, const StoredEvent& event) {
     auto& is = *static_cast<A*>(state);
-    const bool known = for_the_one_named(
-        event.type, typename A::Events{}, [&]<class E>(std::type_identity<E>) {
-          is = A::evolve(std::move(is), read_event<E>(context, event.type, event.schema, event.payload));
+    const bool known =
+        for_the_one_named(event.type, typename A::Events{}, [&]<class E>(std::type_identity<E>) {
+          is = A::evolve(std::move(is),
+                         read_event<E>(context, event.type, event.schema, event.payload));
         });
     if (!known) throw Corrupt{"an event of an unknown type: " + event.type};
   };
@@ -148,7 +153,9 @@ class Executor<C, OneOf<A...>, kernel::Decision<OneOf<E...>, OneOf<R...>>> final
   std::shared_ptr<void> recall(const Outcome& outcome,
                                const std::vector<StoredEvent>& events) const override {
     auto decision = std::make_shared<Decision>(kernel::then());
-    static_cast<void>(((outcome.refusal == slug_of<R>() && (*decision = kernel_refusal<R>(outcome), true)) || ...));
+    static_cast<void>(
+        ((outcome.refusal == slug_of<R>() && (*decision = kernel_refusal<R>(outcome), true)) ||
+         ...));
     for (const auto& event : events)
       for_the_one_named(event.type, OneOf<E...>{}, [&]<class F>(std::type_identity<F>) {
         decision->add(read_event<F>(context_, event.type, event.schema, event.payload));
@@ -194,7 +201,8 @@ class Executor<C, OneOf<A...>, kernel::Decision<OneOf<E...>, OneOf<R...>>> final
 
   template <std::size_t... i>
   Verdict decide(const C& command, Turn& turn, std::index_sequence<i...>) const {
-    const std::array<OpenStream*, sizeof...(A)> streams{&turn.open(*types_[i], stream_of<A>(command))...};
+    const std::array<OpenStream*, sizeof...(A)> streams{
+        &turn.open(*types_[i], stream_of<A>(command))...};
     auto before = std::tuple{claims_of<A>(*streams[i])...};
     (lapse<A>(context_, turn, *streams[i]), ...);
     turn.begin_own_events();
@@ -208,7 +216,8 @@ class Executor<C, OneOf<A...>, kernel::Decision<OneOf<E...>, OneOf<R...>>> final
     if (!decision->refused()) refuse_taken_claims_of_command(turn, command, *decision);
     if (!decision->refused()) {
       for (const auto& event : decision->events())
-        kernel::each([&](const auto& e) { (happen_if_its_own<A>(turn, *streams[i], e), ...); }, event);
+        kernel::each([&](const auto& e) { (happen_if_its_own<A>(turn, *streams[i], e), ...); },
+                     event);
       if (!decision->events().empty()) take_claims_of_command(turn, command);
     }
     (exchange_if_claims<A>(turn, *streams[i], std::get<i>(before)), ...);
@@ -232,7 +241,8 @@ class Executor<C, OneOf<A...>, kernel::Decision<OneOf<E...>, OneOf<R...>>> final
 
   template <class Aggregate, class Event>
   void happen_if_its_own(Turn& turn, OpenStream& stream, const Event& event) const {
-    if constexpr (is_one_of<Event, typename Aggregate::Events>) happen<Aggregate>(context_, turn, stream, event);
+    if constexpr (is_one_of<Event, typename Aggregate::Events>)
+      happen<Aggregate>(context_, turn, stream, event);
   }
 
   template <class Aggregate>
@@ -266,10 +276,12 @@ class Executor<C, OneOf<A...>, kernel::Decision<OneOf<E...>, OneOf<R...>>> final
   }
   static void refuse_taken_claims_of_command(Turn& turn, const C& command, Decision& decision) {
     if constexpr (requires { C::claims(command); })
-      if (!decision.events().empty()) refuse_if_taken(turn, C::claims(command), target(command), decision);
+      if (!decision.events().empty())
+        refuse_if_taken(turn, C::claims(command), target(command), decision);
   }
   template <class Claims>
-  static void refuse_if_taken(Turn& turn, const Claims& claims, const std::string& stream, Decision& decision) {
+  static void refuse_if_taken(Turn& turn, const Claims& claims, const std::string& stream,
+                              Decision& decision) {
     using Taken = std::remove_cvref_t<decltype(claims.front().refusal)>;
     if constexpr (is_one_of<Taken, OneOf<R...>>) {
       for (const auto& claim : claims) {
@@ -280,7 +292,8 @@ class Executor<C, OneOf<A...>, kernel::Decision<OneOf<E...>, OneOf<R...>>> final
   }
   static void take_claims_of_command(Turn& turn, const C& command) {
     if constexpr (requires { C::claims(command); })
-      for (const auto& claim : C::claims(command)) turn.take_claim(claim.scope, claim.key, target(command));
+      for (const auto& claim : C::claims(command))
+        turn.take_claim(claim.scope, claim.key, target(command));
   }
 
   const Context& context_;
@@ -326,7 +339,8 @@ struct ProcessRunner {
       return encode(static_cast<const Instance<P>*>(state)->state);
     };
     type->decode = [](std::string_view json) {
-      return std::make_shared<Instance<P>>(Instance<P>{chassis::decode<std::optional<State>>(json)});
+      return std::make_shared<Instance<P>>(
+          Instance<P>{chassis::decode<std::optional<State>>(json)});
     };
     type->on_time = [&context, self = type.get()](Turn& turn, const std::string& stream) {
       feed(context, turn, turn.open(*self, stream), TimeIsUp{});
@@ -405,7 +419,9 @@ class FeedRule final : public Rule {
     if (ProcessRunner<P>::feed(context_, turn, stream, fed.input)) return {};
     return {nullptr, "no-such-process", "{}"};
   }
-  std::shared_ptr<void> recall(const Outcome&, const std::vector<StoredEvent>&) const override { return nullptr; }
+  std::shared_ptr<void> recall(const Outcome&, const std::vector<StoredEvent>&) const override {
+    return nullptr;
+  }
 
  private:
   const Context& context_;

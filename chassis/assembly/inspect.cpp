@@ -107,7 +107,8 @@ std::string inspect_mermaid(const Context& context) {
     } else if (kind == "policy" || kind == "process" || kind == "reaction") {
       node(name, "policy");
       for (const auto& event : in) arrow(event, "-->", name);
-      for (const auto& command : out) arrow(name, command.starts_with("~ ") ? "-.->" : "-->", command);
+      for (const auto& command : out)
+        arrow(name, command.starts_with("~ ") ? "-.->" : "-->", command);
     } else if (kind == "read model" || kind == "query") {
       node(name, "view");
       for (const auto& from : in) arrow(from, "-->", name);

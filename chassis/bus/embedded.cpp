@@ -7,7 +7,9 @@ namespace {
 class PublishedReader final : public MessageReader {
  public:
   PublishedReader(const Context& context, const std::string& path)
-      : context_{context}, journal_{read_sqlite_journal(path)}, incarnation_{journal_->head().incarnation} {}
+      : context_{context},
+        journal_{read_sqlite_journal(path)},
+        incarnation_{journal_->head().incarnation} {}
 
   MessageBatch after(Position position, std::size_t max) override {
     MessageBatch batch{{}, position, incarnation_};
@@ -33,7 +35,8 @@ class PublishedReader final : public MessageReader {
 
 }  // namespace
 
-std::unique_ptr<MessageReader> read_published(const Context& context, const std::string& journal_path) {
+std::unique_ptr<MessageReader> read_published(const Context& context,
+                                              const std::string& journal_path) {
   return std::make_unique<PublishedReader>(context, journal_path);
 }
 

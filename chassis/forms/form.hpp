@@ -127,7 +127,9 @@ struct Form<kernel::Id<Tag>> {
 };
 template <>
 struct Form<kernel::Instant> {
-  static void write(JsonWriter& to, kernel::Instant at) { to.integer(at.time_since_epoch().count()); }
+  static void write(JsonWriter& to, kernel::Instant at) {
+    to.integer(at.time_since_epoch().count());
+  }
   static kernel::Instant read(JsonView from) {
     return kernel::Instant{std::chrono::milliseconds{from.integer()}};
   }
@@ -220,7 +222,8 @@ struct ListForm {
   static List read(JsonView from) {
     if (!from.is_array()) throw Corrupt{"not a list"};
     List items;
-    for (std::size_t i = 0; i < from.size(); ++i) items.insert(items.end(), Form<Item>::read(from.at(i)));
+    for (std::size_t i = 0; i < from.size(); ++i)
+      items.insert(items.end(), Form<Item>::read(from.at(i)));
     return items;
   }
   static List sample(std::string_view name) { return {Form<Item>::sample(name)}; }
@@ -284,7 +287,10 @@ struct Form<T> {
   }
   static std::string shape() {
     return []<std::size_t... i>(std::index_sequence<i...>) {
-      return "{" + (std::string{} + ... + (std::string{stored_name<T, i>()} + ":" + shape_of<Field<T, i>>() + ",")) + "}";
+      return "{" +
+             (std::string{} + ... +
+              (std::string{stored_name<T, i>()} + ":" + shape_of<Field<T, i>>() + ",")) +
+             "}";
     }(FieldIndices<T>{});
   }
 };

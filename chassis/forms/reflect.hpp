@@ -91,82 +91,72 @@ constexpr auto fields_of(const T& v) {
   else if constexpr (n == 1) {
     const auto& [f0] = v;
     return std::tuple{&f0};
-  }
-  else if constexpr (n == 2) {
+  } else if constexpr (n == 2) {
     const auto& [f0, f1] = v;
     return std::tuple{&f0, &f1};
-  }
-  else if constexpr (n == 3) {
+  } else if constexpr (n == 3) {
     const auto& [f0, f1, f2] = v;
     return std::tuple{&f0, &f1, &f2};
-  }
-  else if constexpr (n == 4) {
+  } else if constexpr (n == 4) {
     const auto& [f0, f1, f2, f3] = v;
     return std::tuple{&f0, &f1, &f2, &f3};
-  }
-  else if constexpr (n == 5) {
+  } else if constexpr (n == 5) {
     const auto& [f0, f1, f2, f3, f4] = v;
     return std::tuple{&f0, &f1, &f2, &f3, &f4};
-  }
-  else if constexpr (n == 6) {
+  } else if constexpr (n == 6) {
     const auto& [f0, f1, f2, f3, f4, f5] = v;
     return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5};
-  }
-  else if constexpr (n == 7) {
+  } else if constexpr (n == 7) {
     const auto& [f0, f1, f2, f3, f4, f5, f6] = v;
     return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6};
-  }
-  else if constexpr (n == 8) {
+  } else if constexpr (n == 8) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7] = v;
     return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7};
-  }
-  else if constexpr (n == 9) {
+  } else if constexpr (n == 9) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8] = v;
     return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8};
-  }
-  else if constexpr (n == 10) {
+  } else if constexpr (n == 10) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9] = v;
     return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9};
-  }
-  else if constexpr (n == 11) {
+  } else if constexpr (n == 11) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10] = v;
     return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9, &f10};
-  }
-  else if constexpr (n == 12) {
+  } else if constexpr (n == 12) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11] = v;
     return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9, &f10, &f11};
-  }
-  else if constexpr (n == 13) {
+  } else if constexpr (n == 13) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12] = v;
     return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9, &f10, &f11, &f12};
-  }
-  else if constexpr (n == 14) {
+  } else if constexpr (n == 14) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13] = v;
     return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9, &f10, &f11, &f12, &f13};
-  }
-  else if constexpr (n == 15) {
+  } else if constexpr (n == 15) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14] = v;
-    return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9, &f10, &f11, &f12, &f13, &f14};
-  }
-  else if constexpr (n == 16) {
+    return std::tuple{&f0, &f1, &f2,  &f3,  &f4,  &f5,  &f6, &f7,
+                      &f8, &f9, &f10, &f11, &f12, &f13, &f14};
+  } else if constexpr (n == 16) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15] = v;
-    return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9, &f10, &f11, &f12, &f13, &f14, &f15};
-  }
-  else if constexpr (n == 17) {
+    return std::tuple{&f0, &f1, &f2,  &f3,  &f4,  &f5,  &f6,  &f7,
+                      &f8, &f9, &f10, &f11, &f12, &f13, &f14, &f15};
+  } else if constexpr (n == 17) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16] = v;
-    return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9, &f10, &f11, &f12, &f13, &f14, &f15, &f16};
-  }
-  else if constexpr (n == 18) {
-    const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17] = v;
-    return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9, &f10, &f11, &f12, &f13, &f14, &f15, &f16, &f17};
-  }
-  else if constexpr (n == 19) {
-    const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18] = v;
-    return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9, &f10, &f11, &f12, &f13, &f14, &f15, &f16, &f17, &f18};
-  }
-  else if constexpr (n == 20) {
-    const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19] = v;
-    return std::tuple{&f0, &f1, &f2, &f3, &f4, &f5, &f6, &f7, &f8, &f9, &f10, &f11, &f12, &f13, &f14, &f15, &f16, &f17, &f18, &f19};
+    return std::tuple{&f0, &f1,  &f2,  &f3,  &f4,  &f5,  &f6,  &f7, &f8,
+                      &f9, &f10, &f11, &f12, &f13, &f14, &f15, &f16};
+  } else if constexpr (n == 18) {
+    const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17] =
+        v;
+    return std::tuple{&f0, &f1,  &f2,  &f3,  &f4,  &f5,  &f6,  &f7,  &f8,
+                      &f9, &f10, &f11, &f12, &f13, &f14, &f15, &f16, &f17};
+  } else if constexpr (n == 19) {
+    const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17,
+                 f18] = v;
+    return std::tuple{&f0,  &f1,  &f2,  &f3,  &f4,  &f5,  &f6,  &f7,  &f8, &f9,
+                      &f10, &f11, &f12, &f13, &f14, &f15, &f16, &f17, &f18};
+  } else if constexpr (n == 20) {
+    const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17,
+                 f18, f19] = v;
+    return std::tuple{&f0,  &f1,  &f2,  &f3,  &f4,  &f5,  &f6,  &f7,  &f8,  &f9,
+                      &f10, &f11, &f12, &f13, &f14, &f15, &f16, &f17, &f18, &f19};
   }
 }
 
@@ -175,7 +165,8 @@ using FieldIndices = std::make_index_sequence<field_count<T>>;
 
 template <class T, std::size_t i>
 consteval std::string_view field_name() {
-  auto text = detail::pretty_value<detail::Pointer{std::get<i>(fields_of(detail::nowhere<T>.value))}>();
+  auto text =
+      detail::pretty_value<detail::Pointer{std::get<i>(fields_of(detail::nowhere<T>.value))}>();
   text = text.substr(0, text.find(")}"));
   return text.substr(text.rfind("::") + 2);
 }
@@ -203,8 +194,9 @@ consteval std::size_t fields_of_type() {
 }
 template <class Key, class T>
 const Key& key_in(const T& value) {
-  static_assert(fields_of_type<Key, T>() == 1,
-                "a command, event or message must name its stream, row or process by exactly one field of the key's type");
+  static_assert(
+      fields_of_type<Key, T>() == 1,
+      "a command, event or message must name its stream, row or process by exactly one field of the key's type");
   return *[&]<std::size_t... i>(std::index_sequence<i...>) {
     const auto fields = fields_of(value);
     const Key* found = nullptr;
@@ -240,8 +232,9 @@ const T* field_named(const From& from, std::string_view name) {
 template <class To, class From>
 To same_fields(const From& from) {
   return [&]<std::size_t... i>(std::index_sequence<i...>) {
-    static_assert((has_field<Field<To, i>, From>(field_name<To, i>()) && ...),
-                  "not every field is there under the same name and type: write the mapping as a function");
+    static_assert(
+        (has_field<Field<To, i>, From>(field_name<To, i>()) && ...),
+        "not every field is there under the same name and type: write the mapping as a function");
     return To{*field_named<Field<To, i>>(from, field_name<To, i>())...};
   }(FieldIndices<To>{});
 }

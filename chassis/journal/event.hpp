@@ -43,8 +43,8 @@ struct Head {
 
 struct Outcome {
   std::string fingerprint;
-  std::string refusal;  // slug, or empty: accepted
-  std::string why;      // the refusal as JSON
+  std::string refusal;           // slug, or empty: accepted
+  std::string why;               // the refusal as JSON
   Position first = 0, last = 0;  // of the command's events and what they brought about; 0: none
 };
 

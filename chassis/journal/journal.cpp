@@ -61,7 +61,8 @@ class Journal::Inside {
   void maintain() { store_->maintain(); }
 
   struct {
-    std::atomic<std::uint64_t> batches, commands, repeats, refusals, defects, events, failed_batches;
+    std::atomic<std::uint64_t> batches, commands, repeats, refusals, defects, events,
+        failed_batches;
   } counts{};
 
  private:
@@ -112,13 +113,15 @@ class Journal::Inside::TurnOfOne final : public Turn {
   }
   void begin_own_events() override { own_from_ = events_.size(); }
 
-  std::optional<std::string> claim_owner(const std::string& scope, const std::string& key) override {
+  std::optional<std::string> claim_owner(const std::string& scope,
+                                         const std::string& key) override {
     for (auto claim = claims_.rbegin(); claim != claims_.rend(); ++claim)
       if (claim->scope == scope && claim->key == key)
         return claim->taken ? std::optional{claim->owner} : std::nullopt;
     return inside_.store_->claim_owner(scope, key);
   }
-  void take_claim(const std::string& scope, const std::string& key, const std::string& stream) override {
+  void take_claim(const std::string& scope, const std::string& key,
+                  const std::string& stream) override {
     claims_.push_back({scope, key, stream, true});
   }
   void drop_claim(const std::string& scope, const std::string& key) override {
@@ -158,7 +161,8 @@ class Journal::Inside::TurnOfOne final : public Turn {
       if (claim.taken) store.put_claim(claim.scope, claim.key, claim.owner);
       else store.drop_claim(claim.scope, claim.key);
     for (auto* stream : armed_)
-      if (stream->due) store.put_timer({stream->name, stream->type->name, stream->version, *stream->due});
+      if (stream->due)
+        store.put_timer({stream->name, stream->type->name, stream->version, *stream->due});
       else store.drop_timer(stream->name);
     inside_.counts.events += events_.size();
     return outcome;
@@ -244,10 +248,13 @@ Result Journal::Inside::handle(const Work& work) {
       ++counts.repeats;
       if (first->fingerprint != work.id.fingerprint)
         return {Result::Kind::key_reused, {}, false, head_.position, {}};
-      const auto events = first->last == 0 ? std::vector<StoredEvent>{}
-                                           : store_->events(first->first, first->last);
-      return {Result::Kind::decided, work.rule->recall(*first, events), !first->refusal.empty(),
-              first->last == 0 ? head_.position : first->last, {}};
+      const auto events =
+          first->last == 0 ? std::vector<StoredEvent>{} : store_->events(first->first, first->last);
+      return {Result::Kind::decided,
+              work.rule->recall(*first, events),
+              !first->refusal.empty(),
+              first->last == 0 ? head_.position : first->last,
+              {}};
     }
   TurnOfOne turn{*this, work.id};
   Verdict verdict;
@@ -274,8 +281,8 @@ void Journal::Inside::take_snapshots() {
     if (const auto found = streams_.find(name); found != streams_.end()) {
       auto& stream = *found->second;
       if (stream.key == 0 || stream.version == stream.snapshot_version) continue;
-      store_->put_snapshot(stream.key,
-                           {stream.version, stream.type->shape, stream.type->encode(stream.state.get())});
+      store_->put_snapshot(stream.key, {stream.version, stream.type->shape,
+                                        stream.type->encode(stream.state.get())});
       stream.snapshot_version = stream.version;
     }
   grown_.clear();
@@ -291,7 +298,8 @@ void Journal::Inside::trim() {
   if (homes_.size() > 4 * limits_.cached_streams_max) homes_.clear();
 }
 
-Journal::Journal(runtime::Runtime& runtime, std::unique_ptr<JournalStore> store, JournalLimits limits)
+Journal::Journal(runtime::Runtime& runtime, std::unique_ptr<JournalStore> store,
+                 JournalLimits limits)
     : runtime_{runtime},
       limits_{limits},
       waiting_{runtime, limits.waiting_max},
@@ -341,8 +349,8 @@ void Journal::write_batches() {
   constexpr auto idle = std::chrono::seconds{1};
   constexpr std::size_t maintain_every = 64;
   for (std::size_t since_maintained = 0;;) {
-    auto batch = waiting_.drain_until(limits_.batch_max,
-                                      since_maintained > 0 ? runtime_.now() + idle : runtime::never);
+    auto batch = waiting_.drain_until(
+        limits_.batch_max, since_maintained > 0 ? runtime_.now() + idle : runtime::never);
     const bool nothing_waits = batch.empty();
     if (!nothing_waits) {
       run(std::move(batch));
@@ -395,7 +403,8 @@ void Journal::answer_unavailable(std::vector<Waiting>& batch, const std::string&
 
 Journal::Counts Journal::counts() const {
   const auto& now = inside_->counts;
-  return {now.batches, now.commands, now.repeats, now.refusals, now.defects, now.events, now.failed_batches};
+  return {now.batches, now.commands, now.repeats,       now.refusals,
+          now.defects, now.events,   now.failed_batches};
 }
 
 }  // namespace madang::chassis

@@ -47,9 +47,9 @@ struct Work {
 
 struct JournalLimits {
   std::size_t batch_max = 256;
-  std::size_t waiting_max = 8192;       // then a command is refused as unavailable
+  std::size_t waiting_max = 8192;  // then a command is refused as unavailable
   std::size_t cached_streams_max = 50'000;
-  Version snapshot_every = 200;         // events of a stream
+  Version snapshot_every = 200;  // events of a stream
 };
 
 class Journal {

@@ -8,7 +8,9 @@ namespace {
 
 using storage::as_blob, storage::Database;
 
-Instant instant(std::int64_t milliseconds) { return Instant{std::chrono::milliseconds{milliseconds}}; }
+Instant instant(std::int64_t milliseconds) {
+  return Instant{std::chrono::milliseconds{milliseconds}};
+}
 std::int64_t count(Instant at) { return at.time_since_epoch().count(); }
 
 class SqliteStore final : public JournalStore {
@@ -42,7 +44,8 @@ class SqliteStore final : public JournalStore {
     db_.prepare("UPDATE streams SET version = ? WHERE id = ?").run(version, key);
   }
 
-  void load(StreamKey key, Version after, const std::function<void(const StoredEvent&)>& take) override {
+  void load(StreamKey key, Version after,
+            const std::function<void(const StoredEvent&)>& take) override {
     auto rows = db_.prepare(
         "SELECT e.position, s.name, e.version, e.type, e.schema, e.slice, e.at, e.command_id, e.ordinal,"
         " e.causation, e.correlation, e.traceparent, e.payload"
@@ -73,8 +76,8 @@ class SqliteStore final : public JournalStore {
     auto row = db_.prepare(
         "SELECT fingerprint, refusal, why, first, last FROM outcomes WHERE home = ? AND command_id = ?");
     if (!row.bind(home, id).step()) return std::nullopt;
-    return Outcome{std::string{row.blob_text(0)}, std::string{row.text(1)}, std::string{row.text(2)},
-                   row.integer(3), row.integer(4)};
+    return Outcome{std::string{row.blob_text(0)}, std::string{row.text(1)},
+                   std::string{row.text(2)}, row.integer(3), row.integer(4)};
   }
   void put_outcome(StreamKey home, const Digest128& id, const Outcome& outcome) override {
     db_.prepare(
@@ -84,11 +87,14 @@ class SqliteStore final : public JournalStore {
              outcome.last);
   }
 
-  std::optional<std::string> claim_owner(const std::string& scope, const std::string& key) override {
+  std::optional<std::string> claim_owner(const std::string& scope,
+                                         const std::string& key) override {
     return find_claim(db_, scope, key);
   }
-  void put_claim(const std::string& scope, const std::string& key, const std::string& owner) override {
-    db_.prepare("INSERT OR REPLACE INTO claims(scope, key, owner) VALUES(?, ?, ?)").run(scope, key, owner);
+  void put_claim(const std::string& scope, const std::string& key,
+                 const std::string& owner) override {
+    db_.prepare("INSERT OR REPLACE INTO claims(scope, key, owner) VALUES(?, ?, ?)")
+        .run(scope, key, owner);
   }
   void drop_claim(const std::string& scope, const std::string& key) override {
     db_.prepare("DELETE FROM claims WHERE scope = ? AND key = ?").run(scope, key);
@@ -116,17 +122,20 @@ class SqliteStore final : public JournalStore {
     return Snapshot{row.integer(0), std::string{row.text(1)}, std::string{row.text(2)}};
   }
   void put_snapshot(StreamKey key, const Snapshot& snapshot) override {
-    db_.prepare("INSERT OR REPLACE INTO snapshots(stream, version, shape, state) VALUES(?, ?, ?, ?)")
+    db_.prepare(
+           "INSERT OR REPLACE INTO snapshots(stream, version, shape, state) VALUES(?, ?, ?, ?)")
         .run(key, snapshot.version, snapshot.shape, snapshot.state);
   }
 
-  void put_checkpoint(const std::string& consumer, const std::string& source, Position position) override {
+  void put_checkpoint(const std::string& consumer, const std::string& source,
+                      Position position) override {
     db_.prepare("INSERT OR REPLACE INTO checkpoints(consumer, source, position) VALUES(?, ?, ?)")
         .run(consumer, source, position);
   }
   void put_inbox(const std::string& source, const std::string& incarnation, int slice,
                  Position position) override {
-    db_.prepare("INSERT OR REPLACE INTO inbox(source, incarnation, slice, position) VALUES(?, ?, ?, ?)")
+    db_.prepare(
+           "INSERT OR REPLACE INTO inbox(source, incarnation, slice, position) VALUES(?, ?, ?, ?)")
         .run(source, incarnation, slice, position);
   }
   std::int64_t park(const Parked& it) override {
@@ -137,7 +146,8 @@ class SqliteStore final : public JournalStore {
     return db_.last_key();
   }
   void note_attempt(std::int64_t number, const std::string& cause) override {
-    db_.prepare("UPDATE parked SET attempts = attempts + 1, cause = ? WHERE number = ?").run(cause, number);
+    db_.prepare("UPDATE parked SET attempts = attempts + 1, cause = ? WHERE number = ?")
+        .run(cause, number);
   }
   void unpark(std::int64_t number) override {
     db_.prepare("DELETE FROM parked WHERE number = ?").run(number);
@@ -149,13 +159,21 @@ class SqliteStore final : public JournalStore {
     return {std::string{row.text(0)}, row.integer(1), instant(row.integer(2)), row.integer(3)};
   }
   static StoredEvent read_event(const storage::Statement& row) {
-    StoredEvent event{row.integer(0), std::string{row.text(1)}, row.integer(2), std::string{row.text(3)},
-                      static_cast<int>(row.integer(4)), static_cast<int>(row.integer(5)),
-                      instant(row.integer(6)), {}, static_cast<int>(row.integer(8)),
-                      {std::string{row.text(9)}, std::string{row.text(10)}, std::string{row.text(11)}},
-                      std::string{row.text(12)}};
+    StoredEvent event{
+        row.integer(0),
+        std::string{row.text(1)},
+        row.integer(2),
+        std::string{row.text(3)},
+        static_cast<int>(row.integer(4)),
+        static_cast<int>(row.integer(5)),
+        instant(row.integer(6)),
+        {},
+        static_cast<int>(row.integer(8)),
+        {std::string{row.text(9)}, std::string{row.text(10)}, std::string{row.text(11)}},
+        std::string{row.text(12)}};
     const auto id = row.blob(7);
-    if (id.size() != event.command.size()) throw Corrupt{"an event's command id is not 16 bytes long"};
+    if (id.size() != event.command.size())
+      throw Corrupt{"an event's command id is not 16 bytes long"};
     for (std::size_t i = 0; i < id.size(); ++i) event.command[i] = static_cast<std::uint8_t>(id[i]);
     return event;
   }
@@ -231,7 +249,8 @@ class SqliteReader final : public JournalReader {
     std::vector<Inbox> all;
     auto rows = db_.prepare("SELECT incarnation, slice, position FROM inbox WHERE source = ?");
     for (rows.bind(source); rows.step();)
-      all.push_back({std::string{rows.text(0)}, static_cast<int>(rows.integer(1)), rows.integer(2)});
+      all.push_back(
+          {std::string{rows.text(0)}, static_cast<int>(rows.integer(1)), rows.integer(2)});
     return all;
   }
   std::vector<Parked> parked() override {
@@ -245,7 +264,8 @@ class SqliteReader final : public JournalReader {
                      std::string{rows.text(6)}, static_cast<int>(rows.integer(7))});
     return all;
   }
-  std::optional<std::string> claim_owner(const std::string& scope, const std::string& key) override {
+  std::optional<std::string> claim_owner(const std::string& scope,
+                                         const std::string& key) override {
     return SqliteStore::find_claim(db_, scope, key);
   }
 

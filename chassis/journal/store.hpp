@@ -60,8 +60,10 @@ class JournalStore {
   virtual std::optional<Outcome> find_outcome(StreamKey home, const Digest128&) = 0;
   virtual void put_outcome(StreamKey home, const Digest128&, const Outcome&) = 0;
 
-  virtual std::optional<std::string> claim_owner(const std::string& scope, const std::string& key) = 0;
-  virtual void put_claim(const std::string& scope, const std::string& key, const std::string& owner) = 0;
+  virtual std::optional<std::string> claim_owner(const std::string& scope,
+                                                 const std::string& key) = 0;
+  virtual void put_claim(const std::string& scope, const std::string& key,
+                         const std::string& owner) = 0;
   virtual void drop_claim(const std::string& scope, const std::string& key) = 0;
   virtual void drop_claims_of(const std::string& owner) = 0;
 
@@ -74,7 +76,8 @@ class JournalStore {
 
   // How far a consumer with an effect has come in a source ("" is this log).
   virtual void put_checkpoint(const std::string& consumer, const std::string& source, Position) = 0;
-  virtual void put_inbox(const std::string& source, const std::string& incarnation, int slice, Position) = 0;
+  virtual void put_inbox(const std::string& source, const std::string& incarnation, int slice,
+                         Position) = 0;
   virtual std::int64_t park(const Parked&) = 0;  // its number
   virtual void note_attempt(std::int64_t number, const std::string& cause) = 0;
   virtual void unpark(std::int64_t number) = 0;
@@ -96,7 +99,8 @@ class JournalReader {
   virtual Position checkpoint(const std::string& consumer, const std::string& source) = 0;
   virtual std::vector<Inbox> inboxes(const std::string& source) = 0;
   virtual std::vector<Parked> parked() = 0;
-  virtual std::optional<std::string> claim_owner(const std::string& scope, const std::string& key) = 0;
+  virtual std::optional<std::string> claim_owner(const std::string& scope,
+                                                 const std::string& key) = 0;
 };
 
 }  // namespace madang::chassis

@@ -65,7 +65,8 @@ class Turn {
 
   [[nodiscard]] virtual std::optional<std::string> claim_owner(const std::string& scope,
                                                                const std::string& key) = 0;
-  virtual void take_claim(const std::string& scope, const std::string& key, const std::string& stream) = 0;
+  virtual void take_claim(const std::string& scope, const std::string& key,
+                          const std::string& stream) = 0;
   virtual void drop_claim(const std::string& scope, const std::string& key) = 0;
   virtual void arm(OpenStream&, std::optional<Instant> due) = 0;
   [[nodiscard]] virtual std::optional<Timer> timer_of(const std::string& stream) = 0;

@@ -65,9 +65,9 @@ class JsonView {
   [[nodiscard]] double number() const;  // an integer too
   [[nodiscard]] std::string_view text() const;
 
-  [[nodiscard]] std::size_t size() const;                        // of an array or object
-  [[nodiscard]] JsonView at(std::size_t index) const;            // of an array or object
-  [[nodiscard]] std::string_view name_at(std::size_t) const;     // of an object's member
+  [[nodiscard]] std::size_t size() const;                          // of an array or object
+  [[nodiscard]] JsonView at(std::size_t index) const;              // of an array or object
+  [[nodiscard]] std::string_view name_at(std::size_t) const;       // of an object's member
   [[nodiscard]] JsonView operator[](std::string_view name) const;  // of an object; must be there
   [[nodiscard]] std::optional<JsonView> find(std::string_view name) const;
 

@@ -19,7 +19,9 @@ RequestKey RequestKey::of_request(std::string_view context, const Part& person,
 
 RequestKey RequestKey::of_event(std::string_view context, std::string_view handler,
                                 const Digest128& event_identity, std::string home, Cause cause) {
-  return {digest128({"event", context, handler, event_identity}), std::move(home), {},
+  return {digest128({"event", context, handler, event_identity}),
+          std::move(home),
+          {},
           std::move(cause)};
 }
 

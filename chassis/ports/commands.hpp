@@ -54,7 +54,8 @@ class RequestKey {
                                              std::string_view idempotency_key,
                                              std::string fingerprint, std::string home, Cause);
   [[nodiscard]] static RequestKey of_event(std::string_view context, std::string_view handler,
-                                           const Digest128& event_identity, std::string home, Cause);
+                                           const Digest128& event_identity, std::string home,
+                                           Cause);
 
   [[nodiscard]] CommandId step(std::string_view name) const;
   template <class Id>

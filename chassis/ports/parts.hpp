@@ -86,14 +86,16 @@ concept StartsWithNow = requires(const Input& input, kernel::Instant now) { P::s
 template <class P, class State, class Input>
 concept HandlesPlainly = requires(const State& state, const Input& input) { P::on(state, input); };
 template <class P, class State, class Input>
-concept HandlesWithNow =
-    requires(const State& state, const Input& input, kernel::Instant now) { P::on(state, input, now); };
+concept HandlesWithNow = requires(const State& state, const Input& input, kernel::Instant now) {
+  P::on(state, input, now);
+};
 }  // namespace detail
 
 template <class P, class Input>
 concept Starts = detail::StartsPlainly<P, Input> || detail::StartsWithNow<P, Input>;
 template <class P, class State, class Input>
-concept Handles = detail::HandlesPlainly<P, State, Input> || detail::HandlesWithNow<P, State, Input>;
+concept Handles =
+    detail::HandlesPlainly<P, State, Input> || detail::HandlesWithNow<P, State, Input>;
 
 template <class P, class Input>
 typename P::Step start_process(const Input& input, kernel::Instant now) {

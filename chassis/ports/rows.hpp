@@ -67,8 +67,7 @@ std::string column_name() {
 template <class T>
 Scalar scalar_of(const T& value) {
   if constexpr (requires { value.text(); }) return value.text();
-  else if constexpr (requires { value.has_value(); })
-    return value ? scalar_of(*value) : Scalar{};
+  else if constexpr (requires { value.has_value(); }) return value ? scalar_of(*value) : Scalar{};
   else if constexpr (std::same_as<T, kernel::Instant>)
     return std::int64_t{value.time_since_epoch().count()};
   else if constexpr (std::is_enum_v<T>)

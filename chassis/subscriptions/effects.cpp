@@ -15,8 +15,8 @@ constexpr Position note_every = 4096;
 
 }  // namespace
 
-Effects::Effects(const Context& context, std::string source, Journal& journal, runtime::Runtime& runtime,
-                 Log& log)
+Effects::Effects(const Context& context, std::string source, Journal& journal,
+                 runtime::Runtime& runtime, Log& log)
     : source_{std::move(source)},
       journal_{journal},
       runtime_{runtime},
@@ -28,7 +28,8 @@ Effects::Effects(const Context& context, std::string source, Journal& journal, r
 }
 
 void Effects::recover(JournalReader& reader) {
-  for (auto& standing : consumers_) standing.checkpoint = reader.checkpoint(standing.consumer->name, source_);
+  for (auto& standing : consumers_)
+    standing.checkpoint = reader.checkpoint(standing.consumer->name, source_);
   for (const auto& parked : reader.parked())
     for (auto& standing : consumers_)
       if (standing.consumer->name == parked.consumer && parked.source == source_)
@@ -45,7 +46,8 @@ Position Effects::position() const {
 void Effects::handle(const std::vector<Delivery>& deliveries, Position upto) {
   for (const auto& delivery : deliveries)
     for (auto& standing : consumers_)
-      if (delivery.position > standing.checkpoint && standing.consumer->by_type.contains(delivery.type))
+      if (delivery.position > standing.checkpoint &&
+          standing.consumer->by_type.contains(delivery.type))
         hand_over(standing, delivery);
   land_all();
   for (auto& standing : consumers_) standing.checkpoint = std::max(standing.checkpoint, upto);
@@ -114,13 +116,16 @@ void Effects::land_one() {
   auto landed = landed_->receive();
   auto& flight = *landed.flight;
   if (landed.result.kind == Result::Kind::unavailable) {
-    const auto pause = std::min<runtime::Duration>(retry_after * (1 << std::min(flight.attempts++, 10)), retry_after_max);
+    const auto pause = std::min<runtime::Duration>(
+        retry_after * (1 << std::min(flight.attempts++, 10)), retry_after_max);
     runtime_.sleep(pause);
     submit(landed.flight, std::move(landed.give));
     return;
   }
   if (landed.result.kind != Result::Kind::decided) {
-    flight.reason = landed.result.kind == Result::Kind::defect ? landed.result.why : "its command id stands for another command";
+    flight.reason = landed.result.kind == Result::Kind::defect
+                        ? landed.result.why
+                        : "its command id stands for another command";
   } else {
     auto settled = landed.give.settle(landed.result);
     if (settled.park) flight.reason = std::move(settled.park);
@@ -146,16 +151,20 @@ void Effects::park(Standing& standing, const Delivery& delivery, const std::stri
   // After a start a delivery comes again that was parked before its checkpoint was noted.
   if (!standing.parked[key].insert(delivery.identity).second) return;
   did_something_ = true;
-  const Parked parked{0, standing.consumer->name, key, source_, delivery.position,
-                      encode_delivery(delivery), cause, cause.empty() ? 0 : 1};
+  const Parked parked{0,       standing.consumer->name, key,
+                      source_, delivery.position,       encode_delivery(delivery),
+                      cause,   cause.empty() ? 0 : 1};
   write_until_written([&](JournalStore& store) { store.park(parked); });
   log_.warn(cause.empty() ? "waits behind a parked delivery" : "parked a delivery",
-            {{"consumer", standing.consumer->name}, {"key", key}, {"type", delivery.type}, {"why", cause}});
+            {{"consumer", standing.consumer->name},
+             {"key", key},
+             {"type", delivery.type},
+             {"why", cause}});
 }
 
 void Effects::write_until_written(const std::function<void(JournalStore&)>& action) {
-  for (auto pause = std::chrono::duration_cast<runtime::Duration>(retry_after); !journal_.write(action);
-       pause = std::min<runtime::Duration>(pause * 2, retry_after_max))
+  for (auto pause = std::chrono::duration_cast<runtime::Duration>(retry_after);
+       !journal_.write(action); pause = std::min<runtime::Duration>(pause * 2, retry_after_max))
     runtime_.sleep(pause);
 }
 
@@ -173,7 +182,8 @@ void Effects::retry(JournalReader& reader, const std::string& consumer, const st
     for (auto& give : gives) submit(flight, std::move(give));
     while (flight->open > 1) land_one();
     if (flight->reason) {
-      write_until_written([&](JournalStore& store) { store.note_attempt(parked.number, *flight->reason); });
+      write_until_written(
+          [&](JournalStore& store) { store.note_attempt(parked.number, *flight->reason); });
       return;
     }
     write_until_written([&](JournalStore& store) { store.unpark(parked.number); });
@@ -216,9 +226,11 @@ Delivery decode_delivery(std::string_view json) {
   const auto text = [&](std::string_view name) { return std::string{from[name].text()}; };
   const auto identity = kernel::parse_uuid(from["identity"].text());
   if (!identity) throw Corrupt{"a parked delivery has no identity"};
-  return {text("source"), from["position"].integer(), text("type"), static_cast<int>(from["schema"].integer()),
-          text("stream"), Instant{std::chrono::milliseconds{from["at"].integer()}}, *identity,
-          {text("causation"), text("correlation"), text("traceparent")}, text("payload")};
+  return {text("source"), from["position"].integer(),
+          text("type"),   static_cast<int>(from["schema"].integer()),
+          text("stream"), Instant{std::chrono::milliseconds{from["at"].integer()}},
+          *identity,      {text("causation"), text("correlation"), text("traceparent")},
+          text("payload")};
 }
 
 }  // namespace madang::chassis

@@ -15,7 +15,8 @@ constexpr auto answer_within = std::chrono::seconds{2};
 template <class Thing>
 class Borrowed {
  public:
-  Borrowed(runtime::Mailbox<std::unique_ptr<Thing>>& pool, runtime::Time deadline, const char* what) : pool_{pool} {
+  Borrowed(runtime::Mailbox<std::unique_ptr<Thing>>& pool, runtime::Time deadline, const char* what)
+      : pool_{pool} {
     auto taken = pool.receive_until(deadline);
     if (!taken) throw Unavailable{what};
     thing_ = std::move(*taken);
@@ -34,13 +35,15 @@ class Borrowed {
 
 class Engine::Inside : public EngineShared {
  public:
-  Inside(const Context& of, runtime::Runtime& on, const Bus& by, PortsOf with, EngineSettings set, Log& to)
+  Inside(const Context& of, runtime::Runtime& on, const Bus& by, PortsOf with, EngineSettings set,
+         Log& to)
       : EngineShared{of, on, by, std::move(with), std::move(set), to},
         views_readers{on, settings.query_connections},
         journal_readers{on, 1} {
     storage::make_wal_durable(journal_path());
     storage::make_wal_durable(views_path());
-    journal = std::make_unique<Journal>(runtime, open_sqlite_journal(journal_path()), settings.journal);
+    journal =
+        std::make_unique<Journal>(runtime, open_sqlite_journal(journal_path()), settings.journal);
     views = std::make_unique<Views>(context, views_path(), log);
     auto reader = read_sqlite_journal(journal_path());
     head_at_start = reader->head().position;
@@ -57,13 +60,15 @@ class Engine::Inside : public EngineShared {
     runtime.spawn(context.name() + " views", [this] { keep_views(*this, *views, *views_journal); });
     runtime.spawn(context.name() + " effects", [this] { handle_own_events(*this); });
     for (const auto& [source, seen] : inbox_seen)
-      runtime.spawn(context.name() + " hears " + source, [this, name = source] { hear_source(*this, name); });
+      runtime.spawn(context.name() + " hears " + source,
+                    [this, name = source] { hear_source(*this, name); });
     for (const auto& reaction : context.reactions)
       for (std::size_t task = 0; task < settings.reaction_tasks; ++task) {
         auto& seen = *reactions_seen.emplace_back(std::make_unique<runtime::Signal>(runtime));
-        runtime.spawn(context.name() + " " + reaction.name, [this, &engine, &reaction, task, &seen] {
-          react_outside(*this, engine, reaction, task, settings.reaction_tasks, seen);
-        });
+        runtime.spawn(context.name() + " " + reaction.name,
+                      [this, &engine, &reaction, task, &seen] {
+                        react_outside(*this, engine, reaction, task, settings.reaction_tasks, seen);
+                      });
       }
   }
 
@@ -108,14 +113,19 @@ class Engine::Inside : public EngineShared {
 
 Engine::Engine(const Context& context, runtime::Runtime& runtime, const Bus& bus, PortsOf ports,
                EngineSettings settings, Log& log)
-    : inside_{std::make_unique<Inside>(context, runtime, bus, std::move(ports), std::move(settings), log)} {}
+    : inside_{std::make_unique<Inside>(context, runtime, bus, std::move(ports), std::move(settings),
+                                       log)} {}
 Engine::~Engine() = default;
 
 void Engine::start() { inside_->start(*this); }
 const Context& Engine::context() const { return inside_->context; }
-std::unique_ptr<JournalReader> Engine::read_journal() const { return read_sqlite_journal(inside_->journal_path()); }
+std::unique_ptr<JournalReader> Engine::read_journal() const {
+  return read_sqlite_journal(inside_->journal_path());
+}
 runtime::Signal& Engine::appended() { return inside_->journal->appended(); }
-std::unique_ptr<MessageReader> Engine::read() { return read_published(inside_->context, inside_->journal_path()); }
+std::unique_ptr<MessageReader> Engine::read() {
+  return read_published(inside_->context, inside_->journal_path());
+}
 
 EngineState Engine::state() {
   EngineState state;
@@ -145,7 +155,8 @@ bool Engine::settle(runtime::Time deadline) {
 }
 
 std::vector<Parked> Engine::parked() {
-  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within, "the journal is busy"};
+  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within,
+                        "the journal is busy"};
   return reader->parked();
 }
 
@@ -200,7 +211,8 @@ std::optional<Comparison> Engine::rebuild(const std::string& projection) {
 }
 
 std::optional<std::string> Engine::owner_of(const std::string& scope, const std::string& key) {
-  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within, "the journal is busy"};
+  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within,
+                        "the journal is busy"};
   return reader->claim_owner(scope, key);
 }
 
@@ -225,7 +237,8 @@ std::shared_ptr<void> Engine::execute(std::type_index type, std::shared_ptr<cons
   return std::move(result.decision);
 }
 
-std::shared_ptr<void> Engine::answer(std::type_index type, const void* query, const Positions& after) {
+std::shared_ptr<void> Engine::answer(std::type_index type, const void* query,
+                                     const Positions& after) {
   const auto found = inside_->context.queries.find(type);
   if (found == inside_->context.queries.end())
     throw std::logic_error{inside_->context.name() + " answers no such query"};

@@ -65,8 +65,8 @@ class Engine final : public Commands, public Outlet {
   runtime::Signal& appended() override;
 
  protected:
-  std::shared_ptr<void> execute(std::type_index, std::shared_ptr<const void> command, const CommandId&,
-                                Positions* written) override;
+  std::shared_ptr<void> execute(std::type_index, std::shared_ptr<const void> command,
+                                const CommandId&, Positions* written) override;
   std::shared_ptr<void> answer(std::type_index, const void* query, const Positions& after) override;
 
  private:

@@ -24,7 +24,8 @@ void do_errands(EngineShared& shared, runtime::Mailbox<Errand>& errands) {
     if (const auto errand = errands.receive_until(shared.runtime.now())) (*errand)();
 }
 
-void retry_parked(EngineShared& shared, Effects& effects, JournalReader& reader, const std::string& source) {
+void retry_parked(EngineShared& shared, Effects& effects, JournalReader& reader,
+                  const std::string& source) {
   auto& retries = *shared.retries[source];
   while (retries.size() > 0)
     if (const auto retry = retries.receive_until(shared.runtime.now()))
@@ -70,7 +71,8 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
         folded = 0;
       }
     } catch (const Unavailable& failure) {
-      shared.log.warn("read models stand still", {{"context", shared.context.name()}, {"why", failure.what()}});
+      shared.log.warn("read models stand still",
+                      {{"context", shared.context.name()}, {"why", failure.what()}});
       shared.runtime.sleep(std::chrono::milliseconds{200});
       continue;
     } catch (const storage::SyncFailed& failure) {
@@ -109,7 +111,9 @@ void demand_known_incarnation(EngineShared& shared, JournalReader& own, const st
                               const std::string& incarnation) {
   for (bool told = false;; told = true) {
     const auto inboxes = own.inboxes(source);
-    if (std::ranges::all_of(inboxes, [&](const Inbox& it) { return it.incarnation == incarnation; })) return;
+    if (std::ranges::all_of(inboxes,
+                            [&](const Inbox& it) { return it.incarnation == incarnation; }))
+      return;
     if (!told)
       shared.log.warn("a source was restored from a backup; reconcile before it is heard again",
                       {{"context", shared.context.name()}, {"source", source}});
@@ -140,7 +144,9 @@ void hear_source(EngineShared& shared, const std::string& source) {
       if (noted < 0)
         noted = shared.journal->write([&](JournalStore& store) {
           store.put_inbox(source, incarnation, every_slice, at);
-        }) ? at : -1;
+        })
+                    ? at
+                    : -1;
       outlet->appended().wait_beyond(static_cast<std::uint64_t>(at), shared.soon());
       continue;
     }
@@ -168,7 +174,9 @@ class TimerRule final : public Rule {
       throw std::logic_error{"a timer of " + fired.name + " came and changed nothing"};
     return {};
   }
-  std::shared_ptr<void> recall(const Outcome&, const std::vector<StoredEvent>&) const override { return nullptr; }
+  std::shared_ptr<void> recall(const Outcome&, const std::vector<StoredEvent>&) const override {
+    return nullptr;
+  }
 
  private:
   const Context& context_;
@@ -191,8 +199,11 @@ void fire_timers(EngineShared& shared) {
     for (const auto& timer : due) {
       CommandId id{digest128({"timer", shared.context.name(), timer.name, timer.generation,
                               timer.due.time_since_epoch().count()}),
-                   timer.name, {}, {}};
-      const auto result = shared.journal->execute(std::move(id), rule, std::make_shared<Timer>(timer));
+                   timer.name,
+                   {},
+                   {}};
+      const auto result =
+          shared.journal->execute(std::move(id), rule, std::make_shared<Timer>(timer));
       if (result.kind == Result::Kind::decided) {
         failing.erase(timer.name);
         continue;
@@ -218,7 +229,8 @@ void react_outside(EngineShared& shared, Commands& commands, const OutsideReacti
   bool reacted = false;
   const auto note = [&] {
     if (at == noted || (!reacted && at - noted < 4096)) return;
-    if (shared.journal->write([&](JournalStore& store) { store.put_checkpoint(consumer, "", at); })) {
+    if (shared.journal->write(
+            [&](JournalStore& store) { store.put_checkpoint(consumer, "", at); })) {
       noted = at;
       reacted = false;
     }
@@ -232,17 +244,27 @@ void react_outside(EngineShared& shared, Commands& commands, const OutsideReacti
       continue;
     }
     for (const auto& event : events) {
-      if (reaction.types.contains(event.type) && static_cast<std::size_t>(event.slice) % of == task) {
+      if (reaction.types.contains(event.type) &&
+          static_cast<std::size_t>(event.slice) % of == task) {
         const auto delivery = delivery_of(event);
         try {
           insist(shared.runtime, [&] { reaction.react(delivery, commands, shared.ports); });
         } catch (const std::exception& defect) {
-          const Parked parked{0, reaction.name, event.stream, "", event.position, encode_delivery(delivery), defect.what(), 1};
+          const Parked parked{0,
+                              reaction.name,
+                              event.stream,
+                              "",
+                              event.position,
+                              encode_delivery(delivery),
+                              defect.what(),
+                              1};
           insist(shared.runtime, [&] {
             if (!shared.journal->write([&](JournalStore& store) { store.park(parked); }))
               throw Unavailable{"the journal"};
           });
-          shared.log.warn("parked a delivery", {{"consumer", reaction.name}, {"key", event.stream}, {"why", defect.what()}});
+          shared.log.warn(
+              "parked a delivery",
+              {{"consumer", reaction.name}, {"key", event.stream}, {"why", defect.what()}});
         }
         reacted = true;
       }

@@ -37,8 +37,8 @@ struct EngineShared {
   Log& log;
 
   std::unique_ptr<Journal> journal;
-  runtime::Signal views_seen;                                      // by readers of live rows
-  runtime::Signal effects_seen;                                    // of the own log
+  runtime::Signal views_seen;                                          // by readers of live rows
+  runtime::Signal effects_seen;                                        // of the own log
   std::map<std::string, std::unique_ptr<runtime::Signal>> inbox_seen;  // by source
   std::vector<std::unique_ptr<runtime::Signal>> reactions_seen;
   runtime::Signal timers_seen;  // raised whenever no timer is due
@@ -49,7 +49,8 @@ struct EngineShared {
 // Retries `action` while it throws Unavailable, with growing pauses.
 template <class Action>
 auto insist(runtime::Runtime& runtime, Action&& action) {
-  for (runtime::Duration pause = std::chrono::milliseconds{20};; pause = std::min<runtime::Duration>(pause * 2, std::chrono::seconds{2})) {
+  for (runtime::Duration pause = std::chrono::milliseconds{20};;
+       pause = std::min<runtime::Duration>(pause * 2, std::chrono::seconds{2})) {
     try {
       return action();
     } catch (const Unavailable&) {

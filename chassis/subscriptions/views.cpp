@@ -62,7 +62,8 @@ class Views::Inside {
       for (auto& generation : generations) fold_all(generation, deliveries);
     });
     for (auto& generation : generations)
-      if (!deliveries.empty()) generation.position = std::max(generation.position, deliveries.back().position);
+      if (!deliveries.empty())
+        generation.position = std::max(generation.position, deliveries.back().position);
     swap_what_caught_up(head);
   }
   void begin_rebuild(const ProjectionType& type) {
@@ -86,7 +87,8 @@ class Views::Inside {
  private:
   void recover(const ProjectionType& type) {
     std::vector<Generation> found;
-    auto rows = db_.prepare("SELECT generation, shape, position, live FROM projections WHERE name = ?");
+    auto rows =
+        db_.prepare("SELECT generation, shape, position, live FROM projections WHERE name = ?");
     for (rows.bind(type.name); rows.step();)
       found.push_back({&type, rows.integer(0), std::string{rows.text(1)}, rows.integer(2),
                        rows.integer(3) != 0});
@@ -115,15 +117,19 @@ class Views::Inside {
     for (const auto& column : it.type->columns) sql += ", c_" + column;
     sql += ") WITHOUT ROWID;";
     for (const auto& column : it.type->columns)
-      sql += "CREATE INDEX " + table + "_by_" + column + " ON " + table + "(c_" + column + ", key);";
+      sql +=
+          "CREATE INDEX " + table + "_by_" + column + " ON " + table + "(c_" + column + ", key);";
     db_.script(sql);
-    db_.prepare("INSERT INTO projections(name, generation, shape, position, live) VALUES(?, ?, ?, 0, ?)")
+    db_.prepare(
+           "INSERT INTO projections(name, generation, shape, position, live) VALUES(?, ?, ?, 0, ?)")
         .run(it.type->name, it.number, it.shape, live);
   }
   void drop(const Generation& it) {
     db_.script("DROP TABLE IF EXISTS " + table_of(it.type->name, it.number));
-    db_.prepare("DELETE FROM projections WHERE name = ? AND generation = ?").run(it.type->name, it.number);
-    db_.prepare("DELETE FROM parked WHERE projection = ? AND generation = ?").run(it.type->name, it.number);
+    db_.prepare("DELETE FROM projections WHERE name = ? AND generation = ?")
+        .run(it.type->name, it.number);
+    db_.prepare("DELETE FROM parked WHERE projection = ? AND generation = ?")
+        .run(it.type->name, it.number);
   }
 
   void fold_all(Generation& it, const std::vector<Delivery>& deliveries) {
@@ -156,7 +162,8 @@ class Views::Inside {
     std::string cause;
     try {
       folded = it.type->fold(delivery, find);
-      if (folded.action == Action::park) cause = delivery.type + " came for a row that is not there";
+      if (folded.action == Action::park)
+        cause = delivery.type + " came for a row that is not there";
     } catch (const std::exception& defect) {
       folded.action = Action::park;
       folded.key = delivery.stream;
@@ -167,9 +174,11 @@ class Views::Inside {
       db_.prepare(
              "INSERT INTO parked(projection, generation, key, position, delivery, cause)"
              " VALUES(?, ?, ?, ?, ?, ?)")
-          .run(it.type->name, it.number, folded.key, delivery.position, encode_delivery(delivery), cause);
+          .run(it.type->name, it.number, folded.key, delivery.position, encode_delivery(delivery),
+               cause);
       it.parked.insert(folded.key);
-      log_.warn("parked a row", {{"projection", it.type->name}, {"key", folded.key}, {"why", cause}});
+      log_.warn("parked a row",
+                {{"projection", it.type->name}, {"key", folded.key}, {"why", cause}});
       return;
     }
     auto key = folded.key;
@@ -210,12 +219,13 @@ class Views::Inside {
 
   Comparison compare(const Generation& old, const Generation& fresh) {
     Comparison found;
-    const auto a = table_of(old.type->name, old.number), b = table_of(fresh.type->name, fresh.number);
+    const auto a = table_of(old.type->name, old.number),
+               b = table_of(fresh.type->name, fresh.number);
     auto count = db_.prepare_once("SELECT count(*) FROM " + b);
     count.bind().step();
     found.rows = static_cast<std::size_t>(count.integer(0));
-    auto rows = db_.prepare_once("SELECT key FROM (SELECT * FROM " + a + " EXCEPT SELECT * FROM " + b +
-                                 ") UNION SELECT key FROM (SELECT * FROM " + b +
+    auto rows = db_.prepare_once("SELECT key FROM (SELECT * FROM " + a + " EXCEPT SELECT * FROM " +
+                                 b + ") UNION SELECT key FROM (SELECT * FROM " + b +
                                  " EXCEPT SELECT * FROM " + a + ")");
     for (rows.bind(); rows.step();) {
       if (found.examples.size() < 10) found.examples.emplace_back(rows.text(0));
@@ -248,7 +258,9 @@ bool Views::is_ready() const {
     return !it.live || it.shape == it.type->shape;
   });
 }
-void Views::apply(const std::vector<Delivery>& deliveries, Position head) { inside_->apply(deliveries, head); }
+void Views::apply(const std::vector<Delivery>& deliveries, Position head) {
+  inside_->apply(deliveries, head);
+}
 void Views::maintain() { inside_->maintain(); }
 
 void Views::begin_rebuild(const std::string& projection) {

@@ -30,12 +30,14 @@ inline void expect_golden(const chassis::Context& context, const std::string& pa
     const auto name = type + " " + std::to_string(context.schema_of(type));
     const auto found = shipped.find(name);
     if (found != shipped.end()) {
-      EXPECT_EQ(found->second, form) << type << " is stored differently: give it a new schema number and an upcaster";
+      EXPECT_EQ(found->second, form)
+          << type << " is stored differently: give it a new schema number and an upcaster";
     } else if (more.is_open()) {
       more << name << " " << form << "\n";
       shipped[name] = form;
     } else {
-      ADD_FAILURE() << name << " is not in " << path << "; run once with MADANG_GOLDEN=write\n" << form;
+      ADD_FAILURE() << name << " is not in " << path << "; run once with MADANG_GOLDEN=write\n"
+                    << form;
     }
   }
   for (const auto& [name, form] : shipped) {

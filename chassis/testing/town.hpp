@@ -24,7 +24,8 @@ class CollectedLog final : public chassis::Log {
  public:
   void warn(std::string_view what, std::initializer_list<Field> fields) override {
     std::string line{what};
-    for (const auto& [name, value] : fields) line += " " + std::string{name} + "=" + std::string{value};
+    for (const auto& [name, value] : fields)
+      line += " " + std::string{name} + "=" + std::string{value};
     lines.push_back(std::move(line));
   }
   std::vector<std::string> lines;
@@ -32,8 +33,7 @@ class CollectedLog final : public chassis::Log {
 
 class Town {
  public:
-  explicit Town(std::uint64_t seed = 1)
-      : simulator{seed}, storage{simulator} {}
+  explicit Town(std::uint64_t seed = 1) : simulator{seed}, storage{simulator} {}
   ~Town() { stop(); }
   Town(const Town&) = delete;
   Town& operator=(const Town&) = delete;
@@ -89,8 +89,9 @@ class Town {
       for (auto& house : houses_) {
         const auto folder = "town/" + house.context->name();
         storage.files().create_folder(folder);
-        house.engine = std::make_unique<chassis::Engine>(*house.context, process(), bus_, house.ports,
-                                                         chassis::EngineSettings{folder, {}, 2, 2, std::chrono::minutes{1}}, log);
+        house.engine = std::make_unique<chassis::Engine>(
+            *house.context, process(), bus_, house.ports,
+            chassis::EngineSettings{folder, {}, 2, 2, std::chrono::minutes{1}}, log);
         bus_.add(house.context->name(), *house.engine);
       }
       for (auto& house : houses_) house.engine->start();
@@ -116,7 +117,9 @@ class Town {
     simulator.run_for(time);
     settle();
   }
-  [[nodiscard]] kernel::Instant now() { return std::chrono::floor<std::chrono::milliseconds>(process().now()); }
+  [[nodiscard]] kernel::Instant now() {
+    return std::chrono::floor<std::chrono::milliseconds>(process().now());
+  }
   [[nodiscard]] runtime::Runtime& process() { return simulator.process(name); }
 
   // How many events of a type are in a context's log.

@@ -15,8 +15,13 @@ namespace {
 // Ours and the contract's enumerators have the same names in the same order.
 constexpr auto say_registered = [](const EditionRegistered& it) {
   const auto& [title, contributors, language, format, identifier] = it.details;
-  return v1::EditionRegistered{it.edition, title, contributors, language, static_cast<v1::Format>(format),
-                               {static_cast<v1::IdentifierScheme>(identifier.scheme), identifier.value}};
+  return v1::EditionRegistered{
+      it.edition,
+      title,
+      contributors,
+      language,
+      static_cast<v1::Format>(format),
+      {static_cast<v1::IdentifierScheme>(identifier.scheme), identifier.value}};
 };
 constexpr auto say_terms = [](const RentalTermsSet& it) {
   const auto& [price, days, licences, extensions, extension_price] = it.terms;
@@ -32,7 +37,8 @@ std::unique_ptr<Context> catalog_context() {
   return context("catalog")
       .aggregates<Edition>()
       .hears<rental::v1::AvailabilityChanged>()
-      .commands<RegisterEdition, RevisePrice, SetRentalTerms, AttachFile, WithdrawEdition, ImportEdition>()
+      .commands<RegisterEdition, RevisePrice, SetRentalTerms, AttachFile, WithdrawEdition,
+                ImportEdition>()
 
       .use_case<register_edition>()
       .use_case<revise_price>()

@@ -13,8 +13,13 @@ using kernel::EditionId, kernel::Money, kernel::PaymentId, kernel::RentalId;
 using testing::named;
 
 enum class How { voided, refunded };
-struct Line { std::string title; std::optional<int> copies; };
-struct OnLoan { Line line; };
+struct Line {
+  std::string title;
+  std::optional<int> copies;
+};
+struct OnLoan {
+  Line line;
+};
 struct Closed {};
 struct Everything {
   RentalId rental;
@@ -56,16 +61,29 @@ TEST(AStoredForm, IsCorruptWhenItIsNotOfTheType) {
   EXPECT_THROW(decode<RentalId>(R"("rental-1")"), Corrupt);
 }
 TEST(AShape, ChangesWithNamesAndTypes) {
-  struct A { int x; };
-  struct B { int y; };
-  struct C { std::string x; };
+  struct A {
+    int x;
+  };
+  struct B {
+    int y;
+  };
+  struct C {
+    std::string x;
+  };
   EXPECT_EQ(shape_of<A>(), "{x:integer,}");
   EXPECT_NE(shape_of<A>(), shape_of<B>());
   EXPECT_NE(shape_of<A>(), shape_of<C>());
 }
 TEST(SameFields, MakesAnotherStructOfThoseUnderTheSameNames) {
-  struct Wide { RentalId rental; Line line; int more; };
-  struct Narrow { Line line; RentalId rental; };
+  struct Wide {
+    RentalId rental;
+    Line line;
+    int more;
+  };
+  struct Narrow {
+    Line line;
+    RentalId rental;
+  };
   const auto narrow = same_fields<Narrow>(Wide{named<RentalId>("r"), {"Rain", 1}, 2});
   EXPECT_EQ(narrow.rental, named<RentalId>("r"));
   EXPECT_EQ(narrow.line.title, "Rain");
@@ -80,7 +98,8 @@ TEST(Names, AreThoseOfTheCode) {
 TEST(ACursor, IsReadBackAndNothingElseIsOne) {
   const auto cursor = cursor_of({"key-1", std::int64_t{5}, "{}"});
   EXPECT_EQ(read_cursor(cursor), (std::pair<Scalar, std::string>{std::int64_t{5}, "key-1"}));
-  for (const auto* wrong : {"", "abc", "e30=", "WzEsMl0="}) EXPECT_THROW(read_cursor(wrong), CursorInvalid) << wrong;
+  for (const auto* wrong : {"", "abc", "e30=", "WzEsMl0="})
+    EXPECT_THROW(read_cursor(wrong), CursorInvalid) << wrong;
 }
 TEST(ARequestKey, GivesTheSameIdsForTheSameRequestAndOthersForEveryOther) {
   const auto person = named<kernel::PersonId>("kim");

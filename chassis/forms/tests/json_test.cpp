@@ -8,12 +8,14 @@ namespace {
 
 TEST(ReadingJsonFromOutside, RefusesWhatTwoReadersCouldUnderstandDifferently) {
   EXPECT_TRUE(JsonDocument::from_outside(R"({"a":{"b":1},"b":{"b":2}})"));
-  for (const auto* wrong :
-       {R"({"a":1,"a":2})", R"([{"x":{"a":1,"\u0061":2}}])", R"({"a":1} {})", "", "[1", "{a:1}", "\"\xff\"", "01"})
+  for (const auto* wrong : {R"({"a":1,"a":2})", R"([{"x":{"a":1,"\u0061":2}}])", R"({"a":1} {})",
+                            "", "[1", "{a:1}", "\"\xff\"", "01"})
     EXPECT_FALSE(JsonDocument::from_outside(wrong)) << wrong;
 }
 TEST(ReadingJsonFromOutside, RefusesWhatIsNestedTooDeeply) {
-  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
   EXPECT_TRUE(JsonDocument::from_outside(nested(32)));
   EXPECT_FALSE(JsonDocument::from_outside(nested(33)));
   EXPECT_FALSE(JsonDocument::from_outside(nested(100'000)));
@@ -59,7 +61,8 @@ TEST(Base64, ReadsWhatItWroteAndNothingElse) {
   EXPECT_EQ(to_base64("foob"), "Zm9vYg==");
   for (const std::string bytes : {"", "f", "fo", "foo", "\xff\x00\x80"})
     EXPECT_EQ(from_base64(to_base64(bytes)), bytes);
-  for (const auto* wrong : {"Zg", "Zg=", "Z===", "Zm9=Zm9v", "Zm9*", "===="}) EXPECT_FALSE(from_base64(wrong)) << wrong;
+  for (const auto* wrong : {"Zg", "Zg=", "Z===", "Zm9=Zm9v", "Zm9*", "===="})
+    EXPECT_FALSE(from_base64(wrong)) << wrong;
 }
 
 }  // namespace

@@ -103,7 +103,8 @@ TEST_F(ACommand, IsThereAfterThePowerWasLost) {
     town.lose_power();
     town.start();
     EXPECT_TRUE(give(LendBook{rain, kim}, "lend").find<BookLent>());
-    EXPECT_TRUE(give(LendBook{rain, lee}, "late " + std::to_string(round)).refused_because<because::already_lent>());
+    EXPECT_TRUE(give(LendBook{rain, lee}, "late " + std::to_string(round))
+                    .refused_because<because::already_lent>());
   }
   EXPECT_EQ(count("BookLent"), 1U);
 }
@@ -150,12 +151,14 @@ TEST_F(AReadModel, ShowsAWriterWhatTheyHaveWritten) {
 TEST_F(AReadModel, IsReadInPagesThatInsertsDoNotShift) {
   std::set<std::string> seen;
   for (int i = 0; i < 7; ++i)
-    static_cast<void>(give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+    static_cast<void>(
+        give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
   PageRequest page{3, {}};
   for (int number = 0; number < 3; ++number) {
     const auto rows = loans(kim, page);
     for (const auto& row : rows.rows) EXPECT_TRUE(seen.insert(row.book.text()).second);
-    static_cast<void>(give(LendBook{named<BookId>("new " + std::to_string(number)), kim}, "n" + std::to_string(number)));
+    static_cast<void>(give(LendBook{named<BookId>("new " + std::to_string(number)), kim},
+                           "n" + std::to_string(number)));
     page.after = rows.next;
   }
   EXPECT_EQ(seen.size(), 7U);
@@ -163,7 +166,8 @@ TEST_F(AReadModel, IsReadInPagesThatInsertsDoNotShift) {
 }
 TEST_F(AReadModel, IsTheSameAfterARebuildBesideIt) {
   for (int i = 0; i < 30; ++i)
-    static_cast<void>(give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+    static_cast<void>(
+        give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
   town.settle();
   const auto comparison = town.run([&] { return town.engine("library").rebuild("loans"); });
   ASSERT_TRUE(comparison);
@@ -200,7 +204,8 @@ TEST_F(APolicy, ParksWhatItCannotHandleWithWhatWaitsBehindItAndNothingElse) {
 
   luck_has_turned = true;
   const auto parked = town.run([&] { return town.engine("library").parked(); });
-  town.run([&] { town.engine("library").retry_parked(parked.front().consumer, parked.front().key); });
+  town.run(
+      [&] { town.engine("library").retry_parked(parked.front().consumer, parked.front().key); });
   town.pass(61s);
   EXPECT_EQ(count("PointEarned"), 3U);
   EXPECT_TRUE(town.run([&] { return town.engine("library").parked(); }).empty());
@@ -221,7 +226,8 @@ TEST_F(AProcess, IsOverWhenItsReasonIsGone) {
 
 TEST_F(AMessage, ReachesTheNeighbourOnceThoughItsPowerIsLostInBetween) {
   for (int i = 0; i < 20; ++i) {
-    static_cast<void>(give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+    static_cast<void>(
+        give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
     if (i % 5 == 0) {
       town.lose_power();
       town.start();

@@ -4,7 +4,8 @@ namespace madang::catalog {
 
 using Row = Editions::Row;
 
-ListEditions::Result list_editions(const ListEditions& asked, const chassis::Rows<Editions>& editions) {
+ListEditions::Result list_editions(const ListEditions& asked,
+                                   const chassis::Rows<Editions>& editions) {
   return editions.page(chassis::select<Row>()
                            .only_if<&Row::rentable>(asked.rentable)
                            .only_if<&Row::language>(asked.language)

@@ -33,8 +33,8 @@ RegisterAnswer register_edition(const RegisterEditionAsked& asked, const chassis
         auto details = asked.details;
         details.identifier = identifier;
         const auto edition = edition_id_of(identifier);
-        const auto decision =
-            catalog.execute(RegisterEdition{edition, std::move(details), asked.price}, key, "register");
+        const auto decision = catalog.execute(
+            RegisterEdition{edition, std::move(details), asked.price}, key, "register");
         if (decision.refused()) return decision.refusal();
         return Registered{edition};
       },

@@ -20,8 +20,8 @@ struct currency_not_taken {
 
 // The identifier as the catalog keeps it: an ISBN as its 13 digits, a publisher's with its name before a
 // colon.
-[[nodiscard]] std::variant<Identifier, because::isbn_invalid, because::identifier_malformed> checked(
-    IdentifierScheme, std::string_view value);
+[[nodiscard]] std::variant<Identifier, because::isbn_invalid, because::identifier_malformed>
+checked(IdentifierScheme, std::string_view value);
 
 struct RegisterEditionAsked {
   Details details;  // the identifier as it was given

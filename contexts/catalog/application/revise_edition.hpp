@@ -9,33 +9,44 @@ struct Revised {
 };
 
 struct RevisePriceAsked {
-  EditionId edition; Money price; std::int64_t read_revision; kernel::Currency shop_currency;
+  EditionId edition;
+  Money price;
+  std::int64_t read_revision;
+  kernel::Currency shop_currency;
 };
-using RevisePriceAnswer =
-    kernel::Answer<Revised, kernel::Merged<kernel::RefusalsOf<RevisePrice>, OneOf<because::currency_not_taken>>>;
-RevisePriceAnswer revise_price(const RevisePriceAsked&, const chassis::RequestKey&, chassis::Gives<RevisePrice>);
+using RevisePriceAnswer = kernel::Answer<
+    Revised, kernel::Merged<kernel::RefusalsOf<RevisePrice>, OneOf<because::currency_not_taken>>>;
+RevisePriceAnswer revise_price(const RevisePriceAsked&, const chassis::RequestKey&,
+                               chassis::Gives<RevisePrice>);
 
 struct SetTermsAsked {
-  EditionId edition; RentalTerms terms; std::int64_t read_revision; kernel::Currency shop_currency;
+  EditionId edition;
+  RentalTerms terms;
+  std::int64_t read_revision;
+  kernel::Currency shop_currency;
 };
-using SetTermsAnswer =
-    kernel::Answer<Revised, kernel::Merged<kernel::RefusalsOf<SetRentalTerms>, OneOf<because::currency_not_taken>>>;
-SetTermsAnswer set_rental_terms(const SetTermsAsked&, const chassis::RequestKey&, chassis::Gives<SetRentalTerms>);
+using SetTermsAnswer = kernel::Answer<Revised, kernel::Merged<kernel::RefusalsOf<SetRentalTerms>,
+                                                              OneOf<because::currency_not_taken>>>;
+SetTermsAnswer set_rental_terms(const SetTermsAsked&, const chassis::RequestKey&,
+                                chassis::Gives<SetRentalTerms>);
 
 struct AttachFileAsked {
-  EditionId edition; EpubFile file;
+  EditionId edition;
+  EpubFile file;
 };
 struct Attached {
   EpubFile file;
 };
 using AttachFileAnswer = kernel::Answer<Attached, kernel::RefusalsOf<AttachFile>>;
-AttachFileAnswer attach_file(const AttachFileAsked&, const chassis::RequestKey&, chassis::Gives<AttachFile>);
+AttachFileAnswer attach_file(const AttachFileAsked&, const chassis::RequestKey&,
+                             chassis::Gives<AttachFile>);
 
 struct WithdrawAsked {
   EditionId edition;
 };
 struct Withdrawn {};
 using WithdrawAnswer = kernel::Answer<Withdrawn, kernel::RefusalsOf<WithdrawEdition>>;
-WithdrawAnswer withdraw_edition(const WithdrawAsked&, const chassis::RequestKey&, chassis::Gives<WithdrawEdition>);
+WithdrawAnswer withdraw_edition(const WithdrawAsked&, const chassis::RequestKey&,
+                                chassis::Gives<WithdrawEdition>);
 
 }  // namespace madang::catalog

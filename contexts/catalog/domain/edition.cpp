@@ -33,10 +33,12 @@ Edition Edition::evolve(Edition edition, const EditionWithdrawn&) {
   return edition;
 }
 
-RegisterEdition::Decision RegisterEdition::decide(const RegisterEdition& asked, const Edition& edition) {
+RegisterEdition::Decision RegisterEdition::decide(const RegisterEdition& asked,
+                                                  const Edition& edition) {
   if (edition.details) return because::identifier_taken{asked.edition};
   if (!asked.price) return then(EditionRegistered{asked.edition, asked.details});
-  return then(EditionRegistered{asked.edition, asked.details}, PriceRevised{asked.edition, *asked.price});
+  return then(EditionRegistered{asked.edition, asked.details},
+              PriceRevised{asked.edition, *asked.price});
 }
 
 RevisePrice::Decision RevisePrice::decide(const RevisePrice& asked, const Edition& edition) {
@@ -47,7 +49,8 @@ RevisePrice::Decision RevisePrice::decide(const RevisePrice& asked, const Editio
   return then(PriceRevised{asked.edition, asked.price});
 }
 
-SetRentalTerms::Decision SetRentalTerms::decide(const SetRentalTerms& asked, const Edition& edition) {
+SetRentalTerms::Decision SetRentalTerms::decide(const SetRentalTerms& asked,
+                                                const Edition& edition) {
   if (!edition.details) return because::edition_unknown{};
   if (edition.withdrawn) return because::edition_withdrawn{};
   if (edition.details->format != Format::ebook) return because::not_an_ebook{};
@@ -64,7 +67,8 @@ AttachFile::Decision AttachFile::decide(const AttachFile& asked, const Edition& 
   return then(EditionFileSet{asked.edition, asked.file});
 }
 
-WithdrawEdition::Decision WithdrawEdition::decide(const WithdrawEdition& asked, const Edition& edition) {
+WithdrawEdition::Decision WithdrawEdition::decide(const WithdrawEdition& asked,
+                                                  const Edition& edition) {
   if (!edition.details) return because::edition_unknown{};
   if (edition.withdrawn) return then();
   return then(EditionWithdrawn{asked.edition});
@@ -74,7 +78,8 @@ ImportEdition::Decision ImportEdition::decide(const ImportEdition& asked, const 
   Decision decision = then();
   if (edition.withdrawn) return decision;
   if (!edition.details) decision.add(EditionRegistered{asked.edition, asked.details});
-  else if (*edition.details != asked.details) decision.add(EditionDescribed{asked.edition, asked.details});
+  else if (*edition.details != asked.details)
+    decision.add(EditionDescribed{asked.edition, asked.details});
   if (asked.terms && edition.terms != asked.terms)
     decision.add(RentalTermsSet{asked.edition, *asked.terms});
   return decision;

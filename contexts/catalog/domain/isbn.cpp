@@ -45,7 +45,8 @@ bool all_digits(std::string_view text) {
 std::optional<Isbn> Isbn::parse(std::string_view text) {
   auto digits = without_hyphens(text);
   if (digits.size() == 10) {
-    if (!all_digits(std::string_view{digits}.substr(0, 9)) || check_digit_10(digits) != digits[9]) return std::nullopt;
+    if (!all_digits(std::string_view{digits}.substr(0, 9)) || check_digit_10(digits) != digits[9])
+      return std::nullopt;
     digits = "978" + digits.substr(0, 9);
     return Isbn{digits + check_digit_13(digits)};
   }

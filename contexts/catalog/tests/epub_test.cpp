@@ -10,34 +10,44 @@ namespace madang::catalog {
 namespace {
 
 struct AnEpub : ::testing::Test {
-  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("madang-epub-" + std::to_string(::getpid()));
+  std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("madang-epub-" + std::to_string(::getpid()));
   std::string path = folder / "book.epub";
   AnEpub() { std::filesystem::create_directories(folder); }
   ~AnEpub() override { std::filesystem::remove_all(folder); }
 
   void write(const std::string& bytes) const { std::ofstream{path, std::ios::binary} << bytes; }
-  struct Entry { std::string name, content; bool packed = true; };
+  struct Entry {
+    std::string name, content;
+    bool packed = true;
+  };
   void zip(const std::vector<Entry>& entries) const {
     std::filesystem::remove(path);
     int error = 0;
     auto* archive = zip_open(path.c_str(), ZIP_CREATE, &error);
     ASSERT_TRUE(archive);
     for (const auto& [name, content, packed] : entries) {
-      const auto index = zip_file_add(archive, name.c_str(), zip_source_buffer(archive, content.data(), content.size(), 0), 0);
+      const auto index = zip_file_add(
+          archive, name.c_str(), zip_source_buffer(archive, content.data(), content.size(), 0), 0);
       ASSERT_GE(index, 0) << name;
-      zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), packed ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
+      zip_set_file_compression(archive, static_cast<zip_uint64_t>(index),
+                               packed ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
     }
     ASSERT_EQ(zip_close(archive), 0);
   }
-  void expect_no(const std::string& reason) const { EXPECT_EQ(why_no_epub(path).value_or("it is one"), reason); }
+  void expect_no(const std::string& reason) const {
+    EXPECT_EQ(why_no_epub(path).value_or("it is one"), reason);
+  }
 };
 
 const AnEpub::Entry mimetype{"mimetype", "application/epub+zip", false};
-const AnEpub::Entry container{"META-INF/container.xml",
-                              R"(<container><rootfiles><rootfile full-path="p.opf" media-type="x"/></rootfiles></container>)"};
+const AnEpub::Entry container{
+    "META-INF/container.xml",
+    R"(<container><rootfiles><rootfile full-path="p.opf" media-type="x"/></rootfiles></container>)"};
 
 TEST_F(AnEpub, ThatTheShopMadeItselfIsOne) {
-  write(make_epub("urn:uuid:1", "비 오는 마당 & <other>", "ko", {{"하나", "첫 장 \"입니다\""}, {"Two", "The second."}}));
+  write(make_epub("urn:uuid:1", "비 오는 마당 & <other>", "ko",
+                  {{"하나", "첫 장 \"입니다\""}, {"Two", "The second."}}));
   EXPECT_EQ(why_no_epub(path), std::nullopt);
 }
 TEST_F(AnEpub, IsTheSameBytesEachTime) {

@@ -1,5 +1,5 @@
-#include "catalog/catalog.hpp"
 #include "chassis/testing/golden.hpp"
+#include "catalog/catalog.hpp"
 
 namespace madang::catalog {
 

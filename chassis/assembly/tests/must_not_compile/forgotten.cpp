@@ -13,11 +13,19 @@ struct already_sent {};
 struct no_address {};
 struct label_taken {};
 }  // namespace because
-struct ParcelSent { ParcelId parcel; };
-struct ParcelLost { ParcelId parcel; };
+struct ParcelSent {
+  ParcelId parcel;
+};
+struct ParcelLost {
+  ParcelId parcel;
+};
 namespace v1 {
-struct ParcelDelivered { ParcelId parcel; };
-struct ParcelDamaged { ParcelId parcel; };
+struct ParcelDelivered {
+  ParcelId parcel;
+};
+struct ParcelDamaged {
+  ParcelId parcel;
+};
 }  // namespace v1
 
 struct Parcel {
@@ -39,9 +47,11 @@ struct SendParcel {
 #if FORGET == 3  // says: this command may take a claim: name the claim's refusal in its Unless<...>
   using Decision = Then<ParcelSent>::Unless<because::already_sent, because::no_address>;
 #else
-  using Decision = Then<ParcelSent>::Unless<because::already_sent, because::no_address, because::label_taken>;
+  using Decision =
+      Then<ParcelSent>::Unless<because::already_sent, because::no_address, because::label_taken>;
 #endif
-#if FORGET != 4  // says: a command needs its rule: static Decision decide(const Command&, const Aggregate&..., Instant now)
+#if FORGET != \
+    4  // says: a command needs its rule: static Decision decide(const Command&, const Aggregate&..., Instant now)
   static Decision decide(const SendParcel& asked, const Parcel& parcel) {
 #if FORGET == 5  // says: this refusal is not in the Unless<...> of the command
     if (parcel.sent) return v1::ParcelDelivered{asked.parcel};
@@ -59,7 +69,9 @@ struct SendParcel {
 
 struct OnTheirWay {
   using Key = ParcelId;
-  struct Row { bool sent = false; };
+  struct Row {
+    bool sent = false;
+  };
   using Reads = OneOf<Parcel>;
 #if FORGET == 7  // says: a projection must do exactly one thing with each event it Reads
   using Ignores = OneOf<>;
@@ -90,7 +102,9 @@ struct FollowParcel {
   static Step start(const ParcelSent& sent) { return Waiting{sent.parcel}; }
   static Step on(const Waiting&, const v1::ParcelDelivered&) { return Over{}; }
 #if FORGET != 10  // says: a process must say what this input means in this state
-  static Step on(const Waiting& it, const v1::ParcelDamaged&) { return Step{Over{}}.ask(SendParcel{it.parcel}); }
+  static Step on(const Waiting& it, const v1::ParcelDamaged&) {
+    return Step{Over{}}.ask(SendParcel{it.parcel});
+  }
 #endif
 #if FORGET != 11  // says: a process must say what this input means in this state
   static Step on(const Waiting&, const TimeIsUp&) { return Over{}; }
@@ -103,14 +117,16 @@ std::unique_ptr<Context> parcel_context() {
       .hears<v1::ParcelDelivered, v1::ParcelDamaged>()
       .commands<SendParcel>()
 #if FORGET == 12  // says: say what happens when this command is refused for this reason
-      .policy("send_it_again", whenever<ParcelLost>, give<SendParcel>, ignore<because::already_sent, because::label_taken>)
+      .policy("send_it_again", whenever<ParcelLost>, give<SendParcel>,
+              ignore<because::already_sent, because::label_taken>)
 #else
       .policy("send_it_again", whenever<ParcelLost>, give<SendParcel>,
               ignore<because::already_sent, because::label_taken>, park<because::no_address>)
 #endif
       .process<FollowParcel>(park<because::no_address, because::label_taken>)
       .projection<OnTheirWay>()
-#if FORGET == 13  // says: the publisher must map each event of the context to one message, or name it in keeps_private<...>
+#if FORGET == \
+    13  // says: the publisher must map each event of the context to one message, or name it in keeps_private<...>
       .publishes(keeps_private<ParcelSent>)
 #else
       .publishes(keeps_private<ParcelSent, ParcelLost>)

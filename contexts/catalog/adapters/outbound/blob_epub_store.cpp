@@ -17,7 +17,8 @@ class IncomingBlob final : public EpubStore::Incoming {
       blobs_.remove(blob.digest);
       return because::not_an_epub{std::move(*why)};
     }
-    return EpubFile{security::hex(security::as_text(blob.digest)), static_cast<std::int64_t>(blob.size)};
+    return EpubFile{security::hex(security::as_text(blob.digest)),
+                    static_cast<std::int64_t>(blob.size)};
   }
 
  private:
@@ -27,6 +28,8 @@ class IncomingBlob final : public EpubStore::Incoming {
 
 }  // namespace
 
-std::unique_ptr<EpubStore::Incoming> BlobEpubStore::receive() { return std::make_unique<IncomingBlob>(blobs_); }
+std::unique_ptr<EpubStore::Incoming> BlobEpubStore::receive() {
+  return std::make_unique<IncomingBlob>(blobs_);
+}
 
 }  // namespace madang::catalog

@@ -25,23 +25,28 @@ using Archive = std::unique_ptr<zip_t, Discard>;
 
 std::optional<zip_stat_t> stat_of(zip_t* archive, zip_uint64_t index) {
   zip_stat_t stat{};
-  constexpr zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
-  if (zip_stat_index(archive, index, 0, &stat) != 0 || (stat.valid & needed) != needed) return std::nullopt;
+  constexpr zip_uint64_t needed =
+      ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
+  if (zip_stat_index(archive, index, 0, &stat) != 0 || (stat.valid & needed) != needed)
+    return std::nullopt;
   return stat;
 }
 
-std::optional<std::string> content_of(zip_t* archive, const zip_stat_t& stat, zip_uint64_t size_max) {
+std::optional<std::string> content_of(zip_t* archive, const zip_stat_t& stat,
+                                      zip_uint64_t size_max) {
   if (stat.size > size_max) return std::nullopt;
   const std::unique_ptr<zip_file_t, Discard> file{zip_fopen_index(archive, stat.index, 0)};
   if (!file) return std::nullopt;
   std::string content(stat.size, '\0');
-  if (zip_fread(file.get(), content.data(), content.size()) != static_cast<zip_int64_t>(content.size()))
+  if (zip_fread(file.get(), content.data(), content.size()) !=
+      static_cast<zip_int64_t>(content.size()))
     return std::nullopt;
   return content;
 }
 
 bool leaves_its_folder(std::string_view name) {
-  if (name.empty() || name.front() == '/' || name.find('\\') != name.npos || name.find('\0') != name.npos)
+  if (name.empty() || name.front() == '/' || name.find('\\') != name.npos ||
+      name.find('\0') != name.npos)
     return true;
   while (!name.empty()) {
     const auto slash = name.find('/');
@@ -95,7 +100,8 @@ std::optional<std::string> why_no_epub(const std::string& path) {
   const auto first = stat_of(archive.get(), 0);
   if (std::string_view{first->name} != "mimetype" || first->comp_method != ZIP_CM_STORE)
     return "its first entry is not an uncompressed mimetype";
-  if (content_of(archive.get(), *first, 64) != media_type) return "its mimetype is not application/epub+zip";
+  if (content_of(archive.get(), *first, 64) != media_type)
+    return "its mimetype is not application/epub+zip";
 
   const auto container = zip_name_locate(archive.get(), "META-INF/container.xml", 0);
   if (container < 0) return "META-INF/container.xml is missing";
@@ -120,7 +126,8 @@ void add(zip_t* archive, const char* name, std::string_view content, bool packed
   if (index < 0) throw std::runtime_error{"an EPUB could not be made"};
   // The same bytes each time, so that a sample has the same digest each time.
   zip_file_set_mtime(archive, static_cast<zip_uint64_t>(index), 1'577'836'800, 0);
-  zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), packed ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
+  zip_set_file_compression(archive, static_cast<zip_uint64_t>(index),
+                           packed ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
 }
 
 std::string escaped(std::string_view text) {
@@ -138,14 +145,15 @@ std::string page(std::string_view language, std::string_view title, std::string_
                  std::string_view more_namespaces = {}) {
   const std::string lang{language}, safe = escaped(title);
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<html xmlns=\"http://www.w3.org/1999/xhtml\"" +
-         std::string{more_namespaces} + " xml:lang=\"" + lang + "\" lang=\"" + lang + "\"><head><title>" + safe +
-         "</title></head><body><h1>" + safe + "</h1>" + std::string{body} + "</body></html>\n";
+         std::string{more_namespaces} + " xml:lang=\"" + lang + "\" lang=\"" + lang +
+         "\"><head><title>" + safe + "</title></head><body><h1>" + safe + "</h1>" +
+         std::string{body} + "</body></html>\n";
 }
 
 }  // namespace
 
-std::string make_epub(std::string_view identifier, std::string_view title, std::string_view language,
-                      const std::vector<Chapter>& chapters) {
+std::string make_epub(std::string_view identifier, std::string_view title,
+                      std::string_view language, const std::vector<Chapter>& chapters) {
   zip_error_t error{};
   auto* memory = zip_source_buffer_create(nullptr, 0, 0, &error);
   if (!memory) throw std::runtime_error{"an EPUB could not be made"};
@@ -158,26 +166,31 @@ std::string make_epub(std::string_view identifier, std::string_view title, std::
   add(archive.get(), "META-INF/container.xml",
       "<?xml version=\"1.0\"?>\n<container version=\"1.0\" xmlns=\"urn:oasis:names:tc:opendocument:xmlns:container\">"
       "<rootfiles><rootfile full-path=\"book/package.opf\" media-type=\"application/oebps-package+xml\"/>"
-      "</rootfiles></container>\n", true);
+      "</rootfiles></container>\n",
+      true);
   for (std::size_t i = 0; i < chapters.size(); ++i) {
     const auto file = "chapter-" + std::to_string(i + 1) + ".xhtml";
     const auto id = "c" + std::to_string(i + 1);
     add(archive.get(), ("book/" + file).c_str(),
         page(language, chapters[i].title, "<p>" + escaped(chapters[i].text) + "</p>"), true);
-    manifest += "<item id=\"" + id + "\" href=\"" + file + "\" media-type=\"application/xhtml+xml\"/>";
+    manifest +=
+        "<item id=\"" + id + "\" href=\"" + file + "\" media-type=\"application/xhtml+xml\"/>";
     spine += "<itemref idref=\"" + id + "\"/>";
     list += "<li><a href=\"" + file + "\">" + escaped(chapters[i].title) + "</a></li>";
   }
   add(archive.get(), "book/nav.xhtml",
       page(language, title, "<nav epub:type=\"toc\"><ol>" + list + "</ol></nav>",
-           " xmlns:epub=\"http://www.idpf.org/2007/ops\""), true);
+           " xmlns:epub=\"http://www.idpf.org/2007/ops\""),
+      true);
   add(archive.get(), "book/package.opf",
       "<?xml version=\"1.0\"?>\n<package xmlns=\"http://www.idpf.org/2007/opf\" version=\"3.0\" unique-identifier=\"id\">"
-      "<metadata xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:identifier id=\"id\">" + escaped(identifier) +
-      "</dc:identifier><dc:title>" + escaped(title) + "</dc:title><dc:language>" + std::string{language} +
-      "</dc:language><meta property=\"dcterms:modified\">2020-01-01T00:00:00Z</meta></metadata><manifest>"
-      "<item id=\"nav\" href=\"nav.xhtml\" media-type=\"application/xhtml+xml\" properties=\"nav\"/>" + manifest +
-      "</manifest><spine>" + spine + "</spine></package>\n", true);
+      "<metadata xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:identifier id=\"id\">" +
+          escaped(identifier) + "</dc:identifier><dc:title>" + escaped(title) +
+          "</dc:title><dc:language>" + std::string{language} +
+          "</dc:language><meta property=\"dcterms:modified\">2020-01-01T00:00:00Z</meta></metadata><manifest>"
+          "<item id=\"nav\" href=\"nav.xhtml\" media-type=\"application/xhtml+xml\" properties=\"nav\"/>" +
+          manifest + "</manifest><spine>" + spine + "</spine></package>\n",
+      true);
 
   if (zip_close(archive.get()) != 0) throw std::runtime_error{"an EPUB could not be made"};
   static_cast<void>(archive.release());  // closing it has freed it
@@ -188,7 +201,8 @@ std::string make_epub(std::string_view identifier, std::string_view title, std::
   const auto got = zip_source_read(memory, bytes.data(), bytes.size());
   zip_source_close(memory);
   zip_source_free(memory);
-  if (got != static_cast<zip_int64_t>(bytes.size())) throw std::runtime_error{"an EPUB could not be made"};
+  if (got != static_cast<zip_int64_t>(bytes.size()))
+    throw std::runtime_error{"an EPUB could not be made"};
   return bytes;
 }
 

@@ -17,7 +17,7 @@ std::optional<std::string> why_no_epub(const std::string& path);
 struct Chapter {
   std::string title, text;
 };
-std::string make_epub(std::string_view identifier, std::string_view title, std::string_view language,
-                      const std::vector<Chapter>&);
+std::string make_epub(std::string_view identifier, std::string_view title,
+                      std::string_view language, const std::vector<Chapter>&);
 
 }  // namespace madang::catalog
