@@ -47,7 +47,8 @@ E read_event(const Context& context, const std::string& type, int schema,
 
 // Calls with type_identity<E> of the event called `type`; false when it is none of them.
 template <class... E, class Then>
-bool for_the_one_named(std::string_view type, OneOf<E...>, Then&& then) {
+bool for_the_one_named([[maybe_unused]] std::string_view type, OneOf<E...>,
+                       [[maybe_unused]] Then&& then) {
   return ((type == name_of<E>() && (then(std::type_identity<E>{}), true)) || ...);
 }
 

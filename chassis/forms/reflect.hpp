@@ -10,7 +10,6 @@
 //     static constexpr auto stored_names = std::to_array<StoredName>({{"customer", "person"}});
 //   };
 #include <array>
-#include <boost/pfr/tuple_size.hpp>
 #include <concepts>
 #include <string>
 #include <string_view>
@@ -43,6 +42,27 @@ struct Holder {
 };
 template <class T>
 extern const Holder<T> nowhere;  // never defined, only pointed at
+
+inline constexpr std::size_t fields_max = 20;
+// Stands for a field of any type, as far as the compiler has to believe it.
+struct AnyField {
+  std::size_t which;
+  template <class T>
+  operator T&() const& noexcept;
+  template <class T>
+  operator T&() const&& noexcept;
+};
+template <class T, std::size_t... i>
+consteval bool is_made_of(std::index_sequence<i...>) {
+  return requires { T{AnyField{i}...}; };
+}
+// A struct has as many fields as it can be given at most. Looked for from the top: too many is an
+// error that costs the compiler nothing, where libraries that count any struct take it seconds.
+template <class T, std::size_t at_most = fields_max + 1>
+consteval std::size_t count_fields() {
+  if constexpr (at_most == 0 || is_made_of<T>(std::make_index_sequence<at_most>{})) return at_most;
+  else return count_fields<T, at_most - 1>();
+}
 }  // namespace detail
 
 // "madang::rental::v1::RentalStarted" and "RentalStarted".
@@ -79,14 +99,14 @@ concept Plain = std::is_aggregate_v<T> && !std::is_array_v<T> && !std::is_union_
 template <class T>
 inline constexpr std::size_t field_count = [] {
   if constexpr (std::is_empty_v<T>) return std::size_t{0};
-  else return boost::pfr::tuple_size_v<T>;
+  else return detail::count_fields<T>();
 }();
 
 // Pointers to the fields, in order.
 template <class T>
 constexpr auto fields_of(const T& v) {
   constexpr auto n = field_count<T>;
-  static_assert(n <= 20, "a struct of more than 20 fields: group some of them");
+  static_assert(n <= detail::fields_max, "a struct of more than 20 fields: group some of them");
   if constexpr (n == 0) return std::tuple{};
   else if constexpr (n == 1) {
     const auto& [f0] = v;
