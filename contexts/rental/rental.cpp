@@ -1,0 +1,57 @@
+// The rental context on one page: whatever it takes, tells, hears and shows is named here.
+#include "rental/rental.hpp"
+
+#include "chassis/assembly/assembly.hpp"
+#include "contracts/messages/catalog_v1.hpp"
+#include "contracts/messages/rental_v1.hpp"
+#include "rental/application/cancel_rental.hpp"
+#include "rental/application/fetch_file.hpp"
+#include "rental/application/open_book.hpp"
+#include "rental/application/refund_cancelled_rental.hpp"
+#include "rental/application/rent_book.hpp"
+#include "rental/application/rentals.hpp"
+#include "rental/application/return_book.hpp"
+#include "rental/application/settle_rental_payment.hpp"
+
+namespace madang::rental {
+
+using namespace chassis;
+using catalog::v1::EditionFileSet, catalog::v1::EditionWithdrawn, catalog::v1::RentalTermsSet;
+
+std::unique_ptr<Context> rental_context() {
+  return context("rental")
+      .aggregates<LicencePool, Borrowing, Rental>()
+      .hears<RentalTermsSet, EditionFileSet, EditionWithdrawn>()
+      .hears<PaymentCaptured, PaymentDeclined, PaymentCancelled>()
+      .commands<SetTerms, ExpectFile, NoteFileReady, StopLending>()
+      .commands<HoldLicence, ReleaseHold, JoinLine>()
+      .commands<StartRental, ConfirmRental, OpenBook, ReturnBook, CancelRental>()
+
+      .use_case<rent_book>()
+      .use_case<open_book>()
+      .use_case<return_book>()
+      .use_case<cancel_rental>()
+
+      .policy("lend_on_the_catalogs_terms", whenever<RentalTermsSet>, give<SetTerms>)
+      .policy("expect_the_editions_file", whenever<EditionFileSet>, give<ExpectFile>)
+      .policy("stop_lending_what_is_withdrawn", whenever<EditionWithdrawn>, give<StopLending>)
+      .reaction<fetch_file>(whenever<FileExpected>)
+
+      .process<SettleRentalPayment>(park<because::payment_already_used>)
+      .process<RefundCancelledRental>()
+
+      .projection<Rentals>()
+      .query(rental_at)
+
+      .publishes(as<v1::RentalStarted, RentalStarted>, as<v1::BookReturned, BookReturned>,
+                 as<v1::RentalExpired, RentalExpired>, as<v1::RentalCancelled, RentalCancelled>,
+                 as<v1::LicenceOffered, LicenceOffered>,
+                 as<v1::AvailabilityChanged, AvailabilityChanged>,
+                 keeps_private<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,
+                               HoldReleased, HoldLapsed, LicenceLent, LicenceFreed, LineJoined,
+                               OfferLapsed, HoldTaken, HoldGivenUp, LoanBegun, LoanEnded,
+                               BookOpened, LinkGiven>)
+      .done();
+}
+
+}  // namespace madang::rental

@@ -1,0 +1,12 @@
+#pragma once
+#include <memory>
+
+namespace madang::chassis {
+class Context;
+}
+
+namespace madang::rental {
+
+std::unique_ptr<chassis::Context> rental_context();
+
+}  // namespace madang::rental
