@@ -62,4 +62,16 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
+std::optional<Digest256> parse_digest(std::string_view hex) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  Digest256 digest{};
+  if (hex.size() != 2 * digest.size()) return std::nullopt;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    const auto high = digits.find(hex[2 * i]), low = digits.find(hex[2 * i + 1]);
+    if (high == digits.npos || low == digits.npos) return std::nullopt;
+    digest[i] = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  return digest;
+}
+
 }  // namespace madang::security

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,8 @@ class Sha256 {
 };
 
 std::string hex(std::string_view bytes);  // lower case
+// Of 64 hexadecimal digits in lower case; anything else is nullopt.
+std::optional<Digest256> parse_digest(std::string_view hex);
 
 // The bytes of an array seen as text, for what takes bytes as a string_view.
 template <std::size_t size>

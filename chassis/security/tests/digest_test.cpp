@@ -68,5 +68,14 @@ RC_GTEST_PROP(Base64url, HasOneTextPerValue, (const std::string& text)) {
   if (const auto bytes = parse_base64url(text)) RC_ASSERT(base64url(*bytes) == text);
 }
 
+TEST(ADigest, IsReadBackFromItsDigitsAndFromNothingElse) {
+  const auto digest = sha256("abc");
+  EXPECT_EQ(parse_digest(hex_of(digest)), digest);
+  EXPECT_EQ(parse_digest(hex_of(digest).substr(1)), std::nullopt);
+  EXPECT_EQ(parse_digest(hex_of(digest) + "0"), std::nullopt);
+  EXPECT_EQ(parse_digest(std::string(63, '0') + "G"), std::nullopt);
+  EXPECT_EQ(parse_digest(std::string(63, '0') + "A"), std::nullopt);  // one digest, one name
+}
+
 }  // namespace
 }  // namespace madang::security

@@ -9,6 +9,11 @@
 
 namespace madang::rental {
 
+namespace because {
+struct link_invalid {};
+struct loan_ended {};
+}  // namespace because
+
 enum class RentalState { on_loan, returned, expired, cancelled };
 
 struct Rentals {
