@@ -16,6 +16,8 @@ int slice_of(const std::string& stream) {
 
 namespace {
 
+constexpr std::string_view writer = "writer";
+
 struct StagedEvent {
   OpenStream* stream;
   Version version;
@@ -33,8 +35,8 @@ struct StagedClaim {
 // The writer's own side: only its task comes here.
 class Journal::Inside {
  public:
-  Inside(std::unique_ptr<JournalStore> store, const JournalLimits& limits)
-      : store_{std::move(store)}, limits_{limits} {}
+  Inside(std::unique_ptr<JournalStore> store, const JournalLimits& limits, Marks::Slot slot)
+      : store_{std::move(store)}, limits_{limits}, slot_{slot} {}
 
   void begin(Instant clock) {
     head_ = store_->begin();
@@ -59,6 +61,7 @@ class Journal::Inside {
     known_.reset();
   }
   void maintain() { store_->maintain(); }
+  void close() { store_->close(); }
 
   struct {
     std::atomic<std::uint64_t> batches, commands, repeats, refusals, defects, events,
@@ -85,6 +88,7 @@ class Journal::Inside {
 
   std::unique_ptr<JournalStore> store_;
   const JournalLimits& limits_;
+  Marks::Slot slot_;
   std::optional<Head> known_;  // as this writer left it
   Head head_;
   Instant now_{};
@@ -256,9 +260,14 @@ Result Journal::Inside::handle(const Work& work) {
               first->last == 0 ? head_.position : first->last,
               {}};
     }
+  if (slot_.suspects(writer, work.id.id)) {
+    ++counts.defects;
+    return {Result::Kind::defect, {}, false, 0, "it has brought the process down"};
+  }
   TurnOfOne turn{*this, work.id};
   Verdict verdict;
   try {
+    const auto marked = slot_.mark(writer, work.id.id);
     verdict = work.rule->decide(work.command.get(), turn);
   } catch (const Unavailable&) {
     throw;  // the store's, not the rule's: it concerns the whole batch
@@ -299,12 +308,12 @@ void Journal::Inside::trim() {
 }
 
 Journal::Journal(runtime::Runtime& runtime, std::unique_ptr<JournalStore> store,
-                 JournalLimits limits)
+                 JournalLimits limits, Marks::Slot slot)
     : runtime_{runtime},
       limits_{limits},
       waiting_{runtime, limits.waiting_max},
       appended_{runtime},
-      inside_{std::make_unique<Inside>(std::move(store), limits_)} {}
+      inside_{std::make_unique<Inside>(std::move(store), limits_, slot)} {}
 Journal::~Journal() = default;
 
 void Journal::submit(Work work) {
@@ -366,6 +375,8 @@ void Journal::write_batches() {
       }
   }
 }
+
+void Journal::close() { inside_->close(); }
 
 void Journal::run(std::vector<Waiting> batch) {
   std::vector<Result> results(batch.size());

@@ -8,6 +8,7 @@
 // A refusal of one command never disturbs its neighbours, nor does a rule that throws. When the commit
 // fails the whole batch is answered as unavailable and every cached state is dropped; after a failed
 // fsync the process stops and recovers from disk.
+#include "chassis/journal/marks.hpp"
 #include "chassis/journal/store.hpp"
 #include "chassis/journal/turn.hpp"
 #include "chassis/runtime/runtime.hpp"
@@ -54,7 +55,8 @@ struct JournalLimits {
 
 class Journal {
  public:
-  Journal(runtime::Runtime&, std::unique_ptr<JournalStore>, JournalLimits = {});
+  // A command that has brought the process down is answered as a defect.
+  Journal(runtime::Runtime&, std::unique_ptr<JournalStore>, JournalLimits = {}, Marks::Slot = {});
   ~Journal();
 
   // From any task. Overloaded: `done` is called at once, on the caller's task.
@@ -67,6 +69,8 @@ class Journal {
 
   // The one writer task; leaves by runtime::Stopped.
   [[noreturn]] void write_batches();
+  // After the runtime was stopped and its tasks have ended, and never after a failed commit's fsync.
+  void close();
 
   // Counts positions. A hint only: whoever waits here also looks from time to time.
   [[nodiscard]] runtime::Signal& appended() { return appended_; }

@@ -1,50 +1,52 @@
 #include "chassis/journal/sqlite_schema.hpp"
 
-#include "chassis/storage/sqlite.hpp"
+#include <array>
+
+#include "chassis/storage/migrations.hpp"
 
 namespace madang::chassis {
 namespace {
 
 // Outcomes are clustered by home and events by position, so that what is written together stands
 // together and a batch touches few pages however long the history is.
-constexpr const char* tables = R"(
-CREATE TABLE IF NOT EXISTS log_head(
+constexpr std::string_view journal_1 = R"(
+CREATE TABLE log_head(
   one INTEGER PRIMARY KEY CHECK(one = 1), incarnation TEXT NOT NULL, position INTEGER NOT NULL,
   time INTEGER NOT NULL, epoch INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS streams(
+CREATE TABLE streams(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL, version INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS events(
+CREATE TABLE events(
   position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL,
   schema INTEGER NOT NULL, slice INTEGER NOT NULL, at INTEGER NOT NULL, command_id BLOB NOT NULL,
   ordinal INTEGER NOT NULL, causation TEXT NOT NULL, correlation TEXT NOT NULL,
   traceparent TEXT NOT NULL, payload TEXT NOT NULL, UNIQUE(stream, version));
-CREATE TABLE IF NOT EXISTS outcomes(
+CREATE TABLE outcomes(
   home INTEGER NOT NULL, command_id BLOB NOT NULL, fingerprint BLOB NOT NULL, refusal TEXT NOT NULL,
   why TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY(home, command_id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS claims(
+CREATE TABLE claims(
   scope TEXT NOT NULL, key TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY(scope, key)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS claims_by_owner ON claims(owner);
-CREATE TABLE IF NOT EXISTS timers(
+CREATE INDEX claims_by_owner ON claims(owner);
+CREATE TABLE timers(
   name TEXT PRIMARY KEY, type TEXT NOT NULL, generation INTEGER NOT NULL, due INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS timers_by_due ON timers(due);
-CREATE TABLE IF NOT EXISTS snapshots(
+CREATE INDEX timers_by_due ON timers(due);
+CREATE TABLE snapshots(
   stream INTEGER PRIMARY KEY, version INTEGER NOT NULL, shape TEXT NOT NULL, state TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS checkpoints(
+CREATE TABLE checkpoints(
   consumer TEXT NOT NULL, source TEXT NOT NULL, position INTEGER NOT NULL,
   PRIMARY KEY(consumer, source)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS inbox(
+CREATE TABLE inbox(
   source TEXT NOT NULL, incarnation TEXT NOT NULL, slice INTEGER NOT NULL, position INTEGER NOT NULL,
   PRIMARY KEY(source, incarnation, slice)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS parked(
+CREATE TABLE parked(
   number INTEGER PRIMARY KEY AUTOINCREMENT, consumer TEXT NOT NULL, key TEXT NOT NULL, source TEXT NOT NULL,
   position INTEGER NOT NULL, delivery TEXT NOT NULL, cause TEXT NOT NULL, attempts INTEGER NOT NULL);
-INSERT OR IGNORE INTO log_head VALUES(1, lower(hex(randomblob(16))), 0, 0, 0);
+INSERT INTO log_head VALUES(1, lower(hex(randomblob(16))), 0, 0, 0);
 )";
+
+constexpr std::array migrations{storage::Migration{1, "the journal", journal_1}};
 
 }  // namespace
 
-void create_journal_tables(storage::Database& db) {
-  db.transaction([&] { db.script(tables); });
-}
+std::span<const storage::Migration> journal_migrations() { return migrations; }
 
 }  // namespace madang::chassis

@@ -1,13 +1,14 @@
 #pragma once
 // The tables of a journal in SQLite. What a release has shipped is never edited: a change is a new
 // migration.
+#include <span>
 
 namespace madang::storage {
-class Database;
+struct Migration;
 }
 
 namespace madang::chassis {
 
-void create_journal_tables(storage::Database&);
+std::span<const storage::Migration> journal_migrations();
 
 }  // namespace madang::chassis

@@ -1,6 +1,7 @@
 #include "chassis/journal/sqlite_store.hpp"
 
 #include "chassis/journal/sqlite_schema.hpp"
+#include "chassis/storage/migrations.hpp"
 #include "chassis/storage/sqlite.hpp"
 
 namespace madang::chassis {
@@ -15,8 +16,8 @@ std::int64_t count(Instant at) { return at.time_since_epoch().count(); }
 
 class SqliteStore final : public JournalStore {
  public:
-  explicit SqliteStore(const std::string& path) : db_{path, storage::Synchronous::full} {
-    create_journal_tables(db_);
+  SqliteStore(const std::string& path, runtime::Time now) : db_{path, storage::Synchronous::full} {
+    storage::migrate(db_, journal_migrations(), now);
   }
 
   Head begin() override {
@@ -30,6 +31,7 @@ class SqliteStore final : public JournalStore {
   }
   void rollback() noexcept override { db_.rollback(); }
   void maintain() override { db_.checkpoint(storage::Checkpoint::passive); }
+  void close() override { db_.checkpoint(storage::Checkpoint::truncate); }
 
   std::optional<StreamRow> find_stream(const std::string& name) override {
     auto row = db_.prepare("SELECT id, version FROM streams WHERE name = ?");
@@ -275,8 +277,8 @@ class SqliteReader final : public JournalReader {
 
 }  // namespace
 
-std::unique_ptr<JournalStore> open_sqlite_journal(const std::string& path) {
-  return std::make_unique<SqliteStore>(path);
+std::unique_ptr<JournalStore> open_sqlite_journal(const std::string& path, runtime::Time now) {
+  return std::make_unique<SqliteStore>(path, now);
 }
 std::unique_ptr<JournalReader> read_sqlite_journal(const std::string& path) {
   return std::make_unique<SqliteReader>(path);

@@ -47,6 +47,8 @@ class JournalStore {
   virtual void rollback() noexcept = 0;
   // Between transactions; keeps the store small and quick (SQLite: moves the WAL into the database).
   virtual void maintain() = 0;
+  // The last call: leaves the store as a backup would like to find it (SQLite: an empty WAL).
+  virtual void close() = 0;
 
   virtual std::optional<StreamRow> find_stream(const std::string& name) = 0;
   virtual StreamKey create_stream(const std::string& name, const std::string& type) = 0;

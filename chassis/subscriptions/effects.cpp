@@ -16,11 +16,12 @@ constexpr Position note_every = 4096;
 }  // namespace
 
 Effects::Effects(const Context& context, std::string source, Journal& journal,
-                 runtime::Runtime& runtime, Log& log)
+                 runtime::Runtime& runtime, Log& log, Marks::Slot slot)
     : source_{std::move(source)},
       journal_{journal},
       runtime_{runtime},
       log_{log},
+      slot_{slot},
       // Roomy: what is given in answer to an outcome comes on top of in_flight_max.
       landed_{std::make_shared<runtime::Mailbox<Landed>>(runtime, 1'000'000)} {
   for (const auto& consumer : context.consumers)
@@ -65,13 +66,7 @@ void Effects::note_checkpoint() {
 }
 
 void Effects::hand_over(Standing& standing, const Delivery& delivery) {
-  const auto& reaction = standing.consumer->by_type.at(delivery.type);
-  std::string key;
-  try {
-    key = reaction.key(delivery);
-  } catch (const std::exception&) {
-    key = delivery.stream;  // it cannot be read: nothing else of its stream may overtake it
-  }
+  const auto key = key_of(standing, delivery);
   if (standing.parked.contains(key)) {
     park(standing, delivery, key, {});
     return;
@@ -92,9 +87,26 @@ void Effects::hand_over(Standing& standing, const Delivery& delivery) {
   for (auto& give : gives) submit(flight, std::move(give));
 }
 
+std::string Effects::key_of(const Standing& standing, const Delivery& delivery) {
+  const auto& consumer = *standing.consumer;
+  if (!slot_.suspects(consumer.name, delivery.identity)) try {
+      const auto marked = slot_.mark(consumer.name, delivery.identity);
+      return consumer.by_type.at(delivery.type).key(delivery);
+    } catch (const std::exception&) {
+      // It cannot be read: nothing else of its stream may overtake it.
+    }
+  return delivery.stream;
+}
+
 std::vector<Give> Effects::react(Flight& flight) {
+  const auto& consumer = *flight.standing->consumer;
+  if (slot_.suspects(consumer.name, flight.delivery.identity)) {
+    flight.reason = brought_the_process_down;
+    return {};
+  }
   try {
-    return flight.standing->consumer->by_type.at(flight.delivery.type).react(flight.delivery);
+    const auto marked = slot_.mark(consumer.name, flight.delivery.identity);
+    return consumer.by_type.at(flight.delivery.type).react(flight.delivery);
   } catch (const std::exception& defect) {
     flight.reason = defect.what();
     return {};
@@ -172,26 +184,35 @@ void Effects::retry(JournalReader& reader, const std::string& consumer, const st
   const auto standing = std::ranges::find_if(
       consumers_, [&](const Standing& it) { return it.consumer->name == consumer; });
   if (standing == consumers_.end()) return;
-  for (const auto& parked : reader.parked()) {
-    if (parked.consumer != consumer || parked.key != key || parked.source != source_) continue;
+  std::vector<Parked> waiting;
+  for (auto& parked : reader.parked())
+    if (parked.consumer == consumer && parked.key == key && parked.source == source_)
+      waiting.push_back(std::move(parked));
+  auto& identities = standing->parked[key];
+  identities.clear();
+  for (const auto& parked : waiting) identities.insert(decode_delivery(parked.delivery).identity);
+  for (const auto& parked : waiting) {
     const auto delivery = decode_delivery(parked.delivery);
-    const auto flight = std::make_shared<Flight>(Flight{&*standing, delivery, key, 0, 0, {}});
-    auto gives = react(*flight);
-    flight->open = gives.size() + 1;  // so that it is not finished, and parked under a new number
-    open_ += gives.size();
-    for (auto& give : gives) submit(flight, std::move(give));
-    while (flight->open > 1) land_one();
-    if (flight->reason) {
-      write_until_written(
-          [&](JournalStore& store) { store.note_attempt(parked.number, *flight->reason); });
+    if (const auto reason = handle_again(*standing, delivery, key)) {
+      write_until_written([&](JournalStore& store) { store.note_attempt(parked.number, *reason); });
       return;
     }
     write_until_written([&](JournalStore& store) { store.unpark(parked.number); });
-    auto& waiting = standing->parked[key];
-    waiting.erase(delivery.identity);
-    if (waiting.empty()) standing->parked.erase(key);
+    identities.erase(delivery.identity);
     did_something_ = true;
   }
+  standing->parked.erase(key);
+}
+
+std::optional<std::string> Effects::handle_again(Standing& standing, const Delivery& delivery,
+                                                 const std::string& key) {
+  const auto flight = std::make_shared<Flight>(Flight{&standing, delivery, key, 0, 0, {}});
+  auto gives = react(*flight);
+  flight->open = gives.size() + 1;  // so that it is not finished, and parked under a new number
+  open_ += gives.size();
+  for (auto& give : gives) submit(flight, std::move(give));
+  while (flight->open > 1) land_one();
+  return flight->reason;
 }
 
 std::string encode_delivery(const Delivery& it) {

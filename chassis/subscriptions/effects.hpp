@@ -20,7 +20,7 @@ namespace madang::chassis {
 
 class Effects {
  public:
-  Effects(const Context&, std::string source, Journal&, runtime::Runtime&, Log&);
+  Effects(const Context&, std::string source, Journal&, runtime::Runtime&, Log&, Marks::Slot = {});
 
   // Where the consumers stand and what is parked, as the journal has it.
   void recover(JournalReader&);
@@ -35,7 +35,8 @@ class Effects {
   // again has no effect.
   void note_checkpoint();
 
-  // Tries again what is parked for this consumer and key, in order; stops at the first that fails.
+  // Tries again what is parked for this consumer and key, in order; stops at the first that fails. To be
+  // called too when one of them was given up, for those behind it.
   void retry(JournalReader&, const std::string& consumer, const std::string& key);
 
  private:
@@ -59,8 +60,12 @@ class Effects {
   };
 
   void hand_over(Standing&, const Delivery&);
+  // Waits until what it gives is settled; the reason when it cannot be handled.
+  std::optional<std::string> handle_again(Standing&, const Delivery&, const std::string& key);
   // What the consumer gives for a delivery; nothing, and the reason to park it, when it cannot be read.
-  static std::vector<Give> react(Flight&);
+  std::vector<Give> react(Flight&);
+  // What nothing may overtake that comes after this delivery and has the same.
+  std::string key_of(const Standing&, const Delivery&);
   void submit(const std::shared_ptr<Flight>&, Give);
   void land_one();
   void land_all();
@@ -73,6 +78,7 @@ class Effects {
   Journal& journal_;
   runtime::Runtime& runtime_;
   Log& log_;
+  Marks::Slot slot_;
   std::vector<Standing> consumers_;
   std::shared_ptr<runtime::Mailbox<Landed>> landed_;
   std::map<std::pair<const Standing*, std::string>, std::shared_ptr<Flight>> in_flight_;
@@ -80,6 +86,8 @@ class Effects {
   bool did_something_ = false;
   Position noted_ = 0;
 };
+
+inline constexpr const char* brought_the_process_down = "handling it has brought the process down";
 
 std::string encode_delivery(const Delivery&);
 Delivery decode_delivery(std::string_view);

@@ -1,6 +1,7 @@
 #include "chassis/subscriptions/engine.hpp"
 
 #include "chassis/journal/sqlite_store.hpp"
+#include "chassis/storage/migrations.hpp"
 #include "chassis/storage/sqlite.hpp"
 #include "chassis/subscriptions/tasks.hpp"
 
@@ -31,6 +32,16 @@ class Borrowed {
   std::unique_ptr<Thing> thing_;
 };
 
+// A refusal to work with a file says which.
+template <class Open>
+auto opened(const std::string& path, Open open) {
+  try {
+    return open(path);
+  } catch (const storage::MigrationRefused& refused) {
+    throw storage::MigrationRefused{path + ": " + refused.what()};
+  }
+}
+
 }  // namespace
 
 class Engine::Inside : public EngineShared {
@@ -42,9 +53,15 @@ class Engine::Inside : public EngineShared {
         journal_readers{on, 1} {
     storage::make_wal_durable(journal_path());
     storage::make_wal_durable(views_path());
-    journal =
-        std::make_unique<Journal>(runtime, open_sqlite_journal(journal_path()), settings.journal);
-    views = std::make_unique<Views>(context, views_path(), log);
+    journal = std::make_unique<Journal>(
+        runtime,
+        opened(journal_path(),
+               [&](const auto& path) { return open_sqlite_journal(path, runtime.now()); }),
+        settings.journal, marks.slot(Marks::Handling::brief));
+    views = opened(views_path(), [&](const auto& path) {
+      return std::make_unique<Views>(context, path, runtime.now(), log,
+                                     marks.slot(Marks::Handling::brief));
+    });
     auto reader = read_sqlite_journal(journal_path());
     head_at_start = reader->head().position;
     journal->appended().raise_to(static_cast<std::uint64_t>(head_at_start));
@@ -70,6 +87,17 @@ class Engine::Inside : public EngineShared {
                         react_outside(*this, engine, reaction, task, settings.reaction_tasks, seen);
                       });
       }
+  }
+
+  void ask_to_retry(const Parked& it) {
+    auto of = it.source;
+    if (std::ranges::find(context.reactions, it.consumer, &OutsideReaction::name) !=
+        context.reactions.end())
+      of = reaction_task(it.consumer,
+                         static_cast<std::size_t>(slice_of(it.key)) % settings.reaction_tasks,
+                         settings.reaction_tasks);
+    const auto mailbox = retries.find(of);
+    if (mailbox != retries.end()) mailbox->second->push({it.consumer, it.key});
   }
 
   // Until read models show everything up to these positions.
@@ -118,6 +146,10 @@ Engine::Engine(const Context& context, runtime::Runtime& runtime, const Bus& bus
 Engine::~Engine() = default;
 
 void Engine::start() { inside_->start(*this); }
+void Engine::close() {
+  inside_->views->close();
+  inside_->journal->close();
+}
 const Context& Engine::context() const { return inside_->context; }
 std::unique_ptr<JournalReader> Engine::read_journal() const {
   return read_sqlite_journal(inside_->journal_path());
@@ -161,19 +193,21 @@ std::vector<Parked> Engine::parked() {
 }
 
 void Engine::retry_parked(const std::string& consumer, const std::string& key) {
-  for (const auto& it : parked()) {
-    if (it.consumer != consumer || it.key != key) continue;
-    const auto mailbox = inside_->retries.find(it.source);
-    if (mailbox == inside_->retries.end()) return;
-    mailbox->second->push({consumer, key});
-    return;
-  }
+  for (const auto& it : parked())
+    if (it.consumer == consumer && it.key == key) {
+      inside_->ask_to_retry(it);
+      return;
+    }
 }
 
 bool Engine::discard_parked(std::int64_t number) {
   const auto all = parked();
-  if (std::ranges::find(all, number, &Parked::number) == all.end()) return false;
-  return inside_->journal->write([number](JournalStore& store) { store.unpark(number); });
+  const auto it = std::ranges::find(all, number, &Parked::number);
+  if (it == all.end()) return false;
+  if (!inside_->journal->write([number](JournalStore& store) { store.unpark(number); }))
+    return false;
+  inside_->ask_to_retry(*it);
+  return true;
 }
 
 std::optional<Comparison> Engine::rebuild(const std::string& projection) {

@@ -21,6 +21,9 @@ struct EngineSettings {
   std::size_t reaction_tasks = 4;  // of each reaction
   // How often a task that waits for more looks though nobody has called it.
   runtime::Duration look_every = std::chrono::seconds{1};
+  // What finds a delivery that brings the process down. None given: the file "marks" in the folder, which
+  // a simulated folder cannot have.
+  std::shared_ptr<storage::MarkMemory> marks{};
 };
 
 // What a person or /metrics wants to know.
@@ -34,11 +37,15 @@ struct EngineState {
 
 class Engine final : public Commands, public Outlet {
  public:
-  // Makes what is in the folder durable and opens it. Throws Unavailable, Corrupt.
+  // Makes what is in the folder durable and opens it. Throws Unavailable, Corrupt, and
+  // storage::MigrationRefused when a database is newer than this program.
   Engine(const Context&, runtime::Runtime&, const Bus&, PortsOf, EngineSettings, Log&);
   ~Engine() override;
 
   void start();
+  // After a graceful stop, when the runtime's tasks have ended: leaves short files, so that the next
+  // start is quick and a backup small. Not after a failed fsync. It may be left out.
+  void close();
 
   [[nodiscard]] const Context& context() const;
   [[nodiscard]] EngineState state();
@@ -52,9 +59,9 @@ class Engine final : public Commands, public Outlet {
   bool settle(runtime::Time deadline);
 
   [[nodiscard]] std::vector<Parked> parked();
-  // Asks for it; the consumer's task does it.
+  // Asks for it; the consumer's or reaction's task does it, in order, up to the first that fails again.
   void retry_parked(const std::string& consumer, const std::string& key);
-  // Gives a parked delivery up, for good. False: there is none of this number.
+  // Gives a parked delivery up, for good, and retries those behind it. False: there is none.
   bool discard_parked(std::int64_t number);
   // Waits until the new generation is in its place; what it found against the old one.
   std::optional<Comparison> rebuild(const std::string& projection);

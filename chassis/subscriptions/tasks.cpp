@@ -46,6 +46,7 @@ EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& b
       ports{std::move(with)},
       settings{std::move(set)},
       log{to},
+      marks{settings.marks ? settings.marks : storage::map_marks(settings.folder + "/marks")},
       views_seen{on},
       effects_seen{on},
       timers_seen{on},
@@ -55,6 +56,10 @@ EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& b
     inbox_seen[source] = std::make_unique<runtime::Signal>(on);
     retries[source] = std::make_unique<runtime::Mailbox<Retry>>(on, 64);
   }
+  for (const auto& reaction : of.reactions)
+    for (std::size_t task = 0; task < settings.reaction_tasks; ++task)
+      retries[reaction_task(reaction.name, task, settings.reaction_tasks)] =
+          std::make_unique<runtime::Mailbox<Retry>>(on, 64);
 }
 
 void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
@@ -86,7 +91,8 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
 
 void handle_own_events(EngineShared& shared) {
   const auto reader = open_reader(shared);
-  Effects effects{shared.context, "", *shared.journal, shared.runtime, shared.log};
+  Effects effects{shared.context, "",         *shared.journal,
+                  shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief)};
   effects.recover(*reader);
   auto at = effects.has_consumers() ? effects.position() : shared.head();
   while (true) {
@@ -128,7 +134,8 @@ void hear_source(EngineShared& shared, const std::string& source) {
   while (!(outlet = shared.bus.find(source))) shared.runtime.sleep(std::chrono::milliseconds{200});
   const auto own = open_reader(shared);
   const auto reader = insist(shared.runtime, [&] { return outlet->read(); });
-  Effects effects{shared.context, source, *shared.journal, shared.runtime, shared.log};
+  Effects effects{shared.context, source,     *shared.journal,
+                  shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief)};
   effects.recover(*own);
   auto at = effects.position();
   const auto incarnation = insist(shared.runtime, [&] { return reader->after(at, 1).incarnation; });
@@ -217,60 +224,6 @@ void fire_timers(EngineShared& shared) {
     auto wake = shared.soon();
     if (next && *next > now) wake = std::min<runtime::Time>(wake, *next);
     shared.journal->appended().wait_beyond(seen, wake);
-  }
-}
-
-void react_outside(EngineShared& shared, Commands& commands, const OutsideReaction& reaction,
-                   std::size_t task, std::size_t of, runtime::Signal& seen) {
-  const auto reader = open_reader(shared);
-  const auto consumer = reaction.name + "/" + std::to_string(task) + "/" + std::to_string(of);
-  Position at = insist(shared.runtime, [&] { return reader->checkpoint(consumer, ""); });
-  Position noted = at;
-  bool reacted = false;
-  const auto note = [&] {
-    if (at == noted || (!reacted && at - noted < 4096)) return;
-    if (shared.journal->write(
-            [&](JournalStore& store) { store.put_checkpoint(consumer, "", at); })) {
-      noted = at;
-      reacted = false;
-    }
-  };
-  while (true) {
-    seen.raise_to(static_cast<std::uint64_t>(at));
-    const auto events = insist(shared.runtime, [&] { return reader->after(at, read_max); });
-    if (events.empty()) {
-      note();
-      shared.journal->appended().wait_beyond(static_cast<std::uint64_t>(at), shared.soon());
-      continue;
-    }
-    for (const auto& event : events) {
-      if (reaction.types.contains(event.type) &&
-          static_cast<std::size_t>(event.slice) % of == task) {
-        const auto delivery = delivery_of(event);
-        try {
-          insist(shared.runtime, [&] { reaction.react(delivery, commands, shared.ports); });
-        } catch (const std::exception& defect) {
-          const Parked parked{0,
-                              reaction.name,
-                              event.stream,
-                              "",
-                              event.position,
-                              encode_delivery(delivery),
-                              defect.what(),
-                              1};
-          insist(shared.runtime, [&] {
-            if (!shared.journal->write([&](JournalStore& store) { store.park(parked); }))
-              throw Unavailable{"the journal"};
-          });
-          shared.log.warn(
-              "parked a delivery",
-              {{"consumer", reaction.name}, {"key", event.stream}, {"why", defect.what()}});
-        }
-        reacted = true;
-      }
-      at = event.position;
-      note();
-    }
   }
 }
 

@@ -36,6 +36,7 @@ struct EngineShared {
   EngineSettings settings;
   Log& log;
 
+  Marks marks;
   std::unique_ptr<Journal> journal;
   runtime::Signal views_seen;                                          // by readers of live rows
   runtime::Signal effects_seen;                                        // of the own log
@@ -43,7 +44,8 @@ struct EngineShared {
   std::vector<std::unique_ptr<runtime::Signal>> reactions_seen;
   runtime::Signal timers_seen;  // raised whenever no timer is due
   runtime::Mailbox<Errand> views_errands;
-  std::map<std::string, std::unique_ptr<runtime::Mailbox<Retry>>> retries;  // by source
+  std::map<std::string, std::unique_ptr<runtime::Mailbox<Retry>>>
+      retries;  // by source, or task of a reaction
 };
 
 // Retries `action` while it throws Unavailable, with growing pauses.
@@ -64,6 +66,8 @@ auto insist(runtime::Runtime& runtime, Action&& action) {
 [[noreturn]] void hear_source(EngineShared&, const std::string& source);
 [[noreturn]] void fire_timers(EngineShared&);
 // One of `of` tasks of a reaction; it takes the slices that fall to it.
+// The name under which it keeps its place.
+std::string reaction_task(const std::string& reaction, std::size_t task, std::size_t of);
 [[noreturn]] void react_outside(EngineShared&, Commands&, const OutsideReaction&, std::size_t task,
                                 std::size_t of, runtime::Signal& seen);
 

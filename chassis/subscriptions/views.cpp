@@ -1,10 +1,12 @@
 #include "chassis/subscriptions/views.hpp"
 
+#include "chassis/storage/migrations.hpp"
 #include "chassis/storage/sqlite.hpp"
 #include "chassis/subscriptions/effects.hpp"
 #include "kernel/check.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <unordered_map>
 
@@ -13,14 +15,16 @@ namespace {
 
 using storage::Database;
 
-constexpr const char* tables = R"(
-CREATE TABLE IF NOT EXISTS projections(
+constexpr std::string_view views_1 = R"(
+CREATE TABLE projections(
   name TEXT NOT NULL, generation INTEGER NOT NULL, shape TEXT NOT NULL, position INTEGER NOT NULL,
   live INTEGER NOT NULL, PRIMARY KEY(name, generation)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS parked(
+CREATE TABLE parked(
   number INTEGER PRIMARY KEY, projection TEXT NOT NULL, generation INTEGER NOT NULL, key TEXT NOT NULL,
   position INTEGER NOT NULL, delivery TEXT NOT NULL, cause TEXT NOT NULL);
 )";
+
+constexpr std::array migrations{storage::Migration{1, "read models", views_1}};
 
 std::string table_of(const std::string& projection, std::int64_t generation) {
   return "rows_" + projection + "_" + std::to_string(generation);
@@ -48,9 +52,10 @@ struct Generation {
 
 class Views::Inside {
  public:
-  Inside(const Context& context, const std::string& path, Log& log)
-      : db_{path, storage::Synchronous::normal}, log_{log} {
-    db_.transaction([&] { db_.script(tables); });
+  Inside(const Context& context, const std::string& path, runtime::Time now, Log& log,
+         Marks::Slot slot)
+      : db_{path, storage::Synchronous::normal}, log_{log}, slot_{slot} {
+    storage::migrate(db_, migrations, now);
     for (const auto& type : context.projections) recover(type);
   }
 
@@ -75,6 +80,7 @@ class Views::Inside {
     generations.push_back(std::move(fresh));
   }
   void maintain() { db_.checkpoint(storage::Checkpoint::passive); }
+  void close() { db_.checkpoint(storage::Checkpoint::truncate); }
   std::vector<ParkedRow> parked() {
     std::vector<ParkedRow> all;
     auto rows = db_.prepare("SELECT projection, key, position, cause FROM parked ORDER BY number");
@@ -161,6 +167,9 @@ class Views::Inside {
     ProjectionType::Folded folded;
     std::string cause;
     try {
+      if (slot_.suspects(it.type->name, delivery.identity))
+        throw std::runtime_error{brought_the_process_down};
+      const auto marked = slot_.mark(it.type->name, delivery.identity);
       folded = it.type->fold(delivery, find);
       if (folded.action == Action::park)
         cause = delivery.type + " came for a row that is not there";
@@ -236,10 +245,14 @@ class Views::Inside {
 
   Database db_;
   Log& log_;
+  Marks::Slot slot_;
 };
 
-Views::Views(const Context& context, const std::string& path, Log& log)
-    : inside_{std::make_unique<Inside>(context, path, log)} {}
+std::span<const storage::Migration> views_migrations() { return migrations; }
+
+Views::Views(const Context& context, const std::string& path, runtime::Time now, Log& log,
+             Marks::Slot slot)
+    : inside_{std::make_unique<Inside>(context, path, now, log, slot)} {}
 Views::~Views() = default;
 
 Position Views::position() const {
@@ -262,6 +275,7 @@ void Views::apply(const std::vector<Delivery>& deliveries, Position head) {
   inside_->apply(deliveries, head);
 }
 void Views::maintain() { inside_->maintain(); }
+void Views::close() { inside_->close(); }
 
 void Views::begin_rebuild(const std::string& projection) {
   if (is_rebuilding(projection)) return;

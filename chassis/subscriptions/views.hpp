@@ -14,10 +14,17 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+namespace madang::storage {
+struct Migration;
+}
+
 namespace madang::chassis {
+
+std::span<const storage::Migration> views_migrations();
 
 struct Comparison {
   std::size_t rows = 0, differing = 0;
@@ -26,8 +33,9 @@ struct Comparison {
 
 class Views {
  public:
-  // Creates what is missing, and begins a rebuild of what has another shape.
-  Views(const Context&, const std::string& path, Log&);
+  // Runs the migrations that are pending (throws storage::MigrationRefused when the file is newer than
+  // this program), and begins a rebuild of what has another shape.
+  Views(const Context&, const std::string& path, runtime::Time now, Log&, Marks::Slot = {});
   ~Views();
 
   // The least position of all generations: where to read the log from.
@@ -40,6 +48,8 @@ class Views {
   void apply(const std::vector<Delivery>&, Position head);
   // Keeps the file small; between transactions.
   void maintain();
+  // The last call: leaves an empty WAL.
+  void close();
 
   // Begins a new generation, which apply() fills from the beginning.
   void begin_rebuild(const std::string& projection);

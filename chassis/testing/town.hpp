@@ -91,7 +91,9 @@ class Town {
         storage.files().create_folder(folder);
         house.engine = std::make_unique<chassis::Engine>(
             *house.context, process(), bus_, house.ports,
-            chassis::EngineSettings{folder, {}, 2, 2, std::chrono::minutes{1}}, log);
+            chassis::EngineSettings{
+                folder, {}, 2, 2, std::chrono::minutes{1}, storage::marks_in_memory()},
+            log);
         bus_.add(house.context->name(), *house.engine);
       }
       for (auto& house : houses_) house.engine->start();

@@ -1,0 +1,142 @@
+#include <map>
+#include <set>
+
+#include "chassis/journal/sqlite_store.hpp"
+#include "chassis/subscriptions/tasks.hpp"
+
+namespace madang::chassis {
+namespace {
+
+constexpr std::size_t read_max = 512;
+// What is passed over without an effect is written down only now and then.
+constexpr Position note_every = 4096;
+
+// One task of one reaction. Nothing overtakes a parked delivery of the same stream.
+class Reactor {
+ public:
+  Reactor(EngineShared& shared, Commands& commands, const OutsideReaction& reaction,
+          std::string name)
+      : shared_{shared},
+        commands_{commands},
+        reaction_{reaction},
+        name_{std::move(name)},
+        slot_{shared.marks.slot(Marks::Handling::waits)},
+        reader_{insist(shared.runtime, [&] { return read_sqlite_journal(shared.journal_path()); })},
+        at_{insist(shared.runtime, [&] { return reader_->checkpoint(name_, ""); })},
+        noted_{at_} {
+    for (const auto& it : parked()) parked_[it.key].insert(decode_delivery(it.delivery).identity);
+  }
+
+  [[nodiscard]] Position position() const { return at_; }
+  [[nodiscard]] std::vector<StoredEvent> next() {
+    return insist(shared_.runtime, [&] { return reader_->after(at_, read_max); });
+  }
+  void pass(const StoredEvent& event, bool is_mine) {
+    if (is_mine && reaction_.types.contains(event.type)) handle(delivery_of(event), event.stream);
+    at_ = event.position;
+    note();
+  }
+  void note() {
+    if (at_ == noted_ || (!reacted_ && at_ - noted_ < note_every)) return;
+    if (!shared_.journal->write([&](JournalStore& store) { store.put_checkpoint(name_, "", at_); }))
+      return;
+    noted_ = at_;
+    reacted_ = false;
+  }
+  void retry_what_was_asked() {
+    auto& asked = *shared_.retries.at(name_);
+    while (asked.size() > 0)
+      if (const auto it = asked.receive_until(shared_.runtime.now())) retry(it->key);
+  }
+
+ private:
+  std::vector<Parked> parked() {
+    auto all = insist(shared_.runtime, [&] { return reader_->parked(); });
+    std::erase_if(all, [&](const Parked& it) { return it.consumer != reaction_.name; });
+    return all;
+  }
+  void handle(const Delivery& delivery, const std::string& key) {
+    reacted_ = true;
+    if (const auto found = parked_.find(key); found != parked_.end()) {
+      if (!found->second.contains(delivery.identity)) park(delivery, key, {});
+    } else if (const auto reason = react(delivery)) {
+      park(delivery, key, *reason);
+    }
+  }
+  // The reason when it cannot be handled.
+  std::optional<std::string> react(const Delivery& delivery) {
+    if (slot_.suspects(reaction_.name, delivery.identity)) return brought_the_process_down;
+    try {
+      const auto marked = slot_.mark(reaction_.name, delivery.identity);
+      insist(shared_.runtime, [&] { reaction_.react(delivery, commands_, shared_.ports); });
+      return std::nullopt;
+    } catch (const std::exception& defect) {
+      return defect.what();
+    }
+  }
+  void park(const Delivery& delivery, const std::string& key, const std::string& cause) {
+    parked_[key].insert(delivery.identity);
+    const Parked parked{0,     reaction_.name,       key,
+                        "",    delivery.position,    encode_delivery(delivery),
+                        cause, cause.empty() ? 0 : 1};
+    write([&](JournalStore& store) { store.park(parked); });
+    shared_.log.warn(cause.empty() ? "waits behind a parked delivery" : "parked a delivery",
+                     {{"consumer", reaction_.name}, {"key", key}, {"why", cause}});
+  }
+  void retry(const std::string& key) {
+    auto waiting = parked();
+    std::erase_if(waiting, [&](const Parked& it) { return it.key != key; });
+    auto& identities = parked_[key];
+    identities.clear();
+    for (const auto& it : waiting) identities.insert(decode_delivery(it.delivery).identity);
+    for (const auto& it : waiting) {
+      const auto delivery = decode_delivery(it.delivery);
+      if (const auto reason = react(delivery)) {
+        write([&](JournalStore& store) { store.note_attempt(it.number, *reason); });
+        return;
+      }
+      write([&](JournalStore& store) { store.unpark(it.number); });
+      identities.erase(delivery.identity);
+    }
+    parked_.erase(key);
+  }
+  void write(const std::function<void(JournalStore&)>& action) {
+    insist(shared_.runtime, [&] {
+      if (!shared_.journal->write(action)) throw Unavailable{"the journal"};
+    });
+  }
+
+  EngineShared& shared_;
+  Commands& commands_;
+  const OutsideReaction& reaction_;
+  std::string name_;
+  Marks::Slot slot_;
+  std::unique_ptr<JournalReader> reader_;
+  Position at_, noted_;
+  bool reacted_ = false;
+  std::map<std::string, std::set<Digest128>> parked_;  // by key: identities of deliveries
+};
+
+}  // namespace
+
+std::string reaction_task(const std::string& reaction, std::size_t task, std::size_t of) {
+  return reaction + "/" + std::to_string(task) + "/" + std::to_string(of);
+}
+
+void react_outside(EngineShared& shared, Commands& commands, const OutsideReaction& reaction,
+                   std::size_t task, std::size_t of, runtime::Signal& seen) {
+  Reactor reactor{shared, commands, reaction, reaction_task(reaction.name, task, of)};
+  while (true) {
+    seen.raise_to(static_cast<std::uint64_t>(reactor.position()));
+    reactor.retry_what_was_asked();
+    const auto events = reactor.next();
+    for (const auto& event : events)
+      reactor.pass(event, static_cast<std::size_t>(event.slice) % of == task);
+    if (!events.empty()) continue;
+    reactor.note();
+    shared.journal->appended().wait_beyond(static_cast<std::uint64_t>(reactor.position()),
+                                           shared.soon());
+  }
+}
+
+}  // namespace madang::chassis
