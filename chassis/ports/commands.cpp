@@ -29,4 +29,20 @@ CommandId RequestKey::step(std::string_view name) const {
   return {digest128({"step", source_, name}), home_, fingerprint_, cause_};
 }
 
+std::vector<std::expected<std::shared_ptr<void>, Failed>> Commands::execute_all(
+    std::type_index type, std::vector<Untyped> given) {
+  std::vector<std::expected<std::shared_ptr<void>, Failed>> results;
+  results.reserve(given.size());
+  for (auto& [command, id] : given) try {
+      results.emplace_back(execute(type, std::move(command), id, nullptr));
+    } catch (const Unavailable& failure) {
+      results.emplace_back(std::unexpected{Failed{Failed::Why::unavailable, failure.what()}});
+    } catch (const KeyReused& failure) {
+      results.emplace_back(std::unexpected{Failed{Failed::Why::key_reused, failure.what()}});
+    } catch (const Defect& failure) {
+      results.emplace_back(std::unexpected{Failed{Failed::Why::defect, failure.what()}});
+    }
+  return results;
+}
+
 }  // namespace madang::chassis

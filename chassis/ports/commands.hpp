@@ -6,12 +6,15 @@
 #include "chassis/ports/ids.hpp"
 #include "kernel/decision.hpp"
 #include <cstdint>
+#include <expected>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <typeindex>
+#include <utility>
+#include <vector>
 
 namespace madang::chassis {
 
@@ -42,6 +45,13 @@ struct KeyReused : std::runtime_error {
 // The command's rule threw: a defect, which failed this command alone (edge: 500).
 struct Defect : std::runtime_error {
   using runtime_error::runtime_error;
+};
+
+// What `run` throws, told of one command among many.
+struct Failed {
+  enum class Why { unavailable, key_reused, defect };
+  Why why;
+  std::string text;
 };
 
 // One request of a person under their Idempotency-Key, or one event that something reacts to. Every
@@ -88,6 +98,23 @@ class Commands {
     return std::move(*std::static_pointer_cast<typename Command::Decision>(
         execute(typeid(Command), std::make_shared<Command>(command), id, written)));
   }
+  // Gives them in this order, waits once for all, and answers in this order; each stands or fails alone.
+  // Meant for hundreds: more than the journal lets wait are answered as unavailable.
+  template <class Command>
+  std::vector<std::expected<typename Command::Decision, Failed>> run_all(
+      std::vector<std::pair<Command, CommandId>> commands) {
+    std::vector<Untyped> given;
+    given.reserve(commands.size());
+    for (auto& [command, id] : commands)
+      given.emplace_back(std::make_shared<Command>(std::move(command)), std::move(id));
+    std::vector<std::expected<typename Command::Decision, Failed>> decided;
+    decided.reserve(given.size());
+    for (auto& it : execute_all(typeid(Command), std::move(given)))
+      if (it)
+        decided.emplace_back(std::move(*std::static_pointer_cast<typename Command::Decision>(*it)));
+      else decided.emplace_back(std::unexpect, std::move(it.error()));
+    return decided;
+  }
   // Waits, at most 2 s, until the read models have seen `after`. Throws Unavailable.
   template <class Query>
   typename Query::Result ask(const Query& query, const Positions& after = {}) {
@@ -103,6 +130,10 @@ class Commands {
  protected:
   virtual std::shared_ptr<void> execute(std::type_index, std::shared_ptr<const void> command,
                                         const CommandId&, Positions* written) = 0;
+  using Untyped = std::pair<std::shared_ptr<const void>, CommandId>;
+  // One after the other, unless there is a faster way.
+  virtual std::vector<std::expected<std::shared_ptr<void>, Failed>> execute_all(
+      std::type_index, std::vector<Untyped>);
   virtual std::shared_ptr<void> answer(std::type_index, const void* query, const Positions&) = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "chassis/subscriptions/tasks.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 namespace madang::chassis {
 namespace {
@@ -40,6 +41,17 @@ auto opened(const std::string& path, Open open) {
   } catch (const storage::MigrationRefused& refused) {
     throw storage::MigrationRefused{path + ": " + refused.what()};
   }
+}
+
+std::optional<Failed> failure_of(const Result& result) {
+  switch (result.kind) {
+    case Result::Kind::unavailable: return Failed{Failed::Why::unavailable, result.why};
+    case Result::Kind::key_reused:
+      return Failed{Failed::Why::key_reused, "this key stands for another request"};
+    case Result::Kind::defect: return Failed{Failed::Why::defect, result.why};
+    case Result::Kind::decided: break;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -98,6 +110,13 @@ class Engine::Inside : public EngineShared {
                          settings.reaction_tasks);
     const auto mailbox = retries.find(of);
     if (mailbox != retries.end()) mailbox->second->push({it.consumer, it.key});
+  }
+
+  [[nodiscard]] const Rule& rule_of(std::type_index type) const {
+    const auto rule = context.rules.find(type);
+    if (rule == context.rules.end())
+      throw std::logic_error{context.name() + " takes no such command"};
+    return *rule->second;
   }
 
   // Until read models show everything up to these positions.
@@ -254,21 +273,45 @@ Positions Engine::head() { return {{inside_->context.name(), inside_->head()}}; 
 
 std::shared_ptr<void> Engine::execute(std::type_index type, std::shared_ptr<const void> command,
                                       const CommandId& id, Positions* written) {
-  const auto rule = inside_->context.rules.find(type);
-  if (rule == inside_->context.rules.end())
-    throw std::logic_error{inside_->context.name() + " takes no such command"};
-  auto result = inside_->journal->execute(id, *rule->second, std::move(command));
-  switch (result.kind) {
-    case Result::Kind::unavailable: throw Unavailable{result.why};
-    case Result::Kind::key_reused: throw KeyReused{"this key stands for another request"};
-    case Result::Kind::defect: throw Defect{result.why};
-    case Result::Kind::decided: break;
-  }
+  auto result = inside_->journal->execute(id, inside_->rule_of(type), std::move(command));
+  if (const auto failed = failure_of(result)) switch (failed->why) {
+      case Failed::Why::unavailable: throw Unavailable{failed->text};
+      case Failed::Why::key_reused: throw KeyReused{failed->text};
+      case Failed::Why::defect: throw Defect{failed->text};
+    }
   if (written) {
     auto& position = (*written)[inside_->context.name()];
     position = std::max(position, result.position);
   }
   return std::move(result.decision);
+}
+
+std::vector<std::expected<std::shared_ptr<void>, Failed>> Engine::execute_all(
+    std::type_index type, std::vector<Untyped> given) {
+  const auto& rule = inside_->rule_of(type);
+  // Shared with the writer: the waiting task may be stopped before the answers come.
+  struct Answers {
+    Answers(runtime::Runtime& runtime, std::size_t count)
+        : all_there{runtime}, results(count), missing{count} {}
+    runtime::Signal all_there;
+    std::vector<Result> results;
+    std::atomic<std::size_t>
+        missing;  // answered by the writer's task, or by this one when overloaded
+  };
+  const auto answers = std::make_shared<Answers>(inside_->runtime, given.size());
+  for (std::size_t i = 0; i < given.size(); ++i)
+    inside_->journal->submit(
+        {std::move(given[i].second), &rule, std::move(given[i].first), [answers, i](Result result) {
+           answers->results[i] = std::move(result);
+           if (--answers->missing == 0) answers->all_there.raise();
+         }});
+  if (!given.empty()) answers->all_there.wait_beyond(0, runtime::never);
+  std::vector<std::expected<std::shared_ptr<void>, Failed>> results;
+  results.reserve(given.size());
+  for (auto& result : answers->results)
+    if (auto failed = failure_of(result)) results.emplace_back(std::unexpected{std::move(*failed)});
+    else results.emplace_back(std::move(result.decision));
+  return results;
 }
 
 std::shared_ptr<void> Engine::answer(std::type_index type, const void* query,

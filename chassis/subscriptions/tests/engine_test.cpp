@@ -97,6 +97,41 @@ TEST_F(ACommand, IsRefusedWhenWhatItClaimsIsTaken) {
   EXPECT_FALSE(give(ShelveBook{rain, "A2"}, "c").refused());  // which frees A1
   EXPECT_FALSE(give(ShelveBook{snow, "A1"}, "d").refused());
 }
+TEST_F(ACommand, AmongManyIsAnsweredInItsPlaceAndRemembered) {
+  const auto lend_all = [&] {
+    return town.run([&] {
+      std::vector<std::pair<LendBook, CommandId>> many;
+      for (const auto* key : {"one", "two", "three"})
+        many.emplace_back(LendBook{rain, kim}, id(key));
+      many.emplace_back(LendBook{snow, lee}, id("four"));
+      return town.engine("library").run_all(std::move(many));
+    });
+  };
+  for (int round = 0; round < 2; ++round) {
+    const auto decided = lend_all();
+    ASSERT_EQ(decided.size(), 4U);
+    EXPECT_TRUE(decided[0]->find<BookLent>());
+    EXPECT_TRUE(decided[1]->refused_because<because::already_lent>());
+    EXPECT_TRUE(decided[2]->refused_because<because::already_lent>());
+    EXPECT_EQ(decided[3]->find<BookLent>()->reader, lee);
+  }
+  EXPECT_EQ(count("BookLent"), 2U);
+}
+TEST_F(ACommand, AmongManyFailsAlone) {
+  static_cast<void>(give(LendBook{rain, kim}, "k", "one"));
+  town.run([&] {
+    auto& library = town.engine("library");
+    const auto exploded = library.run_all<Explode>({{{rain}, id("x")}, {{snow}, id("y")}});
+    ASSERT_EQ(exploded.size(), 2U);
+    EXPECT_EQ(exploded[1].error().why, Failed::Why::defect);
+    EXPECT_EQ(exploded[1].error().text, "a defect");
+    const auto lent =
+        library.run_all<LendBook>({{{snow, lee}, id("k", "two")}, {{snow, kim}, id("l")}});
+    EXPECT_EQ(lent[0].error().why, Failed::Why::key_reused);
+    EXPECT_TRUE(lent[1]->find<BookLent>());
+    EXPECT_TRUE(library.run_all<LendBook>({}).empty());
+  });
+}
 TEST_F(ACommand, IsThereAfterThePowerWasLost) {
   EXPECT_FALSE(give(LendBook{rain, kim}, "lend").refused());
   for (int round = 0; round < 3; ++round) {
