@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <unistd.h>
 
 namespace madang::catalog {
 namespace {
@@ -27,13 +26,12 @@ class CheckingStore final : public EpubStore {
     explicit File(CheckingStore& store) : to{store} {}
     void append(std::string_view more) override { bytes += more; }
     std::variant<EpubFile, because::not_an_epub> finish() override {
-      auto path = (std::filesystem::temp_directory_path() / "madang-sample-XXXXXX").string();
-      const int descriptor = mkstemp(path.data());
-      if (descriptor < 0) throw std::runtime_error{"no temporary file"};
-      close(descriptor);
+      auto folder = (std::filesystem::temp_directory_path() / "madang-sample-XXXXXX").string();
+      if (!mkdtemp(folder.data())) throw std::runtime_error{"no temporary folder"};
+      const auto path = folder + "/book.epub";
       std::ofstream{path, std::ios::binary} << bytes;
       const auto why = why_no_epub(path);
-      std::filesystem::remove(path);
+      std::filesystem::remove_all(folder);
       if (why) return because::not_an_epub{*why};
       const auto digest = security::hex(security::as_text(security::sha256(bytes)));
       to.digests.insert(digest);
