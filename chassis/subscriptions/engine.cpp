@@ -179,13 +179,18 @@ std::unique_ptr<MessageReader> Engine::read() {
 }
 
 EngineState Engine::state() {
+  auto state = progress();
+  state.parked = parked().size();
+  return state;
+}
+
+EngineState Engine::progress() {
   EngineState state;
   state.head = inside_->head();
   state.views = static_cast<Position>(inside_->views_seen.count());
   state.effects = static_cast<Position>(inside_->effects_seen.count());
   for (const auto& [source, seen] : inside_->inbox_seen)
     state.inboxes[source] = static_cast<Position>(seen->count());
-  state.parked = parked().size();
   state.ready = is_ready();
   state.journal = inside_->journal->counts();
   return state;

@@ -49,6 +49,8 @@ class Engine final : public Commands, public Outlet {
 
   [[nodiscard]] const Context& context() const;
   [[nodiscard]] EngineState state();
+  // The same from memory alone, without counting what is parked.
+  [[nodiscard]] EngineState progress();
   // Read models are built and consumers have caught up with what was there at the start.
   [[nodiscard]] bool is_ready();
   // Journal's and views' readers of the folder, for `madang show`, `check` and the like.

@@ -12,6 +12,7 @@
 #include "chassis/storage/sqlite.hpp"
 #include "chassis/storage/tests/temporary_folder.hpp"
 #include "chassis/subscriptions/engine.hpp"
+#include "chassis/subscriptions/metrics.hpp"
 #include "chassis/testing/scenario.hpp"
 
 namespace madang::press {
@@ -61,7 +62,12 @@ CountPage count_what_was_printed(const PagePrinted& printed) {
   fall_over(printed.text, "policy");
   return {printed.page};
 }
+inline bool mended = false;  // "the fix"
+inline std::vector<std::string> shown;
+
 void show_what_was_printed(const PagePrinted& printed, const RequestKey&, Gives<CountPage>) {
+  if (printed.text == "jammed" && !mended) throw std::runtime_error{"the printer is jammed"};
+  shown.push_back(printed.text);
   fall_over(printed.text, "reaction");
   if (printed.text == "killed in reaction") ::raise(SIGKILL);
 }
@@ -146,6 +152,38 @@ TEST(ADeliveryThatBringsTheProcessDown, IsSetAsideAtTheThirdStart) {
 }
 TEST(ACallToTheOutside, IsNotBlamedForAProcessThatWasKilled) {
   EXPECT_EQ(starts_until_served("killed in reaction"), start_max);
+}
+
+TEST(AReaction, IsTriedAgainWithWhatWaitedBehindIt) {
+  const storage::TemporaryFolder folder;
+  runtime::Threads threads;
+  const auto context = press();
+  Silent log;
+  Bus bus;
+  Engine engine{*context, threads, bus, {}, {.folder = folder.path()}, log};
+  telemetry::Registry metrics;
+  const auto gauges = show_metrics(engine, metrics);
+  engine.start();
+  for (const std::string text : {"jammed", "behind"})
+    static_cast<void>(engine.run(PrintPage{testing::named<PageId>("page"), text},
+                                 CommandId{digest128({"test", text}), "requests/test", {}, {}}));
+  const auto deadline = threads.now() + std::chrono::seconds{30};
+  ASSERT_TRUE(engine.settle(deadline));
+  const auto parked = engine.parked();
+  ASSERT_EQ(parked.size(), 2U);
+  EXPECT_EQ(parked[0].cause, "the printer is jammed");
+  EXPECT_EQ(parked[1].cause, "");
+  EXPECT_NE(metrics.exposition().find("madang_parked{context=\"press\"} 2"), std::string::npos)
+      << metrics.exposition();
+
+  mended = true;
+  engine.retry_parked(parked[0].consumer, parked[0].key);
+  while (!engine.parked().empty() && threads.now() < deadline)
+    threads.sleep(std::chrono::milliseconds{1});
+  EXPECT_TRUE(engine.parked().empty());
+  threads.stop();
+  threads.join();
+  EXPECT_EQ(shown, (std::vector<std::string>{"jammed", "behind"}));
 }
 
 TEST(AnEngine, RefusesADatabaseThatIsNewerThanIt) {
