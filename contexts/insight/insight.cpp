@@ -1,0 +1,28 @@
+// The insight context on one page: whatever it hears and shows is named here.
+#include "insight/insight.hpp"
+
+#include "chassis/assembly/assembly.hpp"
+#include "insight/application/rental_board.hpp"
+
+namespace madang::insight {
+
+using namespace chassis;
+
+std::unique_ptr<Context> insight_context() {
+  return context("insight")
+      .hears<rental::v1::RentalStarted, rental::v1::RentalExtended, rental::v1::BookReturned,
+             rental::v1::RentalExpired, rental::v1::RentalCancelled>()
+      .hears<catalog::v1::EditionRegistered>()
+
+      .records<rental::v1::RentalStarted, rental::v1::RentalExtended, rental::v1::BookReturned,
+               rental::v1::RentalExpired, rental::v1::RentalCancelled>()
+      .records<catalog::v1::EditionRegistered>()
+
+      .projection<Rentals>()
+      .projection<Titles>()
+      .query(shelf_of)
+      .query(rental_board)
+      .done();
+}
+
+}  // namespace madang::insight

@@ -1,0 +1,12 @@
+#pragma once
+#include <memory>
+
+namespace madang::chassis {
+class Context;
+}
+
+namespace madang::insight {
+
+std::unique_ptr<chassis::Context> insight_context();
+
+}  // namespace madang::insight

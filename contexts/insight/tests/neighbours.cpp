@@ -1,0 +1,28 @@
+#include "insight/tests/neighbours.hpp"
+
+#include "chassis/assembly/assembly.hpp"
+
+namespace madang::insight {
+
+using namespace chassis;
+
+std::unique_ptr<Context> stand_in_for_rental() {
+  return context("rental")
+      .aggregates<Loan>()
+      .commands<TellOfLoan<RentalStarted>, TellOfLoan<RentalExtended>, TellOfLoan<BookReturned>,
+                TellOfLoan<RentalExpired>, TellOfLoan<RentalCancelled>>()
+      .publishes(as<RentalStarted, RentalStarted>, as<RentalExtended, RentalExtended>,
+                 as<BookReturned, BookReturned>, as<RentalExpired, RentalExpired>,
+                 as<RentalCancelled, RentalCancelled>)
+      .done();
+}
+
+std::unique_ptr<Context> stand_in_for_catalog() {
+  return context("catalog")
+      .aggregates<Edition>()
+      .commands<TellOfEdition>()
+      .publishes(as<EditionRegistered, EditionRegistered>)
+      .done();
+}
+
+}  // namespace madang::insight
