@@ -1,7 +1,7 @@
 #pragma once
 // Someone makes an account with their e-mail address and a password. The answer is the same whether
 // or not the address has an account already, and so is the work: who owns the address keeps it, and
-// whoever asked learns nothing from the shop (docs/adr/0101-registering-tells-nothing.md).
+// whoever asked learns nothing from the shop (docs/adr/0010-registering-tells-nothing.md).
 #include "chassis/ports/commands.hpp"
 #include "chassis/ports/vault.hpp"
 #include "identity/application/ports/outbound/accounts.hpp"

@@ -15,7 +15,8 @@ namespace madang::identity {
 struct PersonRegistered {
   PersonId person;
   Personal<std::string> email, name;
-  Personal<std::string> password_hash;  // a PHC string; see docs/adr on where it may stand
+  Personal<std::string>
+      password_hash;  // a PHC string; see docs/adr/0011-password-hashes-are-personal-data.md
   Language language;
   Instant registered_at;
 };

@@ -55,6 +55,12 @@ TEST_F(RegisteringAtTheShop, KeepsNothingInPlainText) {
   for (const auto* secret : {"kim.minsu", "Kim Haru", "correct horse", "argon2"})
     EXPECT_EQ(all.find(secret), std::string::npos) << secret;
 }
+TEST_F(RegisteringAtTheShop, SaysWhatIsWrongWithAPassword) {
+  EXPECT_EQ(member(registers("kim@example.com", {}, "short"), "type"),
+            "/problems/password-too-short");
+  EXPECT_EQ(member(registers("kim@example.com", {}, "passwordpassword"), "type"),
+            "/problems/password-too-common");
+}
 TEST_F(RegisteringAtTheShop, SurvivesALossOfPower) {
   static_cast<void>(registers("kim@example.com"));
   lose_power_and_start();

@@ -34,7 +34,7 @@ std::optional<NewPerson> read_new_person(chassis::JsonView from, const Place& pl
   auto email =
       in.required("email", Text{.least = 6, .most = 254, .pattern = &email_address_pattern});
   auto password =
-      in.required("password", Text{.least = 15, .most = 128, .pattern = &password_pattern});
+      in.required("password", Text{.least = 1, .most = 128, .pattern = &password_pattern});
   auto name = in.required("name", Text{.least = 1, .most = 100, .pattern = &person_name_pattern});
   auto language = in.optional("language", Choice<SpokenLanguage>{spoken_language_names});
   if (!in.sound()) return std::nullopt;
