@@ -1,0 +1,69 @@
+#include "apps/madang/contexts_at_work.hpp"
+
+namespace madang::app {
+
+std::string Ground::folder_of(const std::string& context) const {
+  auto folder = settings.data + "/" + context;
+  files.create_folder(folder);
+  return folder;
+}
+
+AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context, chassis::PortsOf ports)
+    : context_{std::move(context)} {
+  chassis::EngineSettings settings;
+  settings.folder = ground.folder_of(context_->name());
+  engine_ = std::make_unique<chassis::Engine>(*context_, ground.runtime, ground.bus, std::move(ports), settings,
+                                              ground.log);
+  ground.bus.add(context_->name(), *engine_);
+}
+
+IdentityAtWork::IdentityAtWork(const Ground& ground, const security::SigningKeys& signing)
+    : at_work{ground, identity::identity_context()},
+      accounts{at_work.engine(), security::key_of(ground.secrets, ground.runtime, "email-key")},
+      attempts{ground.runtime},
+      passwords{ground.runtime},
+      hasher{passwords},
+      tokens{ground.runtime, signing, security::key_of(ground.secrets, ground.runtime, "refresh-key"),
+             {.issuer = token_issuer, .audience = token_issuer}},
+      keys{ground.runtime, ground.folder_of("identity") + "/keys.db",
+           security::key_of(ground.secrets, ground.runtime, "master-key")},
+      vault{ground.runtime, keys},
+      http{at_work.engine(), {accounts, attempts, hasher, tokens, keys, vault}, signing, ground.runtime},
+      routes{ground.edge, identity::http_v1::routes(http, ground.edge)} {}
+
+CatalogAtWork::CatalogAtWork(const Ground& ground)
+    : at_work{ground, catalog::catalog_context()},
+      blobs{ground.files, ground.folder_of("catalog") + "/files", ground.settings.epub_bytes_max},
+      epubs{blobs},
+      http{at_work.engine(), epubs, ground.settings.currency},
+      routes{ground.edge, catalog::http_v1::routes(http, ground.edge)} {}
+
+namespace {
+
+constexpr std::size_t errand_tasks = 2;
+
+std::function<void(std::string_view, const kernel::PaymentId&)> warning_to(chassis::Log& log) {
+  return [&log](std::string_view what, const kernel::PaymentId& payment) {
+    log.warn(what, {{"payment", payment.text()}});
+  };
+}
+
+}  // namespace
+
+PaymentAtWork::PaymentAtWork(const Ground& on, http::Handler provider_calls, const std::string& webhook_key)
+    : ground{on},
+      at_work{on, payment::payment_context()},
+      provider{std::move(provider_calls)},
+      desk{on.runtime, at_work.engine(), provider},
+      webhook{on.runtime, at_work.engine(), provider, {webhook_key}, warning_to(on.log)},
+      errands{on.runtime, at_work.engine(), provider, warning_to(on.log)},
+      http{at_work.engine(), webhook},
+      routes{on.edge, payment::http_v1::routes(http, on.edge)} {}
+
+void PaymentAtWork::start() {
+  at_work.engine().start();
+  for (std::size_t task = 0; task < errand_tasks; ++task)
+    ground.runtime.spawn("payment errands", [this, task] { errands.run(task, errand_tasks); });
+}
+
+}  // namespace madang::app

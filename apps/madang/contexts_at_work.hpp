@@ -1,0 +1,101 @@
+#pragma once
+// Each context as this program runs it: its definition, its engine, its adapters and its routes. They are
+// members in the order in which they need each other.
+#include "apps/madang/settings.hpp"
+#include "catalog/adapters/inbound/catalog_http.hpp"
+#include "catalog/adapters/outbound/blob_epub_store.hpp"
+#include "catalog/catalog.hpp"
+#include "chassis/bus/bus.hpp"
+#include "chassis/security/passwords.hpp"
+#include "chassis/security/person_keys.hpp"
+#include "chassis/security/secrets.hpp"
+#include "chassis/security/signing_keys.hpp"
+#include "chassis/security/vault.hpp"
+#include "chassis/storage/files.hpp"
+#include "chassis/subscriptions/engine.hpp"
+#include "contracts/support/edge.hpp"
+#include "contracts/support/routes.hpp"
+#include "identity/adapters/inbound/identity_http.hpp"
+#include "identity/adapters/outbound/argon2_hasher.hpp"
+#include "identity/adapters/outbound/attempts_in_memory.hpp"
+#include "identity/adapters/outbound/journal_accounts.hpp"
+#include "identity/adapters/outbound/signed_tokens.hpp"
+#include "identity/identity.hpp"
+#include "payment/adapters/inbound/errand_runner.hpp"
+#include "payment/adapters/inbound/payment_desk.hpp"
+#include "payment/adapters/inbound/payment_http.hpp"
+#include "payment/adapters/inbound/sandbox_webhook.hpp"
+#include "payment/adapters/outbound/http_provider.hpp"
+#include "payment/payment.hpp"
+#include <memory>
+#include <string>
+
+namespace madang::app {
+
+// What all of them stand on.
+struct Ground {
+  runtime::Runtime& runtime;
+  storage::FileSystem& files;
+  const Settings& settings;
+  security::Secrets& secrets;
+  chassis::Bus& bus;
+  chassis::Log& log;
+  const contracts::Edge& edge;
+
+  [[nodiscard]] std::string folder_of(const std::string& context) const;  // made if it is not there
+};
+
+// A context on its engine.
+class AtWork {
+ public:
+  AtWork(const Ground&, std::unique_ptr<chassis::Context>, chassis::PortsOf ports = {});
+  [[nodiscard]] chassis::Engine& engine() { return *engine_; }
+
+ private:
+  std::unique_ptr<chassis::Context> context_;
+  std::unique_ptr<chassis::Engine> engine_;
+};
+
+inline constexpr const char* token_issuer = "madang";
+
+struct IdentityAtWork {
+  IdentityAtWork(const Ground&, const security::SigningKeys&);
+
+  AtWork at_work;
+  identity::JournalAccounts accounts;
+  identity::AttemptsInMemory attempts;
+  security::Passwords passwords;
+  identity::Argon2Hasher hasher;
+  identity::SignedTokens tokens;
+  security::OwnedKeys keys;
+  security::KeyedVault vault;
+  identity::IdentityHttp http;
+  contracts::Routes routes;
+};
+
+struct CatalogAtWork {
+  explicit CatalogAtWork(const Ground&);
+
+  AtWork at_work;
+  storage::BlobStore blobs;
+  catalog::BlobEpubStore epubs;
+  catalog::CatalogHttp http;
+  contracts::Routes routes;
+};
+
+struct PaymentAtWork {
+  // `provider_calls` reaches the provider; `webhook_key` signs what it tells by itself.
+  PaymentAtWork(const Ground&, http::Handler provider_calls, const std::string& webhook_key);
+  void start();
+
+  const Ground& ground;
+  AtWork at_work;
+  payment::HttpProvider provider;
+  payment::PaymentDesk desk;
+  payment::SandboxWebhook webhook;
+  payment::ErrandRunner errands;
+  payment::PaymentHttp http;
+  contracts::Routes routes;
+};
+
+}  // namespace madang::app

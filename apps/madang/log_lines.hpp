@@ -1,0 +1,19 @@
+#pragma once
+// The shop's log: a JSON object per line on standard output. Any thread.
+#include "chassis/subscriptions/log.hpp"
+#include "gateway/request_log.hpp"
+#include <string>
+
+namespace madang::app {
+
+class LogLines final : public chassis::Log {
+ public:
+  void warn(std::string_view what, std::initializer_list<Field> fields) override;
+  void request(const gateway::RequestRecord&);
+  void tell(std::string_view what, std::initializer_list<Field> fields);
+
+ private:
+  static void write(std::string_view level, std::string_view what, std::initializer_list<Field>);
+};
+
+}  // namespace madang::app

@@ -1,0 +1,77 @@
+#include "apps/madang/serve.hpp"
+
+#include "apps/madang/shop.hpp"
+#include "chassis/runtime/threads.hpp"
+#include "chassis/storage/folder_lock.hpp"
+#include <csignal>
+#include <cstdio>
+
+namespace madang::app {
+namespace {
+
+constexpr int drained = 0, cannot_start = 3;
+
+// Blocked before the first thread begins, so that they wait for whoever asks for them.
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int cannot(const std::string& why) {
+  std::fprintf(stderr, "madang: %s\n", why.c_str());
+  return cannot_start;
+}
+
+int serve_until_told(const Settings& settings, runtime::Threads& runtime, const sigset_t& signals) {
+  storage::RealFileSystem files;
+  telemetry::Registry metrics;
+  LogLines log;
+  Shop shop{runtime, files, settings, metrics, log};
+  http::ServerOptions options{.listen = settings.listen};
+  options.pools = Shop::pools();
+  http::Server server{runtime,
+                      options,
+                      [&](const http::Request& request) { return shop.handle(request); },
+                      [&](http::Method method, std::string_view path) { return shop.plan(method, path); },
+                      shop.problems(),
+                      metrics};
+  shop.start();
+  server.start();
+  std::fprintf(stderr, "madang: the shop is open on http://%s\n", server.address().c_str());
+  if (settings.sample) shop.load_sample();
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log.tell("draining", {});
+  const bool all = server.drain(runtime.now() + settings.drain_within);
+  runtime.stop();
+  runtime.join();
+  log.tell("closed", {{"unanswered", all ? "none" : "some"}});
+  return drained;
+}
+
+}  // namespace
+
+int serve(const Settings& settings) {
+  const auto signals = ending_signals();
+  std::signal(SIGPIPE, SIG_IGN);
+  runtime::Threads runtime;
+  try {
+    storage::RealFileSystem{}.create_folder(settings.data);
+    const auto lock = storage::FolderLock::take(settings.data, runtime.now());
+    if (!lock)
+      return cannot("the folder " + settings.data + " is in use by process " + lock.error().pid +
+                    " (since " + lock.error().since + "); one shop to a folder");
+    return serve_until_told(settings, runtime, signals);
+  } catch (const std::exception& failure) {
+    runtime.stop();
+    runtime.join();
+    return cannot(failure.what());
+  }
+}
+
+}  // namespace madang::app

@@ -1,0 +1,204 @@
+#include "apps/madang/shop.hpp"
+
+#include "apps/madang-sandbox-pay/sandbox_provider.hpp"
+#include "apps/madang/contexts_at_work.hpp"
+#include "chassis/http/client.hpp"
+#include "chassis/security/token_verifier.hpp"
+#include "contracts/support/served.hpp"
+#include "gateway/gateway.hpp"
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+namespace madang::app {
+namespace {
+
+constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
+
+// Each context's requests run on a pool of its own, so that none can take the others with it; those that
+// wait for a payment on another.
+enum Pool : std::size_t { everyone, reading, renting, hooks };
+
+http::Response text_response(int status, std::string_view type, std::string_view text) {
+  http::Response response{.status = status, .headers = {}, .body = std::string{text}};
+  response.headers.set("Content-Type", std::string{type});
+  return response;
+}
+
+// "/v1/editions" of "/v1/editions/{edition_id}"; "/.well-known/jwks.json" as it is.
+std::string prefix_of(std::string_view path) {
+  if (!path.starts_with("/v1/")) return std::string{path};
+  return std::string{path.substr(0, path.find('/', 4))};
+}
+
+std::string first_line(const std::string& path) {
+  std::ifstream file{path};
+  std::string line;
+  if (!std::getline(file, line) || line.empty()) throw std::runtime_error{"there is no secret in " + path};
+  return line;
+}
+
+}  // namespace
+
+class Shop::Inside {
+ public:
+  Inside(runtime::Runtime& on, storage::FileSystem& files, const Settings& set, telemetry::Registry& metrics,
+         LogLines& to)
+      : runtime{on},
+        settings{set},
+        log{to},
+        secrets{files, set.data + "/secrets"},
+        signing{secrets, on},
+        position_key{secrets, on, "position-key"},
+        edge{on, security::key_of(secrets, on, "fingerprint-key"), position_key},
+        ground{on, files, settings, secrets, bus, to, edge},
+        verifier{signing, on, {.issuer = token_issuer, .audience = token_issuer}},
+        provider_calls{reach_provider()},
+        identity{ground, signing},
+        catalog{ground},
+        payment{ground, provider_calls, webhook_key()},
+        registry{metrics},
+        gateway{on, routes(), verifier, edge.problems(), metrics, limits(),
+                [&to](const gateway::RequestRecord& record) { to.request(record); }} {}
+
+  void start() {
+    identity.at_work.engine().start();
+    catalog.at_work.engine().start();
+    payment.start();
+    if (sandbox)
+      runtime.spawn("sandbox webhooks", [this] {
+        sandbox->send_webhooks(std::string{webhook_path}, webhook_key(),
+                               [this](const http::Request& request) { return gateway.handle(request); });
+      });
+  }
+
+  std::vector<chassis::Engine*> engines() {
+    return {&identity.at_work.engine(), &catalog.at_work.engine(), &payment.at_work.engine()};
+  }
+
+  [[nodiscard]] const contracts::Route* find(http::Method method, std::string_view path) const {
+    for (const auto* routes : all_routes())
+      if (const auto* route = routes->find(method, path)) return route;
+    return nullptr;
+  }
+
+  runtime::Runtime& runtime;
+  const Settings settings;
+  LogLines& log;
+  chassis::Bus bus;
+  security::SecretFolder secrets;
+  security::SigningKeys signing;
+  security::RotatingKey position_key;
+  contracts::Edge edge;
+  Ground ground;
+  security::TokenVerifier verifier;
+  std::unique_ptr<sandbox::SandboxProvider> sandbox;
+  std::unique_ptr<http::Client> provider_client;
+  http::Handler provider_calls;
+  IdentityAtWork identity;
+  CatalogAtWork catalog;
+  PaymentAtWork payment;
+  telemetry::Registry& registry;
+  gateway::Gateway gateway;
+
+ private:
+  [[nodiscard]] std::vector<const contracts::Routes*> all_routes() const {
+    return {&identity.routes, &catalog.routes, &payment.routes};
+  }
+
+  std::string webhook_key() {
+    if (!settings.provider_secret_file.empty()) return first_line(settings.provider_secret_file);
+    return security::key_of(secrets, runtime, "webhook-key");
+  }
+
+  // The provider elsewhere, or the sandbox inside: with a store of its own either way.
+  http::Handler reach_provider() {
+    if (!settings.provider_origin.empty()) {
+      provider_client = std::make_unique<http::Client>(runtime, http::ClientOptions{.origin = settings.provider_origin});
+      return provider_client->handler();
+    }
+    sandbox = std::make_unique<sandbox::SandboxProvider>(runtime, ground.folder_of("sandbox") + "/sandbox.db");
+    return [this](const http::Request& request) { return sandbox->handle(request); };
+  }
+
+  [[nodiscard]] gateway::Limits limits() const {
+    if (settings.requests_per_minute == 0) return {.per_person = {}, .per_address = {}};
+    const auto rate = settings.requests_per_minute;
+    return {.per_person = gateway::Quota{.burst = std::max(rate / 6, 1U), .per_minute = rate},
+            .per_address = gateway::Quota{.burst = std::max(rate, 1U), .per_minute = rate * 10}};
+  }
+
+  std::vector<gateway::Route> routes() {
+    std::vector<gateway::Route> all;
+    std::set<std::string> known;
+    for (const auto* of : all_routes())
+      for (const auto& route : of->all()) {
+        auto prefix = prefix_of(route.operation->path);
+        if (!known.insert(prefix).second) continue;
+        all.push_back({.prefix = std::move(prefix),
+                       .handler = [of](const http::Request& request) { return of->handle(request); },
+                       .open_to_anyone = [this](http::Method method, std::string_view path) {
+                         const auto* found = find(method, path);
+                         return !found || std::ranges::count(found->operation->roles, "anyone") > 0;
+                       }});
+      }
+    const auto open = [](http::Method, std::string_view) { return true; };
+    const auto people = [&](std::string prefix, http::Handler handler) {
+      all.push_back({.prefix = std::move(prefix), .handler = std::move(handler), .open_to_anyone = open});
+    };
+    const auto machines = [&](std::string prefix, http::Handler handler) {
+      all.push_back({.prefix = std::move(prefix), .handler = std::move(handler), .whom = gateway::Route::For::machines});
+    };
+    people("/openapi.json", [](const http::Request&) { return http::json_response(200, std::string{contracts::openapi_json()}); });
+    people("/docs", [](const http::Request&) { return text_response(200, "text/html; charset=utf-8", contracts::page_html()); });
+    machines("/livez", [](const http::Request&) { return text_response(200, "text/plain", "alive\n"); });
+    machines("/readyz", [this](const http::Request&) {
+      return is_ready() ? text_response(200, "text/plain", "ready\n") : text_response(503, "text/plain", "not ready\n");
+    });
+    machines("/metrics", [this](const http::Request&) {
+      return text_response(200, "text/plain; version=0.0.4", registry.exposition());
+    });
+    return all;
+  }
+
+ public:
+  // A clock that somebody set makes no loan end: the shop says so, and takes no more of the balancer's work.
+  bool is_ready() {
+    const auto departure = runtime.wall_clock_departure();
+    if (departure > std::chrono::minutes{1} || departure < -std::chrono::minutes{1}) return false;
+    return std::ranges::all_of(engines(), [](chassis::Engine* engine) { return engine->is_ready(); });
+  }
+};
+
+Shop::Shop(runtime::Runtime& runtime, storage::FileSystem& files, const Settings& settings,
+           telemetry::Registry& metrics, LogLines& log)
+    : inside_{std::make_unique<Inside>(runtime, files, settings, metrics, log)} {}
+Shop::~Shop() = default;
+
+void Shop::start() { inside_->start(); }
+void Shop::load_sample() {}
+bool Shop::is_ready() const { return inside_->is_ready(); }
+http::Response Shop::handle(const http::Request& request) { return inside_->gateway.handle(request); }
+const http::Problems& Shop::problems() const { return inside_->edge.problems(); }
+
+http::Plan Shop::plan(http::Method method, std::string_view path) const {
+  using Plan = http::Plan;
+  const auto* route = inside_->find(method, path);
+  if (!route) return path == "/livez" ? Plan{.run = Plan::Run::quick} : Plan{.pool = Pool::everyone};
+  const auto& operation = *route->operation;
+  if (operation.is_streaming)
+    return {.body = Plan::Body::streamed, .pool = Pool::everyone, .body_bytes_max = inside_->settings.epub_bytes_max};
+  if (operation.path.starts_with("/v1/webhooks")) return {.pool = Pool::hooks};
+  if (operation.context == "rental" && operation.name == "rent_book") return {.pool = Pool::renting};
+  if (!operation.is_effect && method == http::Method::get) return {.pool = Pool::reading};
+  return {.pool = Pool::everyone};
+}
+
+std::vector<http::PoolOptions> Shop::pools() {
+  return {{.name = "effects", .workers_max = 64, .waiting_max = 512},
+          {.name = "reading", .workers_max = 16, .waiting_max = 512},
+          {.name = "renting", .workers_max = 64, .waiting_max = 256},
+          {.name = "webhooks", .workers_max = 8, .waiting_max = 256}};
+}
+
+}  // namespace madang::app

@@ -1,0 +1,41 @@
+#pragma once
+// The whole shop in one program: every context on an engine of its own, their ports joined by hand, the
+// gateway in front. It has no socket: what serves it calls handle().
+//
+//   Shop shop{runtime, files, settings, metrics, log};   opens the folder, which the caller has locked
+//   shop.start();                                        from here on it works
+//   runtime.stop(); runtime.join();                      then it may be destroyed
+#include "apps/madang/log_lines.hpp"
+#include "apps/madang/settings.hpp"
+#include "chassis/http/message.hpp"
+#include "chassis/http/server.hpp"
+#include "chassis/runtime/runtime.hpp"
+#include "chassis/storage/files.hpp"
+#include "chassis/telemetry/metrics.hpp"
+#include <memory>
+#include <vector>
+
+namespace madang::app {
+
+class Shop {
+ public:
+  // Throws Unavailable and Corrupt when the folder cannot be opened.
+  Shop(runtime::Runtime&, storage::FileSystem&, const Settings&, telemetry::Registry&, LogLines&);
+  ~Shop();
+
+  void start();
+  void load_sample();  // from a task or thread that may wait
+  [[nodiscard]] bool is_ready() const;
+
+  // Any thread.
+  [[nodiscard]] http::Response handle(const http::Request&);
+  [[nodiscard]] http::Plan plan(http::Method, std::string_view path) const;
+  [[nodiscard]] static std::vector<http::PoolOptions> pools();
+  [[nodiscard]] const http::Problems& problems() const;
+
+ private:
+  class Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace madang::app
