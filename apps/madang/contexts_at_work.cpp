@@ -66,4 +66,44 @@ void PaymentAtWork::start() {
     ground.runtime.spawn("payment errands", [this, task] { errands.run(task, errand_tasks); });
 }
 
+namespace {
+
+chassis::PortsOf with(rental::EditionFiles& files) {
+  chassis::PortsOf ports;
+  ports.provide<rental::EditionFiles>(files);
+  return ports;
+}
+
+}  // namespace
+
+RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
+                           const storage::BlobStore& catalog_files, const security::RotatingKey& link_key)
+    : blobs{ground.files, ground.folder_of("rental") + "/files", ground.settings.epub_bytes_max},
+      files{blobs, [&catalog_files](const security::Digest256& digest) { return catalog_files.open(digest); }},
+      at_work{ground, rental::rental_context(), with(files)},
+      desk{payments},
+      http{{.runtime = ground.runtime,
+            .rental = at_work.engine(),
+            .payments = desk,
+            .files = blobs,
+            .link_key = link_key,
+            .problems = ground.edge.problems(),
+            .rules = {.zone = ground.settings.zone,
+                      .cancel_within = std::chrono::days{ground.settings.cancel_within_days}}}},
+      routes{ground.edge, rental::http_v1::routes(http, ground.edge)} {}
+
+CustomerAtWork::CustomerAtWork(const Ground& ground, security::OwnedKeys& keys_of_identity)
+    : at_work{ground, customer::customer_context()},
+      desk{keys_of_identity},
+      keys{ground.runtime, ground.folder_of("customer") + "/keys.db",
+           security::key_of(ground.secrets, ground.runtime, "master-key"), desk},
+      vault{ground.runtime, keys},
+      http{at_work.engine(), vault},
+      routes{ground.edge, customer::http_v1::routes(http, ground.edge)} {}
+
+InsightAtWork::InsightAtWork(const Ground& ground)
+    : at_work{ground, insight::insight_context()},
+      http{at_work.engine()},
+      routes{ground.edge, insight::http_v1::routes(http, ground.edge)} {}
+
 }  // namespace madang::app

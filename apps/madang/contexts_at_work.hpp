@@ -15,6 +15,8 @@
 #include "chassis/subscriptions/engine.hpp"
 #include "contracts/support/edge.hpp"
 #include "contracts/support/routes.hpp"
+#include "customer/adapters/inbound/customer_http.hpp"
+#include "customer/customer.hpp"
 #include "identity/adapters/inbound/identity_http.hpp"
 #include "identity/adapters/outbound/argon2_hasher.hpp"
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
@@ -26,7 +28,13 @@
 #include "payment/adapters/inbound/payment_http.hpp"
 #include "payment/adapters/inbound/sandbox_webhook.hpp"
 #include "payment/adapters/outbound/http_provider.hpp"
+#include "insight/adapters/inbound/insight_http.hpp"
+#include "insight/insight.hpp"
 #include "payment/payment.hpp"
+#include "rental/adapters/inbound/rental_http.hpp"
+#include "rental/adapters/outbound/copied_files.hpp"
+#include "rental/adapters/outbound/direct_payment_desk.hpp"
+#include "rental/rental.hpp"
 #include <memory>
 #include <string>
 
@@ -95,6 +103,47 @@ struct PaymentAtWork {
   payment::SandboxWebhook webhook;
   payment::ErrandRunner errands;
   payment::PaymentHttp http;
+  contracts::Routes routes;
+};
+
+struct RentalAtWork {
+  RentalAtWork(const Ground&, payment::PaymentDesk&, const storage::BlobStore& catalog_files,
+               const security::RotatingKey& link_key);
+
+  storage::BlobStore blobs;
+  rental::CopiedFiles files;
+  AtWork at_work;
+  rental::DirectPaymentDesk desk;
+  rental::RentalHttp http;
+  contracts::Routes routes;
+};
+
+struct CustomerAtWork {
+  CustomerAtWork(const Ground&, security::OwnedKeys& keys_of_identity);
+
+  // Identity's keys, as another context is handed them.
+  class Desk final : public security::KeyDesk {
+   public:
+    explicit Desk(security::OwnedKeys& keys) : keys_{keys} {}
+    security::KeyOrErased pull(const kernel::PersonId& person) override { return keys_.hand_out(person, "customer"); }
+
+   private:
+    security::OwnedKeys& keys_;
+  };
+
+  AtWork at_work;
+  Desk desk;
+  security::PulledKeys keys;
+  security::KeyedVault vault;
+  customer::CustomerHttp http;
+  contracts::Routes routes;
+};
+
+struct InsightAtWork {
+  explicit InsightAtWork(const Ground&);
+
+  AtWork at_work;
+  insight::InsightHttp http;
   contracts::Routes routes;
 };
 

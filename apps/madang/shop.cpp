@@ -50,6 +50,7 @@ class Shop::Inside {
         secrets{files, set.data + "/secrets"},
         signing{secrets, on},
         position_key{secrets, on, "position-key"},
+        link_key{secrets, on, "link-key"},
         edge{on, security::key_of(secrets, on, "fingerprint-key"), position_key},
         ground{on, files, settings, secrets, bus, to, edge},
         verifier{signing, on, {.issuer = token_issuer, .audience = token_issuer}},
@@ -57,6 +58,9 @@ class Shop::Inside {
         identity{ground, signing},
         catalog{ground},
         payment{ground, provider_calls, webhook_key()},
+        rental{ground, payment.desk, catalog.blobs, link_key},
+        customer{ground, identity.keys},
+        insight{ground},
         registry{metrics},
         gateway{on, routes(), verifier, edge.problems(), metrics, limits(),
                 [&to](const gateway::RequestRecord& record) { to.request(record); }} {}
@@ -65,6 +69,9 @@ class Shop::Inside {
     identity.at_work.engine().start();
     catalog.at_work.engine().start();
     payment.start();
+    rental.at_work.engine().start();
+    customer.at_work.engine().start();
+    insight.at_work.engine().start();
     if (sandbox)
       runtime.spawn("sandbox webhooks", [this] {
         sandbox->send_webhooks(std::string{webhook_path}, webhook_key(),
@@ -73,7 +80,8 @@ class Shop::Inside {
   }
 
   std::vector<chassis::Engine*> engines() {
-    return {&identity.at_work.engine(), &catalog.at_work.engine(), &payment.at_work.engine()};
+    return {&identity.at_work.engine(), &catalog.at_work.engine(),  &payment.at_work.engine(),
+            &rental.at_work.engine(),   &customer.at_work.engine(), &insight.at_work.engine()};
   }
 
   [[nodiscard]] const contracts::Route* find(http::Method method, std::string_view path) const {
@@ -88,7 +96,7 @@ class Shop::Inside {
   chassis::Bus bus;
   security::SecretFolder secrets;
   security::SigningKeys signing;
-  security::RotatingKey position_key;
+  security::RotatingKey position_key, link_key;
   contracts::Edge edge;
   Ground ground;
   security::TokenVerifier verifier;
@@ -98,12 +106,15 @@ class Shop::Inside {
   IdentityAtWork identity;
   CatalogAtWork catalog;
   PaymentAtWork payment;
+  RentalAtWork rental;
+  CustomerAtWork customer;
+  InsightAtWork insight;
   telemetry::Registry& registry;
   gateway::Gateway gateway;
 
  private:
   [[nodiscard]] std::vector<const contracts::Routes*> all_routes() const {
-    return {&identity.routes, &catalog.routes, &payment.routes};
+    return {&identity.routes, &catalog.routes, &payment.routes, &rental.routes, &customer.routes, &insight.routes};
   }
 
   std::string webhook_key() {
