@@ -8,12 +8,13 @@ std::string Ground::folder_of(const std::string& context) const {
   return folder;
 }
 
-AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context, chassis::PortsOf ports)
+AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context,
+               chassis::PortsOf ports)
     : context_{std::move(context)} {
   chassis::EngineSettings settings;
   settings.folder = ground.folder_of(context_->name());
-  engine_ = std::make_unique<chassis::Engine>(*context_, ground.runtime, ground.bus, std::move(ports), settings,
-                                              ground.log);
+  engine_ = std::make_unique<chassis::Engine>(*context_, ground.runtime, ground.bus,
+                                              std::move(ports), settings, ground.log);
   ground.bus.add(context_->name(), *engine_);
 }
 
@@ -23,12 +24,17 @@ IdentityAtWork::IdentityAtWork(const Ground& ground, const security::SigningKeys
       attempts{ground.runtime},
       passwords{ground.runtime},
       hasher{passwords},
-      tokens{ground.runtime, signing, security::key_of(ground.secrets, ground.runtime, "refresh-key"),
+      tokens{ground.runtime,
+             signing,
+             security::key_of(ground.secrets, ground.runtime, "refresh-key"),
              {.issuer = token_issuer, .audience = token_issuer}},
       keys{ground.runtime, ground.folder_of("identity") + "/keys.db",
            security::key_of(ground.secrets, ground.runtime, "master-key")},
       vault{ground.runtime, keys},
-      http{at_work.engine(), {accounts, attempts, hasher, tokens, keys, vault}, signing, ground.runtime},
+      http{at_work.engine(),
+           {accounts, attempts, hasher, tokens, keys, vault},
+           signing,
+           ground.runtime},
       routes{ground.edge, identity::http_v1::routes(http, ground.edge)} {}
 
 CatalogAtWork::CatalogAtWork(const Ground& ground)
@@ -50,7 +56,8 @@ std::function<void(std::string_view, const kernel::PaymentId&)> warning_to(chass
 
 }  // namespace
 
-PaymentAtWork::PaymentAtWork(const Ground& on, http::Handler provider_calls, const std::string& webhook_key)
+PaymentAtWork::PaymentAtWork(const Ground& on, http::Handler provider_calls,
+                             const std::string& webhook_key)
     : ground{on},
       at_work{on, payment::payment_context()},
       provider{std::move(provider_calls)},
@@ -77,9 +84,11 @@ chassis::PortsOf with(rental::EditionFiles& files) {
 }  // namespace
 
 RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
-                           const storage::BlobStore& catalog_files, const security::RotatingKey& link_key)
+                           const storage::BlobStore& catalog_files,
+                           const security::RotatingKey& link_key)
     : blobs{ground.files, ground.folder_of("rental") + "/files", ground.settings.epub_bytes_max},
-      files{blobs, [&catalog_files](const security::Digest256& digest) { return catalog_files.open(digest); }},
+      files{blobs, [&catalog_files](
+                       const security::Digest256& digest) { return catalog_files.open(digest); }},
       at_work{ground, rental::rental_context(), with(files)},
       desk{payments},
       http{{.runtime = ground.runtime,

@@ -23,13 +23,13 @@
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
 #include "identity/identity.hpp"
+#include "insight/adapters/inbound/insight_http.hpp"
+#include "insight/insight.hpp"
 #include "payment/adapters/inbound/errand_runner.hpp"
 #include "payment/adapters/inbound/payment_desk.hpp"
 #include "payment/adapters/inbound/payment_http.hpp"
 #include "payment/adapters/inbound/sandbox_webhook.hpp"
 #include "payment/adapters/outbound/http_provider.hpp"
-#include "insight/adapters/inbound/insight_http.hpp"
-#include "insight/insight.hpp"
 #include "payment/payment.hpp"
 #include "rental/adapters/inbound/rental_http.hpp"
 #include "rental/adapters/outbound/copied_files.hpp"
@@ -125,7 +125,9 @@ struct CustomerAtWork {
   class Desk final : public security::KeyDesk {
    public:
     explicit Desk(security::OwnedKeys& keys) : keys_{keys} {}
-    security::KeyOrErased pull(const kernel::PersonId& person) override { return keys_.hand_out(person, "customer"); }
+    security::KeyOrErased pull(const kernel::PersonId& person) override {
+      return keys_.hand_out(person, "customer");
+    }
 
    private:
     security::OwnedKeys& keys_;

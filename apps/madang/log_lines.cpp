@@ -6,15 +6,20 @@
 
 namespace madang::app {
 
-void LogLines::warn(std::string_view what, std::initializer_list<Field> fields) { write("warn", what, fields); }
-void LogLines::tell(std::string_view what, std::initializer_list<Field> fields) { write("info", what, fields); }
+void LogLines::warn(std::string_view what, std::initializer_list<Field> fields) {
+  write("warn", what, fields);
+}
+void LogLines::tell(std::string_view what, std::initializer_list<Field> fields) {
+  write("info", what, fields);
+}
 
 void LogLines::request(const gateway::RequestRecord& record) {
   auto line = gateway::json_line(record) + '\n';
   std::fwrite(line.data(), 1, line.size(), stdout);  // stdio's own lock keeps lines whole
 }
 
-void LogLines::write(std::string_view level, std::string_view what, std::initializer_list<Field> fields) {
+void LogLines::write(std::string_view level, std::string_view what,
+                     std::initializer_list<Field> fields) {
   std::string line;
   chassis::JsonWriter to{line};
   to.begin_object();

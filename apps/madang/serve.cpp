@@ -33,12 +33,13 @@ int serve_until_told(const Settings& settings, runtime::Threads& runtime, const 
   Shop shop{runtime, files, settings, metrics, log};
   http::ServerOptions options{.listen = settings.listen};
   options.pools = Shop::pools();
-  http::Server server{runtime,
-                      options,
-                      [&](const http::Request& request) { return shop.handle(request); },
-                      [&](http::Method method, std::string_view path) { return shop.plan(method, path); },
-                      shop.problems(),
-                      metrics};
+  http::Server server{
+      runtime,
+      options,
+      [&](const http::Request& request) { return shop.handle(request); },
+      [&](http::Method method, std::string_view path) { return shop.plan(method, path); },
+      shop.problems(),
+      metrics};
   shop.start();
   server.start();
   std::fprintf(stderr, "madang: the shop is open on http://%s\n", server.address().c_str());

@@ -9,17 +9,18 @@
 namespace madang::app {
 
 struct Settings {
-  std::string data = "data";                // folder; made at the first start
-  std::string listen = "127.0.0.1:8080";    // HOST:PORT, port 0: any that is free
-  bool sample = false;                      // put sample editions into the catalog
-  std::string provider_origin;              // http://HOST:PORT of a payment provider; empty: the sandbox within
-  std::string provider_secret_file;         // signs its webhooks; empty: the shop's own secret
+  std::string data = "data";              // folder; made at the first start
+  std::string listen = "127.0.0.1:8080";  // HOST:PORT, port 0: any that is free
+  bool sample = false;                    // put sample editions into the catalog
+  std::string provider_origin;  // http://HOST:PORT of a payment provider; empty: the sandbox within
+  std::string provider_secret_file;  // signs its webhooks; empty: the shop's own secret
   kernel::Currency currency = kernel::Currency::krw;
-  std::string zone = "Asia/Seoul";          // in which loans end with the day
-  std::int32_t cancel_within_days = 7;      // of a rental that was never opened
+  std::string zone = "Asia/Seoul";      // in which loans end with the day
+  std::int32_t cancel_within_days = 7;  // of a rental that was never opened
   std::uint64_t epub_bytes_max = 200ULL * 1024 * 1024;
-  std::uint32_t requests_per_minute = 600;  // of one person; an address may send ten times that; 0: unlimited
-  std::chrono::seconds drain_within{20};    // after SIGTERM
+  std::uint32_t requests_per_minute =
+      600;  // of one person; an address may send ten times that; 0: unlimited
+  std::chrono::seconds drain_within{20};  // after SIGTERM
 };
 
 }  // namespace madang::app

@@ -2,6 +2,7 @@
 
 #include "apps/madang-sandbox-pay/sandbox_provider.hpp"
 #include "apps/madang/contexts_at_work.hpp"
+#include "catalog/sample/sample_editions.hpp"
 #include "chassis/http/client.hpp"
 #include "chassis/security/token_verifier.hpp"
 #include "contracts/support/served.hpp"
@@ -34,7 +35,8 @@ std::string prefix_of(std::string_view path) {
 std::string first_line(const std::string& path) {
   std::ifstream file{path};
   std::string line;
-  if (!std::getline(file, line) || line.empty()) throw std::runtime_error{"there is no secret in " + path};
+  if (!std::getline(file, line) || line.empty())
+    throw std::runtime_error{"there is no secret in " + path};
   return line;
 }
 
@@ -42,8 +44,8 @@ std::string first_line(const std::string& path) {
 
 class Shop::Inside {
  public:
-  Inside(runtime::Runtime& on, storage::FileSystem& files, const Settings& set, telemetry::Registry& metrics,
-         LogLines& to)
+  Inside(runtime::Runtime& on, storage::FileSystem& files, const Settings& set,
+         telemetry::Registry& metrics, LogLines& to)
       : runtime{on},
         settings{set},
         log{to},
@@ -62,7 +64,12 @@ class Shop::Inside {
         customer{ground, identity.keys},
         insight{ground},
         registry{metrics},
-        gateway{on, routes(), verifier, edge.problems(), metrics, limits(),
+        gateway{on,
+                routes(),
+                verifier,
+                edge.problems(),
+                metrics,
+                limits(),
                 [&to](const gateway::RequestRecord& record) { to.request(record); }} {}
 
   void start() {
@@ -74,8 +81,9 @@ class Shop::Inside {
     insight.at_work.engine().start();
     if (sandbox)
       runtime.spawn("sandbox webhooks", [this] {
-        sandbox->send_webhooks(std::string{webhook_path}, webhook_key(),
-                               [this](const http::Request& request) { return gateway.handle(request); });
+        sandbox->send_webhooks(
+            std::string{webhook_path}, webhook_key(),
+            [this](const http::Request& request) { return gateway.handle(request); });
       });
   }
 
@@ -114,7 +122,8 @@ class Shop::Inside {
 
  private:
   [[nodiscard]] std::vector<const contracts::Routes*> all_routes() const {
-    return {&identity.routes, &catalog.routes, &payment.routes, &rental.routes, &customer.routes, &insight.routes};
+    return {&identity.routes, &catalog.routes,  &payment.routes,
+            &rental.routes,   &customer.routes, &insight.routes};
   }
 
   std::string webhook_key() {
@@ -125,10 +134,12 @@ class Shop::Inside {
   // The provider elsewhere, or the sandbox inside: with a store of its own either way.
   http::Handler reach_provider() {
     if (!settings.provider_origin.empty()) {
-      provider_client = std::make_unique<http::Client>(runtime, http::ClientOptions{.origin = settings.provider_origin});
+      provider_client = std::make_unique<http::Client>(
+          runtime, http::ClientOptions{.origin = settings.provider_origin});
       return provider_client->handler();
     }
-    sandbox = std::make_unique<sandbox::SandboxProvider>(runtime, ground.folder_of("sandbox") + "/sandbox.db");
+    sandbox = std::make_unique<sandbox::SandboxProvider>(
+        runtime, ground.folder_of("sandbox") + "/sandbox.db");
     return [this](const http::Request& request) { return sandbox->handle(request); };
   }
 
@@ -146,25 +157,36 @@ class Shop::Inside {
       for (const auto& route : of->all()) {
         auto prefix = prefix_of(route.operation->path);
         if (!known.insert(prefix).second) continue;
-        all.push_back({.prefix = std::move(prefix),
-                       .handler = [of](const http::Request& request) { return of->handle(request); },
-                       .open_to_anyone = [this](http::Method method, std::string_view path) {
-                         const auto* found = find(method, path);
-                         return !found || std::ranges::count(found->operation->roles, "anyone") > 0;
-                       }});
+        all.push_back(
+            {.prefix = std::move(prefix),
+             .handler = [of](const http::Request& request) { return of->handle(request); },
+             .open_to_anyone =
+                 [this](http::Method method, std::string_view path) {
+                   const auto* found = find(method, path);
+                   return !found || std::ranges::count(found->operation->roles, "anyone") > 0;
+                 }});
       }
     const auto open = [](http::Method, std::string_view) { return true; };
     const auto people = [&](std::string prefix, http::Handler handler) {
-      all.push_back({.prefix = std::move(prefix), .handler = std::move(handler), .open_to_anyone = open});
+      all.push_back(
+          {.prefix = std::move(prefix), .handler = std::move(handler), .open_to_anyone = open});
     };
     const auto machines = [&](std::string prefix, http::Handler handler) {
-      all.push_back({.prefix = std::move(prefix), .handler = std::move(handler), .whom = gateway::Route::For::machines});
+      all.push_back({.prefix = std::move(prefix),
+                     .handler = std::move(handler),
+                     .whom = gateway::Route::For::machines});
     };
-    people("/openapi.json", [](const http::Request&) { return http::json_response(200, std::string{contracts::openapi_json()}); });
-    people("/docs", [](const http::Request&) { return text_response(200, "text/html; charset=utf-8", contracts::page_html()); });
-    machines("/livez", [](const http::Request&) { return text_response(200, "text/plain", "alive\n"); });
+    people("/openapi.json", [](const http::Request&) {
+      return http::json_response(200, std::string{contracts::openapi_json()});
+    });
+    people("/docs", [](const http::Request&) {
+      return text_response(200, "text/html; charset=utf-8", contracts::page_html());
+    });
+    machines("/livez",
+             [](const http::Request&) { return text_response(200, "text/plain", "alive\n"); });
     machines("/readyz", [this](const http::Request&) {
-      return is_ready() ? text_response(200, "text/plain", "ready\n") : text_response(503, "text/plain", "not ready\n");
+      return is_ready() ? text_response(200, "text/plain", "ready\n")
+                        : text_response(503, "text/plain", "not ready\n");
     });
     machines("/metrics", [this](const http::Request&) {
       return text_response(200, "text/plain; version=0.0.4", registry.exposition());
@@ -177,7 +199,8 @@ class Shop::Inside {
   bool is_ready() {
     const auto departure = runtime.wall_clock_departure();
     if (departure > std::chrono::minutes{1} || departure < -std::chrono::minutes{1}) return false;
-    return std::ranges::all_of(engines(), [](chassis::Engine* engine) { return engine->is_ready(); });
+    return std::ranges::all_of(engines(),
+                               [](chassis::Engine* engine) { return engine->is_ready(); });
   }
 };
 
@@ -187,20 +210,34 @@ Shop::Shop(runtime::Runtime& runtime, storage::FileSystem& files, const Settings
 Shop::~Shop() = default;
 
 void Shop::start() { inside_->start(); }
-void Shop::load_sample() {}
+void Shop::load_sample() {
+  inside_->runtime.spawn("sample", [inside = inside_.get()] {
+    try {
+      catalog::load_sample(inside->catalog.at_work.engine(), inside->catalog.epubs);
+    } catch (const std::exception& failure) {
+      inside->log.warn("the sample could not be loaded", {{"why", failure.what()}});
+    }
+  });
+}
 bool Shop::is_ready() const { return inside_->is_ready(); }
-http::Response Shop::handle(const http::Request& request) { return inside_->gateway.handle(request); }
+http::Response Shop::handle(const http::Request& request) {
+  return inside_->gateway.handle(request);
+}
 const http::Problems& Shop::problems() const { return inside_->edge.problems(); }
 
 http::Plan Shop::plan(http::Method method, std::string_view path) const {
   using Plan = http::Plan;
   const auto* route = inside_->find(method, path);
-  if (!route) return path == "/livez" ? Plan{.run = Plan::Run::quick} : Plan{.pool = Pool::everyone};
+  if (!route)
+    return path == "/livez" ? Plan{.run = Plan::Run::quick} : Plan{.pool = Pool::everyone};
   const auto& operation = *route->operation;
   if (operation.is_streaming)
-    return {.body = Plan::Body::streamed, .pool = Pool::everyone, .body_bytes_max = inside_->settings.epub_bytes_max};
+    return {.body = Plan::Body::streamed,
+            .pool = Pool::everyone,
+            .body_bytes_max = inside_->settings.epub_bytes_max};
   if (operation.path.starts_with("/v1/webhooks")) return {.pool = Pool::hooks};
-  if (operation.context == "rental" && operation.name == "rent_book") return {.pool = Pool::renting};
+  if (operation.context == "rental" && operation.name == "rent_book")
+    return {.pool = Pool::renting};
   if (!operation.is_effect && method == http::Method::get) return {.pool = Pool::reading};
   return {.pool = Pool::everyone};
 }

@@ -24,7 +24,7 @@ class Shop {
   ~Shop();
 
   void start();
-  void load_sample();  // from a task or thread that may wait
+  void load_sample();  // in a task of its own, after start()
   [[nodiscard]] bool is_ready() const;
 
   // Any thread.
