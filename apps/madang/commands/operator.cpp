@@ -1,0 +1,130 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include "apps/madang/commands/commands.hpp"
+#include "apps/madang/commands/data_folder.hpp"
+#include "apps/madang/commands/engines.hpp"
+#include "chassis/security/passwords.hpp"
+#include "chassis/security/person_keys.hpp"
+#include "chassis/security/secrets.hpp"
+#include "chassis/security/vault.hpp"
+#include "chassis/storage/files.hpp"
+#include "identity/adapters/outbound/argon2_hasher.hpp"
+#include "identity/adapters/outbound/attempts_in_memory.hpp"
+#include "identity/adapters/outbound/journal_accounts.hpp"
+#include "identity/application/register_person.hpp"
+#include "identity/application/roles.hpp"
+
+namespace madang::app {
+namespace {
+
+struct Asked {
+  std::string data = "data", email, name = "Operator", password_file;
+};
+
+// Its first line; without a file that of standard input.
+std::string read_password(const std::string& path) {
+  std::string password;
+  if (path.empty()) {
+    std::getline(std::cin, password);
+  } else {
+    std::ifstream file{path};
+    if (!file) throw Cannot{"cannot read " + path};
+    std::getline(file, password);
+  }
+  return password;
+}
+
+// What identity stands on in the running shop, with the same secrets and files.
+class Identity {
+ public:
+  explicit Identity(const DataFolder& folder)
+      : place_{folder.make_place("identity")},
+        engines_{{place_}},
+        secrets_{files_, folder.path() + "/secrets"},
+        accounts_{commands(), security::key_of(secrets_, engines_.runtime(), "email-key")},
+        attempts_{engines_.runtime()},
+        passwords_{engines_.runtime()},
+        hasher_{passwords_},
+        keys_{engines_.runtime(), place_.folder + "/keys.db",
+              security::key_of(secrets_, engines_.runtime(), "master-key")},
+        vault_{engines_.runtime(), keys_} {}
+
+  [[nodiscard]] bool has(const identity::EmailAddress& email) {
+    return accounts_.find(accounts_.fingerprint_of(email)).has_value();
+  }
+  void register_person(const identity::EmailAddress& email, const std::string& name,
+                       const std::string& password) {
+    const auto answer = identity::register_person(
+        {email, password, name, identity::Language::en, "localhost"}, new_request(), commands(),
+        accounts_, attempts_, hasher_, keys_, vault_);
+    if (answer.refused_because<identity::because::password_too_short>())
+      throw Refused{"the password is too short; at least 15 characters"};
+    if (answer.refused_because<identity::because::password_too_common>())
+      throw Refused{"the password is one that everybody tries first"};
+  }
+  void appoint(const identity::EmailAddress& email) {
+    const auto answer = identity::appoint_operator({email}, new_request(), commands(), accounts_);
+    if (!answer.value()) throw Refused{"the account was not made"};
+  }
+
+ private:
+  chassis::Engine& commands() { return engines_.of("identity"); }
+  chassis::RequestKey new_request() {
+    const auto chance = security::random_bytes(engines_.runtime(), 16);
+    return chassis::RequestKey::of_request("identity", "the machine", "operator add", chance, {},
+                                           "requests/operator-add", {});
+  }
+
+  Place place_;
+  storage::RealFileSystem files_;
+  Engines engines_;
+  security::SecretFolder secrets_;
+  identity::JournalAccounts accounts_;
+  identity::AttemptsInMemory attempts_;
+  security::Passwords passwords_;
+  identity::Argon2Hasher hasher_;
+  security::OwnedKeys keys_;
+  security::KeyedVault vault_;
+};
+
+int add_one(const Asked& asked) {
+  const auto email = identity::EmailAddress::parse(asked.email);
+  if (!email) throw NotUnderstood{asked.email + " is no e-mail address"};
+  storage::RealFileSystem{}.create_folder(
+      asked.data);  // the first operator may come before the first start
+  const DataFolder folder{asked.data, Use::change};
+  Identity identity{folder};
+  const bool is_known = identity.has(*email);
+  if (!is_known) identity.register_person(*email, asked.name, read_password(asked.password_file));
+  identity.appoint(*email);
+  std::printf("%s is an operator%s\n", email->text().c_str(),
+              is_known ? "; the password stays as it was" : "");
+  return done;
+}
+
+}  // namespace
+
+void add_operator(CLI::App& program, Chosen& chosen) {
+  auto* command = program.add_subcommand("operator", "People who run the shop");
+  command->require_subcommand(1);
+  auto* adding = command->add_subcommand(
+      "add",
+      "Make someone an operator, with a new account unless the address has one; the shop must be stopped");
+  const auto asked = std::make_shared<Asked>();
+  adding->add_option("--email", asked->email, "their e-mail address")->required();
+  adding->add_option("--name", asked->name, "their name")->capture_default_str();
+  adding->add_option("--password-file", asked->password_file,
+                     "a file whose first line is the password; without it, standard input");
+  adding->add_option("--data", asked->data, "the data folder; made if it is not there")
+      ->capture_default_str();
+  adding->footer(
+      "The password is never an argument, where other programs could read it. Examples:\n"
+      "  madang operator add --email kim@example.com --password-file kim.txt\n"
+      "  head -c 24 /dev/urandom | base64 | tee kim.txt | madang operator add --email kim@example.com");
+  adding->callback([&chosen, asked] { chosen = [asked] { return add_one(*asked); }; });
+}
+
+}  // namespace madang::app

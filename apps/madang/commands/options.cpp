@@ -1,0 +1,96 @@
+#include "apps/madang/commands/options.hpp"
+
+#include <chrono>
+
+namespace madang::app {
+namespace {
+
+using config::Kind;
+
+std::vector<config::Option> options() {
+  const Settings standard;
+  return {
+      {.name = "data", .kind = Kind::text, .standard = standard.data, .help = "The data folder."},
+      {.name = "listen",
+       .kind = Kind::text,
+       .standard = standard.listen,
+       .help = "HOST:PORT where the shop listens; port 0 is any that is free."},
+      {.name = "sample",
+       .kind = Kind::boolean,
+       .standard = "false",
+       .help = "Put sample editions into the catalog."},
+      {.name = "payment.provider",
+       .kind = Kind::text,
+       .standard = "",
+       .help = "http://HOST:PORT of the payment provider; without it, the sandbox within."},
+      {.name = "payment.webhook_key_path",
+       .kind = Kind::text,
+       .standard = "",
+       .help = "The path of the file whose secret signs the provider's webhooks."},
+      {.name = "shop.currency",
+       .kind = Kind::text,
+       .standard = std::string{standard.currency.text()},
+       .help = "ISO 4217."},
+      {.name = "shop.zone",
+       .kind = Kind::text,
+       .standard = standard.zone,
+       .help = "The time zone in which loans end with the day."},
+      {.name = "rental.cancel_within_days",
+       .kind = Kind::integer,
+       .standard = std::to_string(standard.cancel_within_days),
+       .help = "Until when a rental that was never opened can be cancelled.",
+       .least = 0,
+       .most = 3650},
+      {.name = "catalog.epub_bytes_max",
+       .kind = Kind::integer,
+       .standard = std::to_string(standard.epub_bytes_max),
+       .help = "The largest file of an edition.",
+       .least = 1},
+      {.name = "http.requests_per_minute",
+       .kind = Kind::integer,
+       .standard = std::to_string(standard.requests_per_minute),
+       .help = "Of one person; an address may send ten times that; 0: unlimited.",
+       .least = 0,
+       .most = 10'000'000},
+      {.name = "http.drain_within",
+       .kind = Kind::duration,
+       .standard = std::to_string(standard.drain_within.count()) + "s",
+       .help = "How long accepted requests may take after SIGTERM."},
+  };
+}
+
+}  // namespace
+
+config::Settings configured(const std::optional<std::string>& file, const Flags& flags) {
+  config::Sources sources;
+  sources.file_path = file;
+  sources.environment = config::environment_of_process();
+  sources.flags = flags;
+  sources.read_file = config::contents_of;
+  return {options(), sources};
+}
+
+Settings settings_of(const config::Settings& from) {
+  Settings settings;
+  settings.data = from.text("data");
+  settings.listen = from.text("listen");
+  settings.sample = from.boolean("sample");
+  if (from.has("payment.provider")) settings.provider_origin = from.text("payment.provider");
+  if (from.has("payment.webhook_key_path"))
+    settings.provider_secret_file = from.text("payment.webhook_secret");
+  const auto currency = kernel::Currency::parse(from.text("shop.currency"));
+  if (!currency)
+    throw config::Misconfigured{"shop.currency: three capitals of ISO 4217 are expected"};
+  settings.currency = *currency;
+  settings.zone = from.text("shop.zone");
+  settings.cancel_within_days =
+      static_cast<std::int32_t>(from.integer("rental.cancel_within_days"));
+  settings.epub_bytes_max = static_cast<std::uint64_t>(from.integer("catalog.epub_bytes_max"));
+  settings.requests_per_minute =
+      static_cast<std::uint32_t>(from.integer("http.requests_per_minute"));
+  settings.drain_within =
+      std::chrono::duration_cast<std::chrono::seconds>(from.duration("http.drain_within"));
+  return settings;
+}
+
+}  // namespace madang::app

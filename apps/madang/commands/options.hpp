@@ -1,0 +1,19 @@
+#pragma once
+// What an operator can set, from flags, the environment, a file and defaults (chassis/config).
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/madang/settings.hpp"
+#include "chassis/config/settings.hpp"
+
+namespace madang::app {
+
+using Flags = std::vector<std::pair<std::string, std::string>>;
+
+// Throws Misconfigured.
+config::Settings configured(const std::optional<std::string>& file, const Flags&);
+Settings settings_of(const config::Settings&);
+
+}  // namespace madang::app

@@ -1,0 +1,78 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "apps/madang/commands/commands.hpp"
+#include "apps/madang/commands/options.hpp"
+#include "apps/madang/serve.hpp"
+
+namespace madang::app {
+namespace {
+
+struct Asked {
+  std::string data, listen, file;
+  std::vector<std::string> set;  // NAME=VALUE
+  bool sample = false, json = false;
+
+  [[nodiscard]] config::Settings configured() const {
+    Flags flags;
+    if (!data.empty()) flags.emplace_back("data", data);
+    if (!listen.empty()) flags.emplace_back("listen", listen);
+    if (sample) flags.emplace_back("sample", "true");
+    for (const auto& it : set) {
+      const auto equals = it.find('=');
+      if (equals == std::string::npos) throw NotUnderstood{"--set takes NAME=VALUE"};
+      flags.emplace_back(it.substr(0, equals), it.substr(equals + 1));
+    }
+    try {
+      return app::configured(file.empty() ? std::nullopt : std::optional{file}, flags);
+    } catch (const config::Misconfigured& faults) {
+      throw NotUnderstood{faults.what()};
+    }
+  }
+};
+
+std::shared_ptr<Asked> add_options(CLI::App& command) {
+  const auto asked = std::make_shared<Asked>();
+  command.add_option("--data", asked->data, "the data folder; made at the first start");
+  command.add_option("--listen", asked->listen, "HOST:PORT; port 0 is any that is free");
+  command.add_flag("--sample", asked->sample, "put sample editions into the catalog");
+  command.add_option("--config", asked->file, "a TOML file of options");
+  command.add_option("--set", asked->set, "NAME=VALUE, any option that `madang config` lists");
+  return asked;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& program, Chosen& chosen) {
+  auto* command = program.add_subcommand(
+      "serve", "Open the shop, until SIGTERM; then answer what was accepted");
+  const auto asked = add_options(*command);
+  command->footer(
+      "One shop to a folder. Examples:\n"
+      "  madang serve --data data --listen 127.0.0.1:8080 --sample\n"
+      "  MADANG_HTTP_REQUESTS_PER_MINUTE=0 madang serve --config /etc/madang.toml");
+  command->callback(
+      [&chosen, asked] { chosen = [asked] { return serve(settings_of(asked->configured())); }; });
+}
+
+void add_config(CLI::App& program, Chosen& chosen) {
+  auto* command = program.add_subcommand(
+      "config", "Show which options are in force, and where each comes from");
+  const auto asked = add_options(*command);
+  command->add_flag("--json", asked->json, "print a JSON array");
+  command->footer(
+      "Flags win over the environment, that over the file, that over defaults. Examples:\n"
+      "  madang config\n"
+      "  MADANG_LISTEN=127.0.0.1:9000 madang config --config /etc/madang.toml --json");
+  command->callback([&chosen, asked] {
+    chosen = [asked] {
+      const auto settings = asked->configured();
+      static_cast<void>(settings_of(settings));
+      std::fputs((asked->json ? settings.shown_as_json() + "\n" : settings.shown()).c_str(),
+                 stdout);
+      return done;
+    };
+  });
+}
+
+}  // namespace madang::app

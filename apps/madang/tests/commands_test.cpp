@@ -1,0 +1,184 @@
+// The program as a person at a terminal meets it: what it prints and its exit codes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+
+#include "chassis/runtime/threads.hpp"
+#include "chassis/storage/folder_lock.hpp"
+#include "chassis/storage/sqlite.hpp"
+#include "chassis/storage/tests/temporary_folder.hpp"
+
+namespace madang::app {
+namespace {
+
+using testing::HasSubstr, testing::Not;
+
+struct Ended {
+  int code;
+  std::string said;  // on both outputs
+};
+
+Ended run(const std::string& words) {
+  auto* pipe = ::popen((std::string{MADANG_PROGRAM} + ' ' + words + " 2>&1").c_str(), "r");
+  Ended ended{-1, {}};
+  std::array<char, 4096> part{};
+  while (const auto size = std::fread(part.data(), 1, part.size(), pipe))
+    ended.said.append(part.data(), size);
+  ended.code = WEXITSTATUS(::pclose(pipe));
+  return ended;
+}
+
+// A folder in which there is one operator.
+class Commands : public testing::Test {
+ protected:
+  Commands() {
+    std::ofstream{password_} << "a long sentence about rain\n";
+    const auto added =
+        run("operator add --email kim@example.com --password-file " + password_ + data());
+    EXPECT_EQ(added.code, 0) << added.said;
+  }
+  [[nodiscard]] std::string data() const { return " --data " + folder_.path(); }
+  void spoil(const std::string& file, const std::string& sql) {
+    storage::Database{folder_ / file, storage::Synchronous::normal, storage::Open::read_write}
+        .script(sql);
+  }
+  [[nodiscard]] std::string person() const {
+    const auto said = run("events --type PersonRegistered" + data()).said;
+    const auto at = said.find("Person/");
+    return at == std::string::npos ? "nobody: " + said : said.substr(at, sizeof "Person/" - 1 + 36);
+  }
+
+  storage::TemporaryFolder folder_;
+  std::string password_ = folder_ / "password";
+};
+using AFolder = Commands;
+using AnOperator = Commands;
+using AReader = Commands;
+using ACheck = Commands;
+using AReadModel = Commands;
+using AParkedDelivery = Commands;
+
+TEST(TheProgram, HelpsAndSaysWhatItDoesNotUnderstand) {
+  EXPECT_EQ(run("--help").code, 0);
+  EXPECT_THAT(run("show --help").said, HasSubstr("Examples:"));
+  EXPECT_EQ(run("").code, 2);
+  EXPECT_EQ(run("dance").code, 2);
+  EXPECT_EQ(run("show").code, 2);
+  EXPECT_EQ(run("check --data /nowhere/at/all").code, 3);
+}
+TEST(TheProgram, DrawsWhatItsContextsAreMadeOf) {
+  const auto text = run("inspect identity");
+  EXPECT_EQ(text.code, 0);
+  EXPECT_THAT(text.said, HasSubstr("RegisterPerson"));
+  EXPECT_THAT(text.said, Not(HasSubstr("EditionRegistered")));
+  EXPECT_THAT(run("inspect --json").said, testing::StartsWith("[{\"context\":"));
+  EXPECT_THAT(run("inspect catalog --format mermaid").said, HasSubstr("flowchart LR"));
+  EXPECT_EQ(run("inspect nothing").code, 1);
+}
+
+TEST_F(AnOperator, IsMadeOnceAndKeepsThePasswordWhenMadeAgain) {
+  const auto again = run("operator add --email Kim@Example.com" + data());
+  EXPECT_EQ(again.code, 0) << again.said;
+  EXPECT_THAT(again.said, HasSubstr("stays as it was"));
+  EXPECT_THAT(run("events --type PersonRegistered --json" + data()).said,
+              HasSubstr("\"position\":1,"));
+}
+TEST_F(AnOperator, IsNotMadeWithAPasswordThatIsTooShort) {
+  std::ofstream{password_} << "short\n";
+  const auto added =
+      run("operator add --email lee@example.com --password-file " + password_ + data());
+  EXPECT_EQ(added.code, 1);
+  EXPECT_THAT(added.said, HasSubstr("too short"));
+  EXPECT_EQ(run("operator add --email lee" + data()).code, 2);
+}
+
+TEST_F(AReader, ShowsAStreamAndTheStateItLeadsTo) {
+  const auto shown = run("show " + person() + data());
+  EXPECT_EQ(shown.code, 0) << shown.said;
+  EXPECT_THAT(shown.said, HasSubstr("PersonRegistered"));
+  EXPECT_THAT(shown.said, HasSubstr("RoleGiven"));
+  EXPECT_THAT(shown.said, HasSubstr("state after version"));
+  EXPECT_THAT(run("show " + person() + " --json" + data()).said, HasSubstr("\"state\":{"));
+  EXPECT_EQ(run("show Person/none" + data()).code, 1);
+}
+TEST_F(AReader, ShowsNoStateBeforeTheStreamBegan) {
+  const auto shown = run("show " + person() + " --at 2020-01-01T00:00:00.000Z" + data());
+  EXPECT_EQ(shown.code, 1);
+  EXPECT_THAT(shown.said, HasSubstr("begins after"));
+  EXPECT_EQ(run("show " + person() + " --at yesterday" + data()).code, 2);
+}
+TEST_F(AReader, FindsEventsByStreamAndType) {
+  EXPECT_THAT(run("events --stream Person/" + data()).said, HasSubstr("PersonRegistered"));
+  EXPECT_EQ(run("events --stream Session/" + data()).said, "");
+  EXPECT_EQ(run("events --type SessionBegun" + data()).said, "");
+}
+
+TEST_F(AFolder, ThatIsInUseIsReadAndNotChanged) {
+  const auto lock = storage::FolderLock::take(folder_.path(), runtime::Threads{}.now());
+  ASSERT_TRUE(lock.has_value());
+  EXPECT_EQ(run("check" + data()).code, 0);
+  EXPECT_EQ(run("show " + person() + data()).code, 0);
+  for (const auto* change : {"rebuild password_hashes", "parked retry identity 1",
+                             "parked discard identity 1", "operator add --email lee@example.com"}) {
+    const auto refused = run(change + data());
+    EXPECT_EQ(refused.code, 3) << change;
+    EXPECT_THAT(refused.said, HasSubstr("stop the shop first"));
+  }
+}
+
+TEST_F(ACheck, FindsASoundFolderSound) {
+  const auto checked = run("check" + data());
+  EXPECT_EQ(checked.code, 0) << checked.said;
+  EXPECT_THAT(checked.said, HasSubstr("everything is sound"));
+  EXPECT_THAT(run("check --json" + data()).said, HasSubstr("\"rows of password_hashes\":1"));
+}
+TEST_F(ACheck, MissesAnEvent) {
+  spoil("identity/journal.db", "DELETE FROM events WHERE position = 1");
+  const auto checked = run("check" + data());
+  EXPECT_EQ(checked.code, 1);
+  EXPECT_THAT(checked.said, HasSubstr("positions are missing"));
+  EXPECT_THAT(checked.said, HasSubstr("versions of a stream"));
+}
+TEST_F(ACheck, FindsAnEventThatCannotBeRead) {
+  spoil("identity/journal.db", "UPDATE events SET payload = '{}' WHERE position = 1");
+  const auto checked = run("check" + data());
+  EXPECT_EQ(checked.code, 1);
+  EXPECT_THAT(checked.said, HasSubstr("cannot be folded"));
+}
+TEST_F(ACheck, FindsAClaimThatNobodyOwns) {
+  spoil("identity/journal.db", "UPDATE claims SET owner = 'Person/none'");
+  EXPECT_THAT(run("check" + data()).said, HasSubstr("a claim is owned by no stream"));
+}
+
+TEST_F(AReadModel, ThatWasChangedByHandIsFoundAndMadeAgain) {
+  spoil("identity/views.db", "DELETE FROM rows_password_hashes_1");
+  const auto checked = run("check" + data());
+  EXPECT_EQ(checked.code, 1);
+  EXPECT_THAT(checked.said, HasSubstr("1 rows are not what the events lead to"));
+  const auto rebuilt = run("rebuild password_hashes --compare" + data());
+  EXPECT_EQ(rebuilt.code, 1) << rebuilt.said;
+  EXPECT_THAT(rebuilt.said, HasSubstr("1 rows, 1 of them other than before"));
+  EXPECT_EQ(run("check" + data()).code, 0);
+  EXPECT_EQ(run("rebuild password_hashes --compare" + data()).code, 0);
+}
+TEST_F(AReadModel, ThatIsUnknownIsToldFromThoseThatAreThere) {
+  const auto rebuilt = run("rebuild nothing" + data());
+  EXPECT_EQ(rebuilt.code, 1);
+  EXPECT_THAT(rebuilt.said, HasSubstr("password_hashes"));
+}
+
+TEST_F(AParkedDelivery, IsListedAndDiscarded) {
+  spoil("identity/journal.db",
+        "INSERT INTO parked VALUES(7, 'a_policy', 'Person/x', '', 1, '{}', 'no luck', 1)");
+  EXPECT_THAT(run("parked list" + data()).said, HasSubstr("identity 7 a_policy Person/x: no luck"));
+  EXPECT_EQ(run("parked discard identity 8" + data()).code, 1);
+  EXPECT_EQ(run("parked discard identity 7" + data()).code, 0);
+  EXPECT_EQ(run("parked list" + data()).said, "");
+}
+
+}  // namespace
+}  // namespace madang::app
