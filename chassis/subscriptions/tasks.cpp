@@ -65,7 +65,8 @@ EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& b
 void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
   for (std::size_t folded = 0;;) {
     do_errands(shared, shared.views_errands);
-    const auto from = views.position();
+    const bool has_none = shared.context.projections.empty();  // then all is read already
+    const auto from = has_none ? shared.head() : views.position();
     const auto events = insist(shared.runtime, [&] { return reader.after(from, fold_max); });
     const auto head = std::max(shared.head(), events.empty() ? from : events.back().position);
     try {
