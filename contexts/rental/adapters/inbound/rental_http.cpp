@@ -26,10 +26,6 @@ http_v1::RentalState state_of(RentalState state) {
 static_assert(static_cast<int>(RentalState::cancelled) ==
               static_cast<int>(http_v1::RentalState::cancelled));
 
-std::int64_t seconds_of(kernel::Instant moment) {
-  return std::chrono::floor<std::chrono::seconds>(moment).time_since_epoch().count();
-}
-
 }  // namespace
 
 kernel::Instant RentalHttp::now() const {
@@ -109,17 +105,17 @@ Result<http_v1::OpenBookResponse> RentalHttp::open_book(const Caller& caller,
   return answered(rental::open_book(*mine, key, desk_.rental, desk_.rules),
                   [&](const auto& decision) {
                     const auto& link = *decision.template find<LinkGiven>();
-                    const auto expires = seconds_of(link.until);
+                    const auto rental = link.rental.text();
+                    const auto until = std::chrono::floor<std::chrono::seconds>(link.until);
                     return http_v1::OpenBookResponse{
-                        {links_.sign(link.rental, link.sha256 + std::string{file_suffix}, expires),
-                         kernel::Instant{std::chrono::seconds{expires}}}};
+                        {links_.sign("/v1/files/" + rental + "/" + link.sha256 + std::string{file_suffix}, rental, until),
+                         until}};
                   });
 }
 
 Result<http::Response> RentalHttp::read_file(const Caller&, const http_v1::ReadFileRequest& asked) {
-  const kernel::Instant expires{std::chrono::seconds{asked.expires}};
-  if (!links_.is_ours(asked.rental_id, asked.name, asked.expires, asked.signature) ||
-      now() >= expires)
+  const auto opened = links_.open(asked.request, now());
+  if (!opened || opened->subject != asked.rental_id.text())
     return std::unexpected{problem_of(because::link_invalid{})};
 
   // Before the loan is asked: a return in between is then seen by one of the two.

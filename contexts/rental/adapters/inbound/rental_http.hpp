@@ -1,10 +1,10 @@
 #pragma once
 #include "chassis/ports/commands.hpp"
 #include "chassis/runtime/runtime.hpp"
+#include "chassis/security/signed_link.hpp"
 #include "chassis/storage/blobs.hpp"
 #include "contracts/generated/rental/routes.hpp"
 #include "rental/adapters/inbound/downloads.hpp"
-#include "rental/adapters/inbound/file_links.hpp"
 #include "rental/application/lending_rules.hpp"
 #include "rental/application/own_rental.hpp"
 #include "rental/application/ports/outbound/payment_desk.hpp"
@@ -29,7 +29,7 @@ struct RentalDesk {
 class RentalHttp final : public http_v1::RentalApi {
  public:
   explicit RentalHttp(RentalDesk desk)
-      : desk_{std::move(desk)}, links_{desk_.link_key}, downloads_{desk_.runtime} {}
+      : desk_{std::move(desk)}, links_{desk_.link_key, "rental file"}, downloads_{desk_.runtime} {}
 
   contracts::Result<http_v1::RentBookResponse> rent_book(const contracts::Caller&,
                                                          const http_v1::RentBookRequest&,
@@ -57,7 +57,7 @@ class RentalHttp final : public http_v1::RentalApi {
                                              const kernel::RentalId&) const;
 
   RentalDesk desk_;
-  FileLinks links_;
+  security::SignedLinks links_;
   Downloads downloads_;
 };
 
