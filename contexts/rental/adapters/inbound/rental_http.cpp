@@ -64,7 +64,8 @@ Result<http_v1::RentBookResponse> RentalHttp::rent_book(const Caller& caller,
 
 Result<http_v1::GetRentalResponse> RentalHttp::get_rental(const Caller& caller,
                                                           const http_v1::GetRentalRequest& asked) {
-  const auto found = find(asked.rental_id, asked.after);
+  // Who has just followed the Location of a new rental must not be told that there is none.
+  const auto found = find(asked.rental_id, asked.after.empty() ? desk_.rental.head() : asked.after);
   if (!found) return unknown();
   const auto& row = found->rental;
   if (row.customer != caller.person() && !caller.who.has("book_manager")) return unknown();
@@ -102,15 +103,16 @@ Result<http_v1::OpenBookResponse> RentalHttp::open_book(const Caller& caller,
                                                         const chassis::RequestKey& key) {
   const auto mine = own(caller, asked.rental_id);
   if (!mine) return unknown();
-  return answered(rental::open_book(*mine, key, desk_.rental, desk_.rules),
-                  [&](const auto& decision) {
-                    const auto& link = *decision.template find<LinkGiven>();
-                    const auto rental = link.rental.text();
-                    const auto until = std::chrono::floor<std::chrono::seconds>(link.until);
-                    return http_v1::OpenBookResponse{
-                        {links_.sign("/v1/files/" + rental + "/" + link.sha256 + std::string{file_suffix}, rental, until),
-                         until}};
-                  });
+  return answered(
+      rental::open_book(*mine, key, desk_.rental, desk_.rules), [&](const auto& decision) {
+        const auto& link = *decision.template find<LinkGiven>();
+        const auto rental = link.rental.text();
+        const auto until = std::chrono::floor<std::chrono::seconds>(link.until);
+        return http_v1::OpenBookResponse{
+            {links_.sign("/v1/files/" + rental + "/" + link.sha256 + std::string{file_suffix},
+                         rental, until),
+             until}};
+      });
 }
 
 Result<http::Response> RentalHttp::read_file(const Caller&, const http_v1::ReadFileRequest& asked) {
