@@ -77,7 +77,7 @@ Settings settings_of(const config::Settings& from) {
   settings.sample = from.boolean("sample");
   if (from.has("payment.provider")) settings.provider_origin = from.text("payment.provider");
   if (from.has("payment.webhook_key_path"))
-    settings.provider_secret_file = from.text("payment.webhook_secret");
+    settings.provider_secret_file = from.text("payment.webhook_key_path");
   const auto currency = kernel::Currency::parse(from.text("shop.currency"));
   if (!currency)
     throw config::Misconfigured{"shop.currency: three capitals of ISO 4217 are expected"};

@@ -26,9 +26,9 @@ SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& reques
 
   const auto& person = account->person;
   if (verdict == PasswordHasher::Verdict::right_but_outdated)
-    static_cast<void>(
-        identity.execute(RenewPasswordHash{person, vault.seal(person, "password_hash", hasher.hash(asked.password))},
-                         request, "renew"));
+    static_cast<void>(identity.execute(
+        RenewPasswordHash{person, vault.seal(person, "password_hash", hasher.hash(asked.password))},
+        request, "renew"));
   const auto refresh = tokens.refresh_token(request.id<SessionId>("session"), person);
   const auto begun = identity.execute(
       BeginSession{refresh.session, person, asked.client, refresh.hash}, request, "begin");
