@@ -98,6 +98,8 @@ RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
             .link_key = link_key,
             .problems = ground.edge.problems(),
             .rules = {.zone = ground.settings.zone,
+                      .hold = {.pay_within = ground.settings.pay_within,
+                               .lasts = ground.settings.hold_lasts},
                       .cancel_within = std::chrono::days{ground.settings.cancel_within_days}}}},
       routes{ground.edge, rental::http_v1::routes(http, ground.edge)} {}
 

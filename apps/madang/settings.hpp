@@ -17,6 +17,8 @@ struct Settings {
   kernel::Currency currency = kernel::Currency::krw;
   std::string zone = "Asia/Seoul";      // in which loans end with the day
   std::int32_t cancel_within_days = 7;  // of a rental that was never opened
+  std::chrono::milliseconds pay_within = std::chrono::minutes{8};   // of asking for a book
+  std::chrono::milliseconds hold_lasts = std::chrono::minutes{10};  // longer than pay_within
   std::uint64_t epub_bytes_max = 200ULL * 1024 * 1024;
   std::uint32_t requests_per_minute =
       600;  // of one person; an address may send ten times that; 0: unlimited

@@ -7,6 +7,12 @@ namespace {
 
 using config::Kind;
 
+constexpr std::int64_t day_in_ms = 86'400'000;
+
+std::string in_minutes(std::chrono::milliseconds span) {
+  return std::to_string(std::chrono::floor<std::chrono::minutes>(span).count()) + "m";
+}
+
 std::vector<config::Option> options() {
   const Settings standard;
   return {
@@ -41,6 +47,18 @@ std::vector<config::Option> options() {
        .help = "Until when a rental that was never opened can be cancelled.",
        .least = 0,
        .most = 3650},
+      {.name = "rental.pay_within",
+       .kind = Kind::duration,
+       .standard = in_minutes(standard.pay_within),
+       .help = "How long after a customer has asked for a book their payment may still begin.",
+       .least = 1,
+       .most = day_in_ms},
+      {.name = "rental.hold_lasts",
+       .kind = Kind::duration,
+       .standard = in_minutes(standard.hold_lasts),
+       .help = "How long a licence waits for its payment; longer than rental.pay_within.",
+       .least = 1,
+       .most = day_in_ms},
       {.name = "catalog.epub_bytes_max",
        .kind = Kind::integer,
        .standard = std::to_string(standard.epub_bytes_max),
@@ -85,6 +103,11 @@ Settings settings_of(const config::Settings& from) {
   settings.zone = from.text("shop.zone");
   settings.cancel_within_days =
       static_cast<std::int32_t>(from.integer("rental.cancel_within_days"));
+  settings.pay_within = from.duration("rental.pay_within");
+  settings.hold_lasts = from.duration("rental.hold_lasts");
+  if (settings.hold_lasts <= settings.pay_within)
+    throw config::Misconfigured{
+        "rental.hold_lasts: must be longer than rental.pay_within, or what is paid comes too late"};
   settings.epub_bytes_max = static_cast<std::uint64_t>(from.integer("catalog.epub_bytes_max"));
   settings.requests_per_minute =
       static_cast<std::uint32_t>(from.integer("http.requests_per_minute"));

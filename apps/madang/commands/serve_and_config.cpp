@@ -13,7 +13,11 @@ struct Asked {
   std::vector<std::string> set;  // NAME=VALUE
   bool sample = false, json = false;
 
-  [[nodiscard]] config::Settings configured() const {
+  struct Given {
+    config::Settings shown;
+    Settings settings;
+  };
+  [[nodiscard]] Given given() const {
     Flags flags;
     if (!data.empty()) flags.emplace_back("data", data);
     if (!listen.empty()) flags.emplace_back("listen", listen);
@@ -24,7 +28,9 @@ struct Asked {
       flags.emplace_back(it.substr(0, equals), it.substr(equals + 1));
     }
     try {
-      return app::configured(file.empty() ? std::nullopt : std::optional{file}, flags);
+      auto shown = app::configured(file.empty() ? std::nullopt : std::optional{file}, flags);
+      auto settings = settings_of(shown);
+      return {std::move(shown), std::move(settings)};
     } catch (const config::Misconfigured& faults) {
       throw NotUnderstood{faults.what()};
     }
@@ -52,7 +58,7 @@ void add_serve(CLI::App& program, Chosen& chosen) {
       "  madang serve --data data --listen 127.0.0.1:8080 --sample\n"
       "  MADANG_HTTP_REQUESTS_PER_MINUTE=0 madang serve --config /etc/madang.toml");
   command->callback(
-      [&chosen, asked] { chosen = [asked] { return serve(settings_of(asked->configured())); }; });
+      [&chosen, asked] { chosen = [asked] { return serve(asked->given().settings); }; });
 }
 
 void add_config(CLI::App& program, Chosen& chosen) {
@@ -66,8 +72,7 @@ void add_config(CLI::App& program, Chosen& chosen) {
       "  MADANG_LISTEN=127.0.0.1:9000 madang config --config /etc/madang.toml --json");
   command->callback([&chosen, asked] {
     chosen = [asked] {
-      const auto settings = asked->configured();
-      static_cast<void>(settings_of(settings));
+      const auto settings = asked->given().shown;
       std::fputs((asked->json ? settings.shown_as_json() + "\n" : settings.shown()).c_str(),
                  stdout);
       return done;

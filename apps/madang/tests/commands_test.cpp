@@ -70,6 +70,12 @@ TEST(TheProgram, HelpsAndSaysWhatItDoesNotUnderstand) {
   EXPECT_EQ(run("show").code, 2);
   EXPECT_EQ(run("check --data /nowhere/at/all").code, 3);
 }
+TEST(TheProgram, RefusesHoldsThatEndBeforeTheirPaymentMayBegin) {
+  EXPECT_EQ(run("config --set rental.pay_within=2s --set rental.hold_lasts=3s").code, 0);
+  const auto refused = run("config --set rental.pay_within=3s --set rental.hold_lasts=3s");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.said, HasSubstr("rental.hold_lasts"));
+}
 TEST(TheProgram, DrawsWhatItsContextsAreMadeOf) {
   const auto text = run("inspect identity");
   EXPECT_EQ(text.code, 0);

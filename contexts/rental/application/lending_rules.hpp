@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <string>
 
+#include "rental/domain/words.hpp"
+
 namespace madang::rental {
 
 struct LendingRules {
   std::string zone = "Asia/Seoul";  // whose midnight ends a loan
   std::int32_t borrowed_max = 10;   // loans and holds of one customer
+  HoldTimes hold;
   std::chrono::days cancel_within{7};
   std::chrono::minutes link_lasts{15};
 };

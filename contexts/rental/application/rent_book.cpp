@@ -54,7 +54,7 @@ RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& req
   const auto held =
       desk.execute(HoldLicence{asked.edition, asked.customer, request.id<HoldId>("hold"),
                                request.id<PaymentId>("payment"), request.id<RentalId>("rental"),
-                               asked.price_shown, rules.zone, rules.borrowed_max},
+                               asked.price_shown, rules.zone, rules.borrowed_max, rules.hold},
                    request, "hold");
   if (held.refused()) return held.refusal();
 

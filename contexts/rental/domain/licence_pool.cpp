@@ -58,7 +58,8 @@ Consequences LicencePool::consequences(const EditionId& edition, const PoolChang
 
   Availability available{licences(), std::max(0, licences() - taken_then), {}};
   if (available.licences > 0 && available.free == 0) {
-    const auto must_come_back = static_cast<std::size_t>(taken_then - available.licences + 1);
+    const auto must_come_back =
+        static_cast<std::size_t>(taken_then) - static_cast<std::size_t>(available.licences) + 1;
     available.next_expected = back_by(out, must_come_back, change);
   }
   if (available != told)
@@ -108,7 +109,7 @@ HoldLicence::Decision HoldLicence::decide(const HoldLicence& asked, const Licenc
     return because::too_many_borrowed{asked.borrowed_max};
   if (!pool.may_hold(asked.customer)) return because::no_licence_free{};
 
-  const auto until = now + hold_lasts;
+  const auto until = now + asked.times.lasts;
   const LicenceHeld held{asked.edition,
                          asked.hold,
                          asked.customer,
@@ -118,7 +119,7 @@ HoldLicence::Decision HoldLicence::decide(const HoldLicence& asked, const Licenc
                          pool.terms->days,
                          asked.zone,
                          now,
-                         until - pay_before_hold_ends,
+                         now + asked.times.pay_within,
                          until};
   const auto was_offered = pool.offers.contains(asked.customer);
   return with_told(Decision{then(held, HoldTaken{asked.customer, asked.hold, asked.edition,
@@ -208,12 +209,12 @@ Pool Pool::evolve(Pool pool, const AvailabilityChanged& it) {
 std::vector<Pool::Lapsed> Pool::lapse_due(const Pool& pool, Instant now) {
   std::vector<Lapsed> lapsed;
   for (const auto& [id, hold] : pool.holds)
-    if (hold.until <= now) lapsed.push_back(HoldLapsed{hold.edition, id});
+    if (hold.until <= now) lapsed.emplace_back(HoldLapsed{hold.edition, id});
   for (const auto& [customer, offer] : pool.offers)
-    if (offer.until <= now) lapsed.push_back(OfferLapsed{offer.edition, customer});
+    if (offer.until <= now) lapsed.emplace_back(OfferLapsed{offer.edition, customer});
   for (const auto& lent : pool.out) {
     if (lent.until > now) break;
-    lapsed.push_back(LicenceFreed{pool.terms->edition, lent.rental, lent.until});
+    lapsed.emplace_back(LicenceFreed{pool.terms->edition, lent.rental, lent.until});
   }
   if (lapsed.empty()) return lapsed;
 
@@ -221,8 +222,8 @@ std::vector<Pool::Lapsed> Pool::lapse_due(const Pool& pool, Instant now) {
   for (const auto& event : lapsed)
     kernel::each([&](const auto& it) { after = evolve(std::move(after), it); }, event);
   auto then = after.consequences(pool.terms->edition, {}, now);
-  for (auto& offer : then.offers) lapsed.emplace_back(std::move(offer));
-  if (then.told) lapsed.emplace_back(std::move(*then.told));
+  for (const auto& offer : then.offers) lapsed.emplace_back(offer);
+  if (then.told) lapsed.emplace_back(*then.told);
   return lapsed;
 }
 

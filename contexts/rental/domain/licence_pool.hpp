@@ -229,6 +229,7 @@ struct HoldLicence {
   Money price_shown;
   std::string zone;
   std::int32_t borrowed_max;
+  HoldTimes times;
   using Decision = Then<LicenceHeld, HoldTaken, AvailabilityChanged>::Unless<
       because::payment_pending, because::already_on_loan, because::edition_unknown,
       because::edition_withdrawn, because::edition_not_rentable, because::price_changed,

@@ -14,9 +14,12 @@ using kernel::AnyOf, kernel::EditionId, kernel::Instant, kernel::Money, kernel::
     kernel::PaymentId, kernel::PersonId, kernel::RentalId, kernel::Then, kernel::then;
 using HoldId = kernel::Id<struct HoldTag>;
 
-// A hold's payment must have begun this long before the hold ends, so that its result is known by then.
-inline constexpr auto hold_lasts = std::chrono::minutes{10};
-inline constexpr auto pay_before_hold_ends = std::chrono::minutes{2};
+// How long a licence stays held for who pays. The payment must have begun some time before the hold ends,
+// so that its result is known by then.
+struct HoldTimes {
+  std::chrono::milliseconds pay_within = std::chrono::minutes{8};
+  std::chrono::milliseconds lasts = std::chrono::minutes{10};
+};
 inline constexpr auto offer_lasts = std::chrono::hours{48};
 
 }  // namespace madang::rental

@@ -50,7 +50,7 @@ inline const OpenBook open{rental, book, kim, 15min};
 inline const ReturnBook give_back{rental, book, kim};
 inline const CancelRental cancel{rental, book, kim, std::chrono::days{7}};
 inline HoldLicence asked_by(const PersonId& customer, Money shown = price) {
-  return {book, customer, hold, payment, rental, shown, seoul, 10};
+  return {book, customer, hold, payment, rental, shown, seoul, 10, {}};
 }
 
 }  // namespace madang::rental::examples

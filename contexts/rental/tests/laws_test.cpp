@@ -75,9 +75,15 @@ struct Shop {
 
   void hold(const EditionId& edition, const PersonId& customer) {
     const auto n = static_cast<int>(asked.size());
-    const HoldLicence hold{
-        edition, customer, numbered<HoldId>(n), numbered<PaymentId>(n), numbered<RentalId>(n),
-        price,   seoul,    borrowed_max};
+    const HoldLicence hold{edition,
+                           customer,
+                           numbered<HoldId>(n),
+                           numbered<PaymentId>(n),
+                           numbered<RentalId>(n),
+                           price,
+                           seoul,
+                           borrowed_max,
+                           {}};
     if (give(hold)) asked.push_back(hold);
   }
   void do_one_of_ten(int which, const EditionId& edition, const PersonId& customer, int number) {

@@ -72,6 +72,16 @@ TEST(HoldingALicence, SetsItAsideForTenMinutesAndRecordsThePayment) {
       .when(asked_by(kim))
       .then(held, taken, available(0, 1));
 }
+TEST(HoldingALicence, LastsAsLongAsTheShopSays) {
+  auto asked = asked_by(kim);
+  asked.times = {.pay_within = 2s, .lasts = 5s};
+  const LicenceHeld short_hold{book, hold,  kim,  payment,   rental,   price,
+                               7,    seoul, noon, noon + 2s, noon + 5s};
+  given(one_licence, file, available(1, 1))
+      .at(noon)
+      .when(asked)
+      .then(short_hold, HoldTaken{kim, hold, book, payment, noon + 5s}, available(0, 1));
+}
 TEST(HoldingALicence, LeavesTheOthersFree) {
   given(two_licences, file, available(2, 2))
       .at(noon)
