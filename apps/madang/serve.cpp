@@ -51,6 +51,7 @@ int serve_until_told(const Settings& settings, runtime::Threads& runtime, const 
   const bool all = server.drain(runtime.now() + settings.drain_within);
   runtime.stop();
   runtime.join();
+  shop.close();
   log.tell("closed", {{"unanswered", all ? "none" : "some"}});
   return drained;
 }

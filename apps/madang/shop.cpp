@@ -5,6 +5,7 @@
 #include "catalog/sample/sample_editions.hpp"
 #include "chassis/http/client.hpp"
 #include "chassis/security/token_verifier.hpp"
+#include "chassis/subscriptions/metrics.hpp"
 #include "contracts/support/served.hpp"
 #include "gateway/gateway.hpp"
 #include <algorithm>
@@ -70,7 +71,10 @@ class Shop::Inside {
                 edge.problems(),
                 metrics,
                 limits(),
-                [&to](const gateway::RequestRecord& record) { to.request(record); }} {}
+                [&to](const gateway::RequestRecord& record) { to.request(record); }} {
+    for (auto* engine : engines())
+      for (auto& gauge : chassis::show_metrics(*engine, metrics)) shown.push_back(std::move(gauge));
+  }
 
   void start() {
     identity.at_work.engine().start();
@@ -119,6 +123,7 @@ class Shop::Inside {
   InsightAtWork insight;
   telemetry::Registry& registry;
   gateway::Gateway gateway;
+  std::vector<std::shared_ptr<void>> shown;  // the engines' gauges: they go before the engines
 
  private:
   [[nodiscard]] std::vector<const contracts::Routes*> all_routes() const {
@@ -210,6 +215,14 @@ Shop::Shop(runtime::Runtime& runtime, storage::FileSystem& files, const Settings
 Shop::~Shop() = default;
 
 void Shop::start() { inside_->start(); }
+void Shop::close() {
+  for (auto* engine : inside_->engines()) try {
+      engine->close();
+    } catch (const std::exception& failure) {
+      inside_->log.warn("a context's files stay long",
+                        {{"context", engine->context().name()}, {"why", failure.what()}});
+    }
+}
 void Shop::load_sample() {
   inside_->runtime.spawn("sample", [inside = inside_.get()] {
     try {

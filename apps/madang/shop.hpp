@@ -5,6 +5,7 @@
 //   Shop shop{runtime, files, settings, metrics, log};   opens the folder, which the caller has locked
 //   shop.start();                                        from here on it works
 //   runtime.stop(); runtime.join();                      then it may be destroyed
+//   shop.close();                                        before that, if all went well: leaves short files
 #include "apps/madang/log_lines.hpp"
 #include "apps/madang/settings.hpp"
 #include "chassis/http/message.hpp"
@@ -25,6 +26,9 @@ class Shop {
 
   void start();
   void load_sample();  // in a task of its own, after start()
+  // After a graceful stop, when the runtime's tasks have ended; tells the log what it could not do. What it
+  // leaves undone, and it may be left out altogether, costs the next start some time and nothing else.
+  void close();
   [[nodiscard]] bool is_ready() const;
 
   // Any thread.

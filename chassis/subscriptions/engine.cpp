@@ -196,6 +196,14 @@ EngineState Engine::progress() {
   return state;
 }
 
+runtime::Duration Engine::timer_lateness() {
+  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within,
+                        "the journal is busy"};
+  const auto next = reader->next_timer();
+  if (!next) return {};
+  return std::max(runtime::Duration{}, inside_->runtime.now() - *next);
+}
+
 bool Engine::is_ready() {
   return static_cast<Position>(inside_->views_seen.count()) >= inside_->head_at_start;
 }

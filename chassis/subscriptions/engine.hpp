@@ -51,6 +51,8 @@ class Engine final : public Commands, public Outlet {
   [[nodiscard]] EngineState state();
   // The same from memory alone, without counting what is parked.
   [[nodiscard]] EngineState progress();
+  // How long the earliest timer has been due; nothing is late when it is zero.
+  [[nodiscard]] runtime::Duration timer_lateness();
   // Read models are built and consumers have caught up with what was there at the start.
   [[nodiscard]] bool is_ready();
   // Journal's and views' readers of the folder, for `madang show`, `check` and the like.

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""The program as it serves: what /metrics tells, how it ends, how it starts again, and what its reading commands
+see beside it. Run from the root of the project; each test has a shop on a folder of its own.
+"""
+import json
+import re
+import select
+import signal
+import subprocess
+import tempfile
+import threading
+import unittest
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+PROGRAM = Path.cwd() / "build/release/bin/madang"
+CONTEXTS = {"catalog", "customer", "identity", "insight", "payment", "rental"}
+SECONDS = 60
+
+
+def line_within(stream, what, seconds=SECONDS):
+    """The first line of an unbuffered pipe that contains `what`."""
+    seen = b""
+    while what not in seen:
+        if not select.select([stream], [], [], seconds)[0]:
+            raise AssertionError(f"not within {seconds} s: {what!r}; but {seen!r}")
+        seen = stream.readline()
+        if not seen:
+            raise AssertionError(f"it ended without {what!r}")
+    return seen.decode()
+
+
+class AShop(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="madang-serving-")
+        self.addCleanup(folder.cleanup)
+        self.data = Path(folder.name) / "data"
+
+    def start(self, *more):
+        shop = subprocess.Popen([PROGRAM, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--sample", *more],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, bufsize=0)
+        self.addCleanup(shop.stderr.close)
+        self.addCleanup(shop.wait)
+        self.addCleanup(shop.kill)
+        self.origin = re.search(r"http://\S+", line_within(shop.stderr, b"is open on")).group()
+        return shop
+
+    def get(self, path):
+        with urllib.request.urlopen(self.origin + path, timeout=SECONDS) as answer:
+            return answer.read().decode()
+
+    def wait_until(self, condition, what):
+        for _ in range(SECONDS * 20):
+            try:
+                if condition():
+                    return
+            except (urllib.error.URLError, OSError):
+                pass
+            threading.Event().wait(0.05)
+        self.fail(f"not within {SECONDS} s: {what}")
+
+    def wait_for_sample(self):
+        self.wait_until(lambda: len(json.loads(self.get("/v1/editions"))["items"]) == 12, "twelve editions")
+
+    def metrics(self):
+        """(name, labels) of every line: its value."""
+        found = {}
+        for name, labels, value in re.findall(r"^(\w+)(?:\{(.*)\})? (\S+)$", self.get("/metrics"), re.M):
+            found[name, frozenset(re.findall(r'(\w+)="([^"]*)"', labels))] = float(value)
+        return found
+
+    def run_command(self, *words):
+        return subprocess.run([PROGRAM, *words, "--data", self.data], text=True, capture_output=True, timeout=SECONDS)
+
+    def long_wals(self):
+        return [wal.name for wal in self.data.glob("*/*-wal")
+                if wal.name in ("journal.db-wal", "views.db-wal") and wal.stat().st_size > 0]
+
+    def test_tells_how_every_context_and_route_does(self):
+        self.start()
+        self.wait_for_sample()
+        lag = [{"context": it, "consumer": who} for it in CONTEXTS for who in ("read models", "policies and processes")]
+        at_rest = lambda seen: all(seen["madang_lag_events", frozenset(one.items())] == 0 for one in lag)
+        self.wait_until(lambda: at_rest(self.metrics()), "nothing lags")
+        seen = self.metrics()
+        for context in CONTEXTS:
+            self.assertEqual(seen["madang_parked", frozenset({("context", context)})], 0)
+            self.assertLess(seen["madang_timer_late_seconds", frozenset({("context", context)})], 5)
+        position = lambda context: seen["madang_log_position", frozenset({("context", context)})]
+        heard = frozenset({("context", "rental"), ("source", "catalog")})
+        self.assertGreaterEqual(position("catalog"), 12)
+        self.assertEqual(seen["madang_heard_position", heard], position("catalog"))
+
+        with self.assertRaises(urllib.error.HTTPError):
+            self.get("/v1/editions/none")
+        seen, route = self.metrics(), ("route", "/v1/editions")
+        answers = lambda kind: seen["madang_gateway_requests_total", frozenset({route, ("answer", kind)})]
+        count = seen["madang_gateway_request_seconds_count", frozenset({route})]
+        self.assertGreaterEqual(answers("2xx"), 1)
+        self.assertEqual(answers("4xx"), 1)
+        self.assertEqual(answers("5xx"), 0)
+        self.assertEqual(count, sum(answers(f"{kind}xx") for kind in range(1, 6)))
+        mean = seen["madang_gateway_request_seconds_sum", frozenset({route})] / count
+        highest = seen["madang_gateway_request_seconds_highest", frozenset({route})]
+        self.assertTrue(0 < mean <= highest < SECONDS, (mean, highest))
+
+    def test_leaves_short_files_when_it_is_told_to_end_and_starts_again(self):
+        shop = self.start()
+        self.wait_for_sample()
+        self.assertNotEqual(self.long_wals(), [])
+        shop.send_signal(signal.SIGTERM)
+        self.assertEqual(shop.wait(SECONDS), 0)
+        self.assertEqual(self.long_wals(), [])
+        self.assertEqual(self.run_command("check").returncode, 0)
+        self.start()
+        self.wait_for_sample()
+
+    def test_starts_again_after_it_was_killed_and_is_read_meanwhile(self):
+        shop = self.start()
+        self.wait_for_sample()
+        shop.kill()
+        shop.wait()
+        listed = self.run_command("events", "--type", "EditionRegistered", "--context", "catalog")
+        self.assertEqual(len(listed.stdout.splitlines()), 12, listed.stderr)
+        self.assertEqual(self.run_command("check").returncode, 0)
+        self.start()
+        self.wait_for_sample()
+
+    def test_keeps_its_folder_from_a_second_one_and_is_read_beside(self):
+        shop = self.start()
+        self.wait_for_sample()
+        second = self.run_command("serve", "--listen", "127.0.0.1:0")
+        self.assertEqual(second.returncode, 3)
+        self.assertIn(f"in use by process {shop.pid}", second.stderr)
+        for words in (["parked", "list"], ["check"], ["events", "--stream", "Edition/", "--json"]):
+            self.assertEqual(self.run_command(*words).returncode, 0, words)
+        refused = self.run_command("rebuild", "editions")
+        self.assertEqual(refused.returncode, 3)
+        self.assertIn("stop the shop first", refused.stderr)
+
+    def test_lets_events_be_followed(self):
+        self.start()
+        self.wait_for_sample()
+        following = subprocess.Popen([PROGRAM, "events", "--follow", "--stream", "Person/", "--json", "--data", self.data],
+                                     stdout=subprocess.PIPE, bufsize=0)
+        self.addCleanup(following.stdout.close)
+        self.addCleanup(following.wait)
+        self.addCleanup(following.kill)
+        asked = urllib.request.Request(
+            self.origin + "/v1/people", method="POST",
+            data=json.dumps({"email": "kim@example.com", "password": "a long sentence about rain",
+                             "name": "Kim"}).encode(),
+            headers={"Content-Type": "application/json", "Idempotency-Key": "follow-register"})
+        with urllib.request.urlopen(asked, timeout=SECONDS) as answer:
+            self.assertEqual(answer.status, 202)
+        event = json.loads(line_within(following.stdout, b"PersonRegistered"))
+        self.assertTrue(event["stream"].startswith("Person/"))
+        self.assertNotIn("kim@example.com", json.dumps(event))
+
+
+if __name__ == "__main__":
+    unittest.main()
