@@ -5,12 +5,9 @@ nothing, no payment started two rentals, and the shop's books say what the provi
 
 usage: killed_shop_test.py [KILLS]     run from the root of the project; prints its figures at the end
 """
-import http.client
 import json
 import os
 import random
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,93 +18,14 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
+sys.path.insert(0, str(Path.cwd() / "tests/end_to_end"))
+from running_shop import BIN, Shop, call, events, provider_books, wait_until
+
 KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 8
 CLIENTS = 32
 CARDS = ["tok_accepted"] * 5 + ["tok_webhook_never", "tok_webhook_twice", "tok_webhook_before_answer",
                                 "tok_declined", "tok_charged_no_answer"]
 SETTLE_SECONDS_MAX = 90
-BIN = Path.cwd() / "build/release/bin"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def call(port, method, path, body=None, headers=None, seconds=30):
-    """Status and JSON; raises OSError or HTTPException when there is no answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
-    try:
-        fields = {"Content-Type": "application/json", **(headers or {})} if body is not None else headers or {}
-        connection.request(method, path, json.dumps(body) if body is not None else None, fields)
-        answer = connection.getresponse()
-        text = answer.read()
-        is_json = "json" in (answer.getheader("Content-Type") or "")
-        return answer.status, json.loads(text) if text and is_json else None
-    finally:
-        connection.close()
-
-
-def wait_until(condition, seconds, what):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if condition():
-                return
-        except (OSError, http.client.HTTPException):
-            pass
-        time.sleep(0.02)
-    raise AssertionError(f"not within {seconds} s: {what}")
-
-
-class Shop:
-    def __init__(self, folder):
-        self.folder, self.port, self.provider_port = Path(folder), free_port(), free_port()
-        (self.folder / "secret").write_text("a secret of the test alone\n")
-        self.log = open(self.folder / "shop.log", "ab")
-        self.provider = subprocess.Popen(
-            [BIN / "madang-sandbox-pay", "serve", "--data", self.folder / "provider", "--listen",
-             f"127.0.0.1:{self.provider_port}", "--webhook", f"http://127.0.0.1:{self.port}/v1/webhooks/sandbox",
-             "--secret-file", self.folder / "secret", "--silent-ms", "500", "--slow-ms", "300"],
-            stdout=self.log, stderr=self.log)
-        self.process, self.alive = None, threading.Event()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [BIN / "madang", "serve", "--data", self.folder / "data", "--listen", f"127.0.0.1:{self.port}", "--sample",
-             "--set", f"payment.provider=http://127.0.0.1:{self.provider_port}",
-             "--set", f"payment.webhook_key_path={self.folder}/secret", "--set", "http.requests_per_minute=0"],
-            stdout=self.log, stderr=self.log)
-        wait_until(lambda: call(self.port, "GET", "/readyz")[0] == 200, 30, "the shop is ready again")
-        self.alive.set()
-
-    def kill(self):
-        self.alive.clear()
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def end(self):
-        for process in (self.process, self.provider):
-            if process and process.poll() is None:
-                process.kill()
-                process.wait()
-
-    def ask(self, method, path, body=None, headers=None):
-        """Again, with the same key, until there is an answer that stands."""
-        for attempt in range(1000):
-            self.alive.wait(60)
-            try:
-                status, answer = call(self.port, method, path, body, headers)
-                running = status == 409 and answer["type"].endswith("request-in-progress")
-                if status not in (500, 503, 429) and not running:
-                    return status, answer
-                if status == 503 and attempt > 6:
-                    return status, answer  # a payment that stays unknown; it is settled without the customer
-            except (OSError, http.client.HTTPException, ValueError):
-                pass
-            time.sleep(0.05 + random.random() / 10)
-        raise AssertionError(f"no answer to {method} {path}")
 
 
 class Customer(threading.Thread):
@@ -147,27 +65,6 @@ class Customer(threading.Thread):
         path = f"/v1/rentals/{answer['rental_id']}/return"
         if self.shop.ask("POST", path, None, {**self.token, "Idempotency-Key": key + "-back"})[0] == 204:
             self.returned.add(answer["rental_id"])
-
-
-def provider_books(shop):
-    """Per payment: what was charged and what was given back."""
-    charged, returned, after = {}, Counter(), 0  # neither grows by being asked
-    while True:
-        _, page = call(shop.provider_port, "GET", f"/v1/books?after={after}&limit=100")
-        for movement in page["data"]:
-            if movement["kind"] == "charge":
-                charged.setdefault(movement["payment"], []).append(movement["at"])
-            else:
-                returned[movement["payment"]] += 1
-            after = movement["number"]
-        if not page["has_more"]:
-            return charged, returned
-
-
-def events(shop, context, kind):
-    lines = subprocess.run([BIN / "madang", "events", "--data", shop.folder / "data", "--context", context, "--type", kind,
-                            "--json"], capture_output=True, text=True, check=True).stdout.splitlines()
-    return [json.loads(line) for line in lines]
 
 
 def is_settled(shop):
@@ -230,8 +127,7 @@ def main() -> int:
             for customer in customers:
                 customer.join(120)
             wait_until(lambda: is_settled(shop), SETTLE_SECONDS_MAX, "every charge is lent for or given back")
-            shop.process.send_signal(signal.SIGTERM)
-            assert shop.process.wait(60) == 0, "the shop did not drain"
+            shop.stop()
             faults, figures = judge(shop, customers, kill_times)
             checked = subprocess.run([BIN / "madang", "check", "--data", shop.folder / "data"], capture_output=True, text=True)
             if checked.returncode != 0:

@@ -1,0 +1,126 @@
+"""A shop as a process, beside a payment provider that is a process of its own: started, killed and asked over
+sockets, on free ports, in a folder of the test's own. For tests of the whole; run from the root of the project.
+"""
+import http.client
+import json
+import random
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+BIN = Path.cwd() / "build/release/bin"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def call(port, method, path, body=None, headers=None, seconds=30):
+    """Status and JSON; raises OSError or HTTPException when there is no answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    try:
+        fields = {"Content-Type": "application/json", **(headers or {})} if body is not None else headers or {}
+        text = body if body is None or isinstance(body, str) else json.dumps(body)
+        connection.request(method, path, text, fields)
+        answer = connection.getresponse()
+        text = answer.read()
+        is_json = "json" in (answer.getheader("Content-Type") or "")
+        return answer.status, json.loads(text) if text and is_json else None
+    finally:
+        connection.close()
+
+
+def wait_until(condition, seconds, what):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if condition():
+                return
+        except (OSError, http.client.HTTPException):
+            pass
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+class Shop:
+    def __init__(self, folder, settings=()):
+        """`settings`: options as NAME=VALUE."""
+        self.settings = ["http.requests_per_minute=0", *settings]
+        self.folder, self.port, self.provider_port = Path(folder), free_port(), free_port()
+        (self.folder / "secret").write_text("a secret of the test alone\n")
+        self.log = open(self.folder / "shop.log", "ab")
+        self.provider = subprocess.Popen(
+            [BIN / "madang-sandbox-pay", "serve", "--data", self.folder / "provider", "--listen",
+             f"127.0.0.1:{self.provider_port}", "--webhook", f"http://127.0.0.1:{self.port}/v1/webhooks/sandbox",
+             "--secret-file", self.folder / "secret", "--silent-ms", "500", "--slow-ms", "300"],
+            stdout=self.log, stderr=self.log)
+        self.process, self.alive = None, threading.Event()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [BIN / "madang", "serve", "--data", self.folder / "data", "--listen", f"127.0.0.1:{self.port}", "--sample",
+             "--set", f"payment.provider=http://127.0.0.1:{self.provider_port}",
+             "--set", f"payment.webhook_key_path={self.folder}/secret",
+             *(word for setting in self.settings for word in ("--set", setting))],
+            stdout=self.log, stderr=self.log)
+        wait_until(lambda: call(self.port, "GET", "/readyz")[0] == 200, 30, "the shop is ready again")
+        self.alive.set()
+
+    def kill(self):
+        self.alive.clear()
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        """As an operator does: what was accepted is answered first."""
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(60) == 0, "the shop did not drain"
+
+    def end(self):
+        for process in (self.process, self.provider):
+            if process and process.poll() is None:
+                process.kill()
+                process.wait()
+
+    def ask(self, method, path, body=None, headers=None):
+        """Again, with the same key, until there is an answer that stands."""
+        for attempt in range(1000):
+            self.alive.wait(60)
+            try:
+                status, answer = call(self.port, method, path, body, headers)
+                running = status == 409 and answer["type"].endswith("request-in-progress")
+                if status not in (500, 503, 429) and not running:
+                    return status, answer
+                if status == 503 and attempt > 6:
+                    return status, answer  # a payment that stays unknown; it is settled without the customer
+            except (OSError, http.client.HTTPException, ValueError):
+                pass
+            time.sleep(0.05 + random.random() / 10)
+        raise AssertionError(f"no answer to {method} {path}")
+
+
+def provider_books(shop):
+    """Per payment: what was charged and what was given back."""
+    charged, returned, after = {}, Counter(), 0  # neither grows by being asked
+    while True:
+        _, page = call(shop.provider_port, "GET", f"/v1/books?after={after}&limit=100")
+        for movement in page["data"]:
+            if movement["kind"] == "charge":
+                charged.setdefault(movement["payment"], []).append(movement["at"])
+            else:
+                returned[movement["payment"]] += 1
+            after = movement["number"]
+        if not page["has_more"]:
+            return charged, returned
+
+
+def events(shop, context, kind):
+    lines = subprocess.run([BIN / "madang", "events", "--data", shop.folder / "data", "--context", context, "--type", kind,
+                            "--json"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [json.loads(line) for line in lines]
