@@ -179,8 +179,8 @@ class Executor<C, OneOf<A...>, kernel::Decision<OneOf<E...>, OneOf<R...>>> final
   static std::optional<std::string> reason_to_park(const Decision& decision) {
     return std::visit(
         []<class Why>(const Why&) -> std::optional<std::string> {
-          if constexpr (std::same_as<Why, std::monostate>) return std::nullopt;
-          else if constexpr ((says_ignore<Why, Said> || ...)) return std::nullopt;
+          if constexpr (std::same_as<Why, std::monostate> || (says_ignore<Why, Said> || ...))
+            return std::nullopt;
           else return title<C>() + " was refused: " + slug_of<Why>();
         },
         decision.refusal());
