@@ -86,10 +86,12 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
     return Assembly<OneOf<A...>, OneOf<M...>, OneOf<C..., More...>>{std::move(context_)};
   }
 
-  // Stored events of schema `from` are lifted to from + 1 when they are read.
+  // Stored events, and recorded messages, of schema `from` are lifted to from + 1 when they are read.
   template <class Event>
   Assembly&& upcast(int from, std::function<void(JsonDocument&)> lift) && {
-    context_->upcasters[title<Event>()].push_back({from, std::move(lift)});
+    if constexpr (is_one_of<Event, OneOf<M...>>)
+      context_->upcasters[message_type<Event>()].push_back({from, std::move(lift)});
+    else context_->upcasters[title<Event>()].push_back({from, std::move(lift)});
     return std::move(*this);
   }
 

@@ -139,7 +139,8 @@ struct process_state {
 template <class Event, class Publisher>
 struct publisher_of {
   static_assert(
-      requires(const Publisher& map, const Event& e) { map(e); },
+      requires(const Publisher& map, const Event& e) { map(e); } ||
+          requires(const Publisher& map, const Event& e, const Happened& when) { map(e, when); },
       "the publisher must map each event of the context to one message, or name it in keeps_private<...>");
 };
 

@@ -9,7 +9,8 @@ std::string context_of_message(const std::string& type) {
 
 Verdict RecordRule::decide(const void* given, Turn& turn) const {
   const auto& heard = *static_cast<const Heard*>(given);
-  turn.append(turn.open(type_, heard.stream), heard.type, 1, heard.payload);
+  turn.append(turn.open(type_, heard.stream), heard.type, context_.schema_of(heard.type),
+              heard.payload);
   return {};
 }
 

@@ -437,11 +437,13 @@ struct Heard {
 };
 class RecordRule final : public Rule {
  public:
-  explicit RecordRule(const Context& context) : type_{context.stream_type("heard")} {}
+  explicit RecordRule(const Context& context)
+      : context_{context}, type_{context.stream_type("heard")} {}
   Verdict decide(const void* given, Turn& turn) const override;
   std::shared_ptr<void> recall(const Outcome&, const std::vector<StoredEvent>&) const override;
 
  private:
+  const Context& context_;
   const StreamType& type_;
 };
 std::unique_ptr<StreamType> heard_stream_type();

@@ -64,8 +64,10 @@ class Part {
   }
   template <class T>
   static T read(const Context& context, const Delivery& in) {
-    if constexpr (is_message<T>) return decode<T>(in.payload);
-    else return read_event<T>(context, in.type, in.schema, in.payload);
+    // A message that comes in has today's form; one that was recorded has that of its day.
+    if constexpr (is_message<T>)
+      if (!in.source.empty()) return decode<T>(in.payload);
+    return read_event<T>(context, in.type, in.schema, in.payload);
   }
   template <class T, class Key, class React>
   void consume(const std::string& name, Key key, React react) {

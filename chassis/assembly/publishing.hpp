@@ -17,6 +17,13 @@ inline Message message_of(const Delivery& in, std::size_t ordinal, std::string t
   return message;
 }
 
+// A mapping may ask when the event happened.
+template <class Map, class E>
+auto mapped(const Map& map, const E& event, const Happened& happened) {
+  if constexpr (requires { map(event, happened); }) return map(event, happened);
+  else return map(event);
+}
+
 template <class Words>
 class Publishing : public Part<Words> {
   using Base = Part<Words>;
@@ -34,11 +41,12 @@ class Publishing : public Part<Words> {
   template <class E, class Map>
   void publish_one(const Map& map) {
     static_cast<void>(sizeof(publisher_of<E, Map>));
-    using Published = decltype(map(std::declval<const E&>()));
+    using Published = decltype(mapped(map, std::declval<const E&>(), Happened{}));
     if constexpr (!std::is_void_v<Published>) {
       context_.published[title<E>()] = [map, context = &context_](const Delivery& in) {
         return std::vector{message_of(in, 0, message_type<Published>(),
-                                      encode(map(Base::template read<E>(*context, in))))};
+                                      encode(mapped(map, Base::template read<E>(*context, in),
+                                                    Happened{in.at, in.position})))};
       };
       stick(context_, "message out", message_type<Published>(), {title<E>()}, {});
     }

@@ -137,18 +137,23 @@ class Town {
       }
     });
   }
-  // How many messages of a type a context has published.
-  [[nodiscard]] std::size_t told(const std::string& context, const std::string& type) {
+  // The messages of a type that a context has published.
+  [[nodiscard]] std::vector<chassis::Message> messages(const std::string& context,
+                                                       const std::string& type) {
     return run([&] {
-      std::size_t found = 0;
+      std::vector<chassis::Message> found;
       const auto reader = engine(context).read();
       for (chassis::Position at = 0;;) {
         const auto batch = reader->after(at, 1000);
-        for (const auto& message : batch.messages) found += message.type == type;
+        for (const auto& message : batch.messages)
+          if (message.type == type) found.push_back(message);
         if (batch.upto == at) return found;
         at = batch.upto;
       }
     });
+  }
+  [[nodiscard]] std::size_t told(const std::string& context, const std::string& type) {
+    return messages(context, type).size();
   }
 
   const std::string name = "shop";

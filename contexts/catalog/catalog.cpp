@@ -23,6 +23,10 @@ constexpr auto say_registered = [](const EditionRegistered& it) {
       static_cast<v1::Format>(format),
       {static_cast<v1::IdentifierScheme>(identifier.scheme), identifier.value}};
 };
+constexpr auto say_described = [](const EditionDescribed& it) {
+  return v1::EditionDescribed{it.edition, it.details.title, it.details.contributors,
+                              it.details.language};
+};
 constexpr auto say_terms = [](const RentalTermsSet& it) {
   const auto& [price, days, licences, extensions, extension_price] = it.terms;
   return v1::RentalTermsSet{it.edition, price, days, licences, extensions, extension_price};
@@ -51,8 +55,8 @@ std::unique_ptr<Context> catalog_context() {
       .query(list_editions)
       .query(edition_of)
 
-      .publishes(say_registered, say_terms, say_file, as<v1::PriceRevised, PriceRevised>,
-                 as<v1::EditionWithdrawn, EditionWithdrawn>, keeps_private<EditionDescribed>)
+      .publishes(say_registered, say_described, say_terms, say_file,
+                 as<v1::PriceRevised, PriceRevised>, as<v1::EditionWithdrawn, EditionWithdrawn>)
       .done();
 }
 

@@ -14,6 +14,9 @@ OpenProfile open_profile(const identity::v1::PersonRegistered& it) {
   return {it.person, it.name, it.email, it.language == "ko" ? Language::ko : Language::en};
 }
 
+// These messages said not when it happened once.
+void lift_without_time(chassis::JsonDocument& message) { message.set("at", "null"); }
+
 }  // namespace
 
 std::unique_ptr<chassis::Context> customer_context() {
@@ -28,6 +31,8 @@ std::unique_ptr<chassis::Context> customer_context() {
       .use_case<change_profile>()
       .policy("open_a_profile_for_who_registers", whenever<PersonRegistered>, open_profile)
       .records<RentalStarted, RentalExtended, BookReturned, RentalExpired, RentalCancelled>()
+      .upcast<BookReturned>(1, lift_without_time)
+      .upcast<RentalCancelled>(1, lift_without_time)
       .projection<ProfileCard>()
       .projection<OnLoan>()
       .query(profile_page_of)

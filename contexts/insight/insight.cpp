@@ -8,15 +8,24 @@ namespace madang::insight {
 
 using namespace chassis;
 
+namespace {
+
+// These messages said not when it happened once.
+void lift_without_time(JsonDocument& message) { message.set("at", "null"); }
+
+}  // namespace
+
 std::unique_ptr<Context> insight_context() {
   return context("insight")
       .hears<rental::v1::RentalStarted, rental::v1::RentalExtended, rental::v1::BookReturned,
              rental::v1::RentalExpired, rental::v1::RentalCancelled>()
-      .hears<catalog::v1::EditionRegistered>()
+      .hears<catalog::v1::EditionRegistered, catalog::v1::EditionDescribed>()
 
       .records<rental::v1::RentalStarted, rental::v1::RentalExtended, rental::v1::BookReturned,
                rental::v1::RentalExpired, rental::v1::RentalCancelled>()
-      .records<catalog::v1::EditionRegistered>()
+      .records<catalog::v1::EditionRegistered, catalog::v1::EditionDescribed>()
+      .upcast<rental::v1::BookReturned>(1, lift_without_time)
+      .upcast<rental::v1::RentalCancelled>(1, lift_without_time)
 
       .projection<Rentals>()
       .projection<Titles>()

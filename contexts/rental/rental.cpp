@@ -18,6 +18,17 @@ namespace madang::rental {
 using namespace chassis;
 using catalog::v1::EditionFileSet, catalog::v1::EditionWithdrawn, catalog::v1::RentalTermsSet;
 
+namespace {
+
+constexpr auto say_returned = [](const BookReturned& it, const Happened& happened) {
+  return v1::BookReturned{it.rental, it.edition, it.customer, happened.at};
+};
+constexpr auto say_cancelled = [](const RentalCancelled& it, const Happened& happened) {
+  return v1::RentalCancelled{it.rental, it.edition, it.customer, it.payment, happened.at};
+};
+
+}  // namespace
+
 std::unique_ptr<Context> rental_context() {
   return context("rental")
       .aggregates<LicencePool, Borrowing, Rental>()
@@ -43,8 +54,8 @@ std::unique_ptr<Context> rental_context() {
       .projection<Rentals>()
       .query(rental_at)
 
-      .publishes(as<v1::RentalStarted, RentalStarted>, as<v1::BookReturned, BookReturned>,
-                 as<v1::RentalExpired, RentalExpired>, as<v1::RentalCancelled, RentalCancelled>,
+      .publishes(as<v1::RentalStarted, RentalStarted>, say_returned,
+                 as<v1::RentalExpired, RentalExpired>, say_cancelled,
                  as<v1::LicenceOffered, LicenceOffered>,
                  as<v1::AvailabilityChanged, AvailabilityChanged>,
                  keeps_private<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,

@@ -44,6 +44,17 @@ struct EditionRegistered {
   friend bool operator==(const EditionRegistered&, const EditionRegistered&) = default;
 };
 
+// The edition is to be shown otherwise than before: its publisher tells it anew. All of it, not what changed.
+struct EditionDescribed {
+  kernel::EditionId edition;
+  std::string title;
+  // As in EditionRegistered.
+  std::vector<std::string> contributors;
+  // BCP 47, such as "ko".
+  std::string language;
+  friend bool operator==(const EditionDescribed&, const EditionDescribed&) = default;
+};
+
 // The price for which the edition is sold is another now.
 struct PriceRevised {
   kernel::EditionId edition;

@@ -37,6 +37,8 @@ struct BookReturned {
   kernel::RentalId rental;
   kernel::EditionId edition;
   kernel::PersonId customer;
+  // When it happened; absent in what was told before this was told.
+  std::optional<kernel::Instant> at;
   friend bool operator==(const BookReturned&, const BookReturned&) = default;
 };
 
@@ -54,6 +56,8 @@ struct RentalCancelled {
   kernel::EditionId edition;
   kernel::PersonId customer;
   kernel::PaymentId payment;
+  // When it happened; absent in what was told before this was told.
+  std::optional<kernel::Instant> at;
   friend bool operator==(const RentalCancelled&, const RentalCancelled&) = default;
 };
 

@@ -82,6 +82,7 @@ TEST_F(ImportingTitles, AgainDoesWhatIsNewOrDifferentAndNothingElse) {
   EXPECT_EQ(run("id,title\n1,Rain\n4,Wind\n", "c").result.counts, (ImportCounts{2, 1, 1, 0, 0}));
   EXPECT_EQ(run(three, "d").result.counts, (ImportCounts{3, 0, 1, 2, 0}));
   EXPECT_EQ(count("EditionRegistered"), 4U);
+  EXPECT_EQ(town.told("catalog", "madang.catalog.v1.EditionDescribed"), 2U);
 }
 TEST_F(ImportingTitles, RefusesRowsWithTheirLinesAndTakesTheOthers) {
   const auto told =

@@ -101,7 +101,9 @@ std::unique_ptr<chassis::Context> rental_that_tells() {
       .aggregates<Loan>()
       .commands<BeginLoan, GiveBack>()
       .publishes(as<rental::v1::RentalStarted, LoanBegan>,
-                 as<rental::v1::BookReturned, LoanGivenBack>)
+                 [](const LoanGivenBack& it, const Happened& happened) {
+                   return rental::v1::BookReturned{it.rental, it.edition, it.customer, happened.at};
+                 })
       .done();
 }
 

@@ -50,11 +50,12 @@ struct Rentals {
     const auto until = row.until;
     return ended(std::move(row), RentalState::expired, until);
   }
-  static Row evolve(Row row, const rental::v1::BookReturned&, const chassis::Happened& heard) {
-    return ended(std::move(row), RentalState::returned, heard.at);
+  static Row evolve(Row row, const rental::v1::BookReturned& it, const chassis::Happened& heard) {
+    return ended(std::move(row), RentalState::returned, it.at.value_or(heard.at));
   }
-  static Row evolve(Row row, const rental::v1::RentalCancelled&, const chassis::Happened& heard) {
-    return ended(std::move(row), RentalState::cancelled, heard.at);
+  static Row evolve(Row row, const rental::v1::RentalCancelled& it,
+                    const chassis::Happened& heard) {
+    return ended(std::move(row), RentalState::cancelled, it.at.value_or(heard.at));
   }
 
  private:
@@ -71,9 +72,12 @@ struct Titles {
     std::string title;
     std::vector<std::string> contributors;
   };
-  using Hears = OneOf<catalog::v1::EditionRegistered>;
+  using Hears = OneOf<catalog::v1::EditionRegistered, catalog::v1::EditionDescribed>;
 
   static Row start(const catalog::v1::EditionRegistered& it) { return {it.title, it.contributors}; }
+  static Row evolve(Row, const catalog::v1::EditionDescribed& it) {
+    return {it.title, it.contributors};
+  }
 };
 
 // The title is empty while the catalog has not been heard about the edition.

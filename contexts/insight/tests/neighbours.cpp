@@ -20,8 +20,8 @@ std::unique_ptr<Context> stand_in_for_rental() {
 std::unique_ptr<Context> stand_in_for_catalog() {
   return context("catalog")
       .aggregates<Edition>()
-      .commands<TellOfEdition>()
-      .publishes(as<EditionRegistered, EditionRegistered>)
+      .commands<TellOfEdition<EditionRegistered>, TellOfEdition<EditionDescribed>>()
+      .publishes(as<EditionRegistered, EditionRegistered>, as<EditionDescribed, EditionDescribed>)
       .done();
 }
 

@@ -15,7 +15,8 @@ namespace madang::insight {
 
 using namespace std::chrono_literals;
 using rental::v1::RentalStarted, rental::v1::RentalExtended, rental::v1::BookReturned,
-    rental::v1::RentalExpired, rental::v1::RentalCancelled, catalog::v1::EditionRegistered;
+    rental::v1::RentalExpired, rental::v1::RentalCancelled, catalog::v1::EditionRegistered,
+    catalog::v1::EditionDescribed;
 using testing::july, testing::named;
 
 // Keeps nothing: a message is told whatever was told before.
@@ -26,7 +27,7 @@ struct Loan {
 };
 struct Edition {
   using Id = EditionId;
-  using Events = OneOf<EditionRegistered>;
+  using Events = OneOf<EditionRegistered, EditionDescribed>;
   static Edition evolve(Edition edition, const auto&) { return edition; }
 };
 template <class Message>
@@ -36,10 +37,11 @@ struct TellOfLoan {
   using Decision = typename kernel::Then<Message>::Always;
   static Decision decide(const TellOfLoan& it, const Loan&) { return kernel::then(it.message); }
 };
+template <class Message>
 struct TellOfEdition {
   EditionId edition;
-  EditionRegistered message;
-  using Decision = kernel::Then<EditionRegistered>::Always;
+  Message message;
+  using Decision = typename kernel::Then<Message>::Always;
   static Decision decide(const TellOfEdition& it, const Edition&) {
     return kernel::then(it.message);
   }
@@ -78,21 +80,29 @@ struct Neighbours : ::testing::Test {
     tell("rental", TellOfLoan<RentalExtended>{it, {it, rain, kim, payment_of(it), price, until}});
   }
   template <class Message>
-  void end(const RentalId& it) {
-    tell("rental", TellOfLoan<Message>{it, {it, rain, kim}});
+  void end(const RentalId& it, std::optional<Instant> at = {}) {
+    if constexpr (std::same_as<Message, RentalExpired>)
+      tell("rental", TellOfLoan<Message>{it, {it, rain, kim}});
+    else tell("rental", TellOfLoan<Message>{it, {it, rain, kim, at}});
   }
-  void cancel(const RentalId& it) {
-    tell("rental", TellOfLoan<RentalCancelled>{it, {it, rain, kim, payment_of(it)}});
+  void cancel(const RentalId& it, std::optional<Instant> at = {}) {
+    tell("rental", TellOfLoan<RentalCancelled>{it, {it, rain, kim, payment_of(it), at}});
   }
   void register_edition(const EditionId& edition, const std::string& title,
                         const std::string& contributor) {
-    tell("catalog", TellOfEdition{edition,
-                                  {edition,
-                                   title,
-                                   {contributor},
-                                   "en",
-                                   catalog::v1::Format::ebook,
-                                   {catalog::v1::IdentifierScheme::publisher, "Madang:" + title}}});
+    tell("catalog", TellOfEdition<EditionRegistered>{
+                        edition,
+                        {edition,
+                         title,
+                         {contributor},
+                         "en",
+                         catalog::v1::Format::ebook,
+                         {catalog::v1::IdentifierScheme::publisher, "Madang:" + title}}});
+  }
+  void describe_edition(const EditionId& edition, const std::string& title,
+                        const std::string& contributor) {
+    tell("catalog",
+         TellOfEdition<EditionDescribed>{edition, {edition, title, {contributor}, "en"}});
   }
   static PaymentId payment_of(const RentalId& it) { return PaymentId{it.bytes()}; }
 

@@ -43,11 +43,16 @@ TEST_F(ARental, LastsLongerWhenItIsExtended) {
   EXPECT_EQ(the(first).rental.until, july(29));
   EXPECT_EQ(the(first).rental.state, RentalState::on_loan);
 }
-TEST_F(ARental, StaysWhenTheBookIsReturned) {
+TEST_F(ARental, StaysWhenTheBookIsReturnedAndEndedThen) {
+  start(first, rain, kim, july(1));
+  end<BookReturned>(first, july(9));
+  EXPECT_EQ(the(first).rental.state, RentalState::returned);
+  EXPECT_EQ(the(first).rental.ended_at, july(9));
+}
+TEST_F(ARental, EndedWhenItsReturnWasHeardIfThatDoesNotSayWhen) {
   start(first, rain, kim, july(1));
   const auto before = town.now();
   end<BookReturned>(first);
-  EXPECT_EQ(the(first).rental.state, RentalState::returned);
   EXPECT_GE(the(first).rental.ended_at, before);
   EXPECT_LE(the(first).rental.ended_at, town.now());
 }
@@ -60,9 +65,9 @@ TEST_F(ARental, ExpiresAtItsEndHoweverLateThatIsTold) {
 }
 TEST_F(ARental, StaysWhenItIsCancelled) {
   start(first, rain, kim, july(1));
-  cancel(first);
+  cancel(first, july(3));
   EXPECT_EQ(the(first).rental.state, RentalState::cancelled);
-  EXPECT_TRUE(the(first).rental.ended_at);
+  EXPECT_EQ(the(first).rental.ended_at, july(3));
 }
 
 TEST_F(TheBoard, ShowsTheLatestFirst) {
@@ -129,6 +134,13 @@ TEST_F(ATitle, IsShownThoughTheCatalogIsHeardAfterTheRental) {
   register_edition(snow, "First Snow", "Min Ara");
   EXPECT_EQ(the(first).edition.title, "Rain on the Yard");
   EXPECT_EQ(the(first).edition.contributors, std::vector<std::string>{"Han Seo"});
+}
+TEST_F(ATitle, IsTheNewOneWhenTheEditionIsDescribedAnew) {
+  start(first, rain, kim, july(1));
+  register_edition(rain, "Rain on the Yard", "Han Seo");
+  describe_edition(rain, "Rain on the Courtyard", "Han Seo and others");
+  EXPECT_EQ(the(first).edition.title, "Rain on the Courtyard");
+  EXPECT_EQ(the(first).edition.contributors, std::vector<std::string>{"Han Seo and others"});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "chassis/testing/golden.hpp"
+#include "contracts/messages/rental_v1.hpp"
 #include "rental/tests/shop.hpp"
 
 namespace madang::rental {
@@ -265,6 +266,25 @@ TEST_F(ALoan, ThatIsCancelledIsPaidBackOnce) {
   EXPECT_EQ(cancellations(), 1U);
   EXPECT_EQ(at_payment("Undone"), 1U);
   EXPECT_EQ(see(mine.rental)->rental.state, RentalState::cancelled);
+}
+TEST_F(ALoan, TellsWhenItWasReturnedOrCancelled) {
+  const auto returned = rented(kim);
+  town.pass(5h);
+  const auto noon = town.now();
+  EXPECT_FALSE(return_it(returned).refused());
+  const auto cancelled = rented(lee);
+  town.pass(3h);
+  const auto evening = town.now();
+  EXPECT_FALSE(cancel_it(cancelled).refused());
+  town.pass(24h);
+  const auto back = town.messages("rental", "madang.rental.v1.BookReturned");
+  const auto off = town.messages("rental", "madang.rental.v1.RentalCancelled");
+  ASSERT_EQ(back.size(), 1U);
+  ASSERT_EQ(off.size(), 1U);
+  const auto back_at = chassis::decode<v1::BookReturned>(back[0].payload).at;
+  const auto off_at = chassis::decode<v1::RentalCancelled>(off[0].payload).at;
+  EXPECT_TRUE(back_at >= noon && back_at < noon + 1min);
+  EXPECT_TRUE(off_at >= evening && off_at < evening + 1min);
 }
 TEST_F(ALoan, ThatWasOpenedCannotBeCancelled) {
   const auto mine = rented(kim);
