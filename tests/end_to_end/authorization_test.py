@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import itertools
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +16,7 @@ import uuid
 from pathlib import Path
 
 from forged_tokens import forged_tokens
-from running_shop import BIN, Shop, call, wait_until
+from running_shop import Shop, add_operator, call, wait_until
 
 PASSWORD = "a place in the courtyard"
 OWNED = ("{rental_id}", "{payment_id}")  # in a path: what belongs to one customer
@@ -186,8 +185,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="madang-roles-") as folder:
         shop = Shop(folder)
         try:
-            subprocess.run([BIN / "madang", "operator", "add", "--email", "keeper@example.com", "--data", shop.folder / "data"],
-                           input=PASSWORD + "\n", text=True, check=True, stdout=shop.log)
+            add_operator(shop, "keeper@example.com", PASSWORD)
             shop.start()
             world = World(shop)
             genuine = world.people["customer"]["access_token"]
@@ -196,8 +194,7 @@ def main() -> int:
             world.expect(200, "GET", "/v1/ledger", token=honest)
             faults, answers = faults_in(world, operations, forged)
             shop.stop()
-            checked = subprocess.run([BIN / "madang", "check", "--data", shop.folder / "data"], capture_output=True, text=True)
-            faults += [f"madang check: {checked.stdout[-2000:]}"] if checked.returncode else []
+            faults += shop.faults_in_folder()
             print("\n".join(faults) if faults else f"{len(operations)} operations, {answers} answers, each as the contract says")
             return 1 if faults else 0
         finally:

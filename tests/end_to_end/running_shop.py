@@ -21,9 +21,9 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def call(port, method, path, body=None, headers=None, seconds=30):
-    """Status and JSON; raises OSError or HTTPException when there is no answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+def fetch(port, method, path, body=None, headers=None, seconds=30, source="127.0.0.1"):
+    """Status, header fields and JSON; raises OSError or HTTPException when there is no answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds, source_address=(source, 0))
     try:
         fields = {"Content-Type": "application/json", **(headers or {})} if body is not None else headers or {}
         text = body if body is None or isinstance(body, str) else json.dumps(body)
@@ -31,9 +31,15 @@ def call(port, method, path, body=None, headers=None, seconds=30):
         answer = connection.getresponse()
         text = answer.read()
         is_json = "json" in (answer.getheader("Content-Type") or "")
-        return answer.status, json.loads(text) if text and is_json else None
+        return answer.status, answer.headers, json.loads(text) if text and is_json else None
     finally:
         connection.close()
+
+
+def call(*asked, **also):
+    """Status and JSON alone."""
+    status, _, answer = fetch(*asked, **also)
+    return status, answer
 
 
 def wait_until(condition, seconds, what):
@@ -49,8 +55,8 @@ def wait_until(condition, seconds, what):
 
 
 class Shop:
-    def __init__(self, folder, settings=()):
-        """`settings`: options as NAME=VALUE."""
+    def __init__(self, folder, settings=(), pace=("--silent-ms", "500", "--slow-ms", "300")):
+        """`settings`: options as NAME=VALUE; `pace`: how slow the provider's cards are."""
         self.settings = ["http.requests_per_minute=0", *settings]
         self.folder, self.port, self.provider_port = Path(folder), free_port(), free_port()
         (self.folder / "secret").write_text("a secret of the test alone\n")
@@ -58,7 +64,7 @@ class Shop:
         self.provider = subprocess.Popen(
             [BIN / "madang-sandbox-pay", "serve", "--data", self.folder / "provider", "--listen",
              f"127.0.0.1:{self.provider_port}", "--webhook", f"http://127.0.0.1:{self.port}/v1/webhooks/sandbox",
-             "--secret-file", self.folder / "secret", "--silent-ms", "500", "--slow-ms", "300"],
+             "--secret-file", self.folder / "secret", *pace],
             stdout=self.log, stderr=self.log)
         self.process, self.alive = None, threading.Event()
 
@@ -82,11 +88,17 @@ class Shop:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(60) == 0, "the shop did not drain"
 
+    def faults_in_folder(self):
+        """What `madang check` has to say, or nothing."""
+        checked = subprocess.run([BIN / "madang", "check", "--data", self.folder / "data"], capture_output=True, text=True)
+        return [f"madang check: {checked.stdout[-2000:]}"] if checked.returncode else []
+
     def end(self):
         for process in (self.process, self.provider):
             if process and process.poll() is None:
                 process.kill()
                 process.wait()
+        self.log.close()
 
     def ask(self, method, path, body=None, headers=None):
         """Again, with the same key, until there is an answer that stands."""
@@ -105,19 +117,50 @@ class Shop:
         raise AssertionError(f"no answer to {method} {path}")
 
 
-def provider_books(shop):
-    """Per payment: what was charged and what was given back."""
-    charged, returned, after = {}, Counter(), 0  # neither grows by being asked
+def movements(shop):
+    """All that the provider's own books say, the oldest first."""
+    after = 0
     while True:
         _, page = call(shop.provider_port, "GET", f"/v1/books?after={after}&limit=100")
         for movement in page["data"]:
-            if movement["kind"] == "charge":
-                charged.setdefault(movement["payment"], []).append(movement["at"])
-            else:
-                returned[movement["payment"]] += 1
+            yield movement
             after = movement["number"]
         if not page["has_more"]:
-            return charged, returned
+            return
+
+
+def provider_books(shop):
+    """Per payment: when it was charged, and how often it was given back."""
+    charged, returned = {}, Counter()  # neither grows by being asked
+    for movement in movements(shop):
+        if movement["kind"] == "charge":
+            charged.setdefault(movement["payment"], []).append(movement["at"])
+        else:
+            returned[movement["payment"]] += 1
+    return charged, returned
+
+
+def ledgers_that_differ(shop, operator):
+    """Payments of which the shop's ledger, as an operator (header fields) reads it, says another sum than the
+    provider's books, or money that is still owed back."""
+    theirs, ours, owed, cursor = Counter(), Counter(), Counter(), ""
+    for movement in movements(shop):
+        theirs[movement["payment"]] += movement["amount"] * (1 if movement["kind"] == "charge" else -1)
+    while cursor is not None:
+        status, page = call(shop.port, "GET", f"/v1/ledger?limit=100{cursor}", None, operator)
+        assert status == 200, (status, page)
+        for line in page["items"]:
+            amount = line["amount"]["amount"] * (1 if line["side"] == "debit" else -1)
+            ours[line["payment_id"]] += amount if line["account"] == "provider_clearing" else 0
+            owed[line["payment_id"]] += amount if line["account"] == "refunds_due" else 0
+        cursor = f"&cursor={page['next']}" if page.get("next") else None
+    return [payment for payment in {*theirs, *ours, *owed} if theirs[payment] != ours[payment] or owed[payment]]
+
+
+def add_operator(shop, email, password):
+    """Before it opens."""
+    subprocess.run([BIN / "madang", "operator", "add", "--email", email, "--data", shop.folder / "data"],
+                   input=password + "\n", text=True, check=True, stdout=shop.log)
 
 
 def events(shop, context, kind):
