@@ -22,6 +22,8 @@ for checker in files layers docs; do
   step "$checker" tools/check_$checker.py
   step "$checker, self" tools/check_$checker.py --self-test
 done
+step requirements tools/requirements.py
+step "requirements, self" tools/requirements.py --self-test
 [ ! -x tools/check_contracts.sh ] || step contracts tools/check_contracts.sh
 step tidy tools/tidy.sh
 exit $failed

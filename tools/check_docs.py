@@ -6,6 +6,7 @@ Every Markdown file of the tree is read:
   `paths`       in code spans, and in drawn trees, name a folder or file; <x>, {x}, * and … stand for any name
   ./dev X       is a command that ./dev help lists
   madang X      is a command of the program (once apps/madang is there)
+  `Suite.Test`  is a test that is there, `Suite.*` a suite; `madang_…` is a metric or a target
   quotations    a code block after the line <!-- quoted from PATH --> stands so in that file; a line … is a gap
 
     check_docs.py               the tree it stands in; prints file:line and what is wrong
@@ -29,6 +30,8 @@ OUR_ENDING = re.compile(r"\.(hpp|cpp|py|sh|cmake|toml|proto|yaml|md)$")
 # Of the form of a path, yet none: media types, names that git gives, what a running shop or a build writes.
 NO_PATH = re.compile(r"(application|text|image|audio|video|multipart|font)/[a-z*][a-z0-9.+*-]*"
                      r"|origin/.*|refs/.*|(build|data|DIR)/.*|v\d+/.*|\d.*|[A-Z]+(/[A-Z]+)+|and/or|N/A")
+TEST = re.compile(r"[A-Z]\w*\.([A-Z]\w+|\*)")
+METRIC = re.compile(r"madang_[a-z_]+")
 DEV = re.compile(r"(?<![\w.])\./dev +([a-z][\w-]*)")
 MADANG = re.compile(r"(?:^|[\s/])madang +([a-z][\w-]*)")
 
@@ -40,6 +43,10 @@ class Documents:
         self.known = {str(parent) for path in self.paths for parent in PurePosixPath(path).parents} | set(self.paths)
         self.documents = [path for path in self.paths if path.endswith(".md")]
         self.dev_commands = commands_of_dev(root)
+        sources = [(root / p).read_text() for p in self.paths if p.endswith((".cpp", ".hpp", "CMakeLists.txt", ".cmake"))]
+        self.tests = tree.tests(sources)
+        self.tests |= {test.split(".")[0] + ".*" for test in self.tests}
+        self.metrics = {name for text in sources for name in METRIC.findall(text)}
         self.program = "".join((root / p).read_text() for p in self.paths if p.startswith("apps/madang/") and p.endswith(".cpp"))
 
     def names(self, path, document):
@@ -92,6 +99,10 @@ def faults_of_prose(documents, path, line):
     for span in SPAN.findall(line):
         if looks_like_path(span) and not documents.names(span, path):
             yield f"names `{span}`, which is not there"
+        if TEST.fullmatch(span) and not OUR_ENDING.search(span) and span not in documents.tests:
+            yield f"names the test `{span}`, which is not there"
+        if METRIC.fullmatch(span) and span not in documents.metrics:
+            yield f"names `{span}`, which no source has"
         yield from faults_of_commands(documents, span)
 
 
@@ -163,10 +174,11 @@ CLEAN = {
     "apps/madang/main.cpp": 'add_subcommand("serve", "…");\n',
     "kernel/id.hpp": "#pragma once\nstruct Id {\n  int a;\n  int b;\n};\n",
     "contexts/rental/domain/rental.hpp": "",
+    "contexts/rental/tests/rental_test.cpp": 'TEST_F(ReturningABook, FreesItsLicence) { metric("madang_loans"); }',
     "README.md": """# Madang, a shop
 See [the tour](docs/tour.md#the-first-step), [above](#madang-a-shop) or [elsewhere](https://example.org/x/y).
 `kernel/id.hpp`, `rental/domain/`, `contexts/<name>/domain`, `id.hpp`, `application/json`, `build/release/bin/madang`,
-`./dev build`, `madang serve --data DIR`, `GET /rentals/{id}`, `chassis`.
+`ReturningABook.FreesItsLicence`, `madang_loans`, `./dev build`, `madang serve --data DIR`, `GET /rentals/{id}`, `chassis`.
 ```
 kernel/          ids
 contexts/<name>/
@@ -186,6 +198,7 @@ struct Id {
 SEEDS = [
     "[x](docs/gone.md)", "[x](docs/tour.md#the-last-step)", "[x](#gone)", "[x]: gone.md", "`kernel/gone.hpp`", "`core/`",
     "`rental/domain/gone.hpp`", "`contexts/<name>/gone/`", "`gone.cpp`", "`./dev deploy`", "`madang gone`",
+    "`ReturningABook.IsGone`", "`Gone.FreesItsLicence`", "`Gone.*`", "`madang_gone`",
     "```\ncore/    ids\n```", "```sh\n./dev deploy\n```", "```sh\nbuild/release/bin/madang gone\n```",
     "<!-- quoted from kernel/gone.hpp -->\n```\nint a;\n```", "<!-- quoted from kernel/id.hpp -->\n```\nint a;\n};\n```",
     "<!-- quoted from kernel/id.hpp -->\n```\nint c;\n```",
