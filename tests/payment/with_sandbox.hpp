@@ -66,13 +66,15 @@ class WithSandbox {
 
   // As a task of the shop.
   api_v1::PayResponse pay(const PaymentId& payment, const char* card, Instant pay_by) {
-    return desk_->pay({.payment = payment,
-                       .customer = testing::named<kernel::PersonId>("kim"),
-                       .amount = price,
-                       .pay_by = pay_by,
-                       .card_token = card,
-                       .purpose = api_v1::Purpose::rental},
-                      town_.now() + 1500ms);
+    return pay({.payment = payment,
+                .customer = testing::named<kernel::PersonId>("kim"),
+                .amount = price,
+                .pay_by = pay_by,
+                .card_token = card,
+                .purpose = api_v1::Purpose::rental});
+  }
+  api_v1::PayResponse pay(const api_v1::PayRequest& asked) {
+    return desk_->pay(asked, town_.now() + 1500ms);
   }
   template <class Command>
   void give(const Command& command) {
