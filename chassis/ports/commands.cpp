@@ -29,19 +29,33 @@ CommandId RequestKey::step(std::string_view name) const {
   return {digest128({"step", source_, name}), home_, fingerprint_, cause_};
 }
 
+namespace {
+
+template <class Execute>
+std::expected<std::shared_ptr<void>, Failed> told(Execute execute) {
+  try {
+    return execute();
+  } catch (const Unavailable& failure) {
+    return std::unexpected{Failed{Failed::Why::unavailable, failure.what()}};
+  } catch (const KeyReused& failure) {
+    return std::unexpected{Failed{Failed::Why::key_reused, failure.what()}};
+  } catch (const Defect& failure) {
+    return std::unexpected{Failed{Failed::Why::defect, failure.what()}};
+  }
+}
+
+}  // namespace
+
+void Commands::submit_one(std::type_index type, Untyped given, const Answered& done) {
+  done(told([&] { return execute(type, std::move(given.first), given.second, nullptr); }));
+}
+
 std::vector<std::expected<std::shared_ptr<void>, Failed>> Commands::execute_all(
     std::type_index type, std::vector<Untyped> given) {
   std::vector<std::expected<std::shared_ptr<void>, Failed>> results;
   results.reserve(given.size());
-  for (auto& [command, id] : given) try {
-      results.emplace_back(execute(type, std::move(command), id, nullptr));
-    } catch (const Unavailable& failure) {
-      results.emplace_back(std::unexpected{Failed{Failed::Why::unavailable, failure.what()}});
-    } catch (const KeyReused& failure) {
-      results.emplace_back(std::unexpected{Failed{Failed::Why::key_reused, failure.what()}});
-    } catch (const Defect& failure) {
-      results.emplace_back(std::unexpected{Failed{Failed::Why::defect, failure.what()}});
-    }
+  for (auto& one : given)
+    submit_one(type, std::move(one), [&](auto result) { results.push_back(std::move(result)); });
   return results;
 }
 

@@ -7,6 +7,7 @@
 #include "kernel/decision.hpp"
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -98,6 +99,19 @@ class Commands {
     return std::move(*std::static_pointer_cast<typename Command::Decision>(
         execute(typeid(Command), std::make_shared<Command>(command), id, written)));
   }
+  // Returns at once. `done` is called when the command is durable, or has failed: on the journal's task, or on
+  // this one when too many wait already; it must neither block nor throw. For callers by the hundred, of
+  // which none should cost a thread.
+  template <class Command>
+  void submit(Command command, CommandId id,
+              std::function<void(std::expected<typename Command::Decision, Failed>)> done) {
+    using Decision = typename Command::Decision;
+    submit_one(typeid(Command), {std::make_shared<Command>(std::move(command)), std::move(id)},
+               [done = std::move(done)](std::expected<std::shared_ptr<void>, Failed> decided) {
+                 if (decided) done(std::move(*std::static_pointer_cast<Decision>(*decided)));
+                 else done(std::unexpected{std::move(decided.error())});
+               });
+  }
   // Gives them in this order, waits once for all, and answers in this order; each stands or fails alone.
   // Meant for hundreds: more than the journal lets wait are answered as unavailable.
   template <class Command>
@@ -131,6 +145,9 @@ class Commands {
   virtual std::shared_ptr<void> execute(std::type_index, std::shared_ptr<const void> command,
                                         const CommandId&, Positions* written) = 0;
   using Untyped = std::pair<std::shared_ptr<const void>, CommandId>;
+  using Answered = std::function<void(std::expected<std::shared_ptr<void>, Failed>)>;
+  // Waits, where there is no better way.
+  virtual void submit_one(std::type_index, Untyped, const Answered&);
   // One after the other, unless there is a faster way.
   virtual std::vector<std::expected<std::shared_ptr<void>, Failed>> execute_all(
       std::type_index, std::vector<Untyped>);

@@ -299,6 +299,15 @@ std::shared_ptr<void> Engine::execute(std::type_index type, std::shared_ptr<cons
   return std::move(result.decision);
 }
 
+void Engine::submit_one(std::type_index type, Untyped given, const Answered& done) {
+  inside_->journal->submit({std::move(given.second), &inside_->rule_of(type),
+                            std::move(given.first), [done](Result result) {
+                              if (auto failed = failure_of(result))
+                                done(std::unexpected{std::move(*failed)});
+                              else done(std::move(result.decision));
+                            }});
+}
+
 std::vector<std::expected<std::shared_ptr<void>, Failed>> Engine::execute_all(
     std::type_index type, std::vector<Untyped> given) {
   const auto& rule = inside_->rule_of(type);

@@ -97,6 +97,22 @@ TEST_F(ACommand, IsRefusedWhenWhatItClaimsIsTaken) {
   EXPECT_FALSE(give(ShelveBook{rain, "A2"}, "c").refused());  // which frees A1
   EXPECT_FALSE(give(ShelveBook{snow, "A1"}, "d").refused());
 }
+TEST_F(ACommand, IsSubmittedWithoutWaitingAndAnsweredWhenItIsDurable) {
+  std::vector<std::string> answers;
+  town.run([&] {
+    auto& library = town.engine("library");
+    library.submit(LendBook{rain, kim}, id("lend"), [&](const auto& lent) {
+      answers.push_back(lent && lent->template find<BookLent>() ? "lent" : "not lent");
+    });
+    library.submit(Explode{rain}, id("explode"), [&](const auto& failed) {
+      answers.push_back(!failed && failed.error().why == Failed::Why::defect ? "defect" : "stood");
+    });
+    EXPECT_TRUE(answers.empty());
+  });
+  town.settle();
+  EXPECT_EQ(answers, (std::vector<std::string>{"lent", "defect"}));
+  EXPECT_EQ(count("BookLent"), 1U);
+}
 TEST_F(ACommand, AmongManyIsAnsweredInItsPlaceAndRemembered) {
   const auto lend_all = [&] {
     return town.run([&] {

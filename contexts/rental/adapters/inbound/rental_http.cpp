@@ -37,7 +37,9 @@ RentalAt::Result RentalHttp::find(const kernel::RentalId& rental,
 }
 std::optional<OwnRental> RentalHttp::own(const Caller& caller,
                                          const kernel::RentalId& rental) const {
-  const auto found = find(rental, desk_.rental.head());
+  // Whose it is and of which edition never changes: only who is not found at once waits for the read model.
+  auto found = find(rental, {});
+  if (!found) found = find(rental, desk_.rental.head());
   if (!found || found->rental.customer != caller.person()) return std::nullopt;
   return OwnRental{rental, found->rental.edition, caller.person()};
 }

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""The figures of Madang, each as a ratio to a peer or a limit that ran in the same minutes.
+
+    bench/bench.py [--only NAME] [--rounds N]     NAME: submit, http, start, import, edge
+
+What is compared takes turns within each round, and medians are compared: on a shared machine times say little
+and ratios more. A goal that was missed is printed as missed; nothing fails for it.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from peers import Postgres, Shop  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAMS = ROOT / "build/release/bin"
+CALLERS = 256
+TITLES = 78_766
+
+
+class Bench:
+    def __init__(self, folder, rounds):
+        self.folder, self.rounds, self.made = folder, rounds, 0
+        self._postgres = None
+
+    def new_folder(self, name):
+        self.made += 1
+        return self.folder / f"{name}-{self.made}"
+
+    @property
+    def postgres(self):
+        self._postgres = self._postgres or Postgres(self.folder)
+        return self._postgres
+
+    def close(self):
+        if self._postgres:
+            self._postgres.stop()
+
+    def inside(self, *words):
+        return json.loads(run(PROGRAMS / "madang_bench", *words))
+
+    def in_turns(self, **sides):
+        """Each side once per round, in turns; the median of each."""
+        taken = {name: [] for name in sides}
+        for _ in range(self.rounds):
+            for name, side in sides.items():
+                taken[name].append(side())
+        return {name: statistics.median(figures) for name, figures in taken.items()}
+
+
+def run(*words, **options):
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False, **options)
+    if done.returncode != 0:
+        raise SystemExit(f"bench: {words[0]} failed: {done.stderr.strip()[-400:]}")
+    return done.stdout
+
+
+def show(what, value, unit, ratio=None, against="", goal=None, at_most=False):
+    line = f"{what:<58} {value:>10,.1f} {unit:<12}"
+    if ratio is not None:
+        line += f" {ratio:6.2f} x {against}"
+    if goal is not None:
+        reached = (value if ratio is None else ratio) <= goal if at_most else (value if ratio is None else ratio) >= goal
+        line += f"   goal {'<' if at_most else '>='} {goal:g}: {'reached' if reached else 'MISSED'}"
+    print(line, flush=True)
+
+
+# ---- the figures
+
+
+def submit(bench):
+    """Real rental commands (pool, borrowing, rental; outcome, timers and claim written), 256 callers."""
+
+    def rental(batch_max):
+        folder = bench.new_folder("submit")
+        rate = bench.inside("submit", folder, CALLERS, batch_max, 4000)["rate"]
+        shutil.rmtree(folder)
+        return rate
+
+    got = bench.in_turns(together=lambda: rental(256), alone=lambda: rental(1),
+                         pgbench=lambda: bench.postgres.simple_updates(4),
+                         sync=lambda: bench.inside("sync", bench.folder)["micros"])
+    show("a write of 4 KiB and its fdatasync", got["sync"], "us")
+    show("pgbench simple-update, 32 clients (W)", got["pgbench"], "/s")
+    show("submit, 256 callers, a transaction each", got["alone"], "/s", got["alone"] / got["pgbench"], "W")
+    show("submit, 256 callers", got["together"], "/s", got["together"] / got["alone"], "a transaction each", 12)
+    show("submit, 256 callers", got["together"], "/s", got["together"] / got["pgbench"], "W", 4)
+
+
+def http(bench):
+    """Rentals given back over authenticated HTTP, 256 connections, the generator on the same cores."""
+    data = bench.new_folder("http")
+    rentals = bench.folder / "rentals"
+    count = 20_000 * bench.rounds
+    rentals.write_text(run(PROGRAMS / "madang_bench", "lend", data, count))
+    shop = Shop(PROGRAMS / "madang", data)
+    used, shares, slowest = 1, [], []
+
+    def give_back():
+        nonlocal used
+        before = shop.cpu_seconds(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        told = run("wrk", "-t1", f"-c{CALLERS}", "-d3s", "-s", ROOT / "bench/returns.lua", shop.origin,
+                   env={**os.environ, "RENTALS": str(rentals), "FROM": str(used)})
+        lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        generator = after.ru_utime + after.ru_stime - before[1].ru_utime - before[1].ru_stime
+        shares.append(generator / (generator + shop.cpu_seconds() - before[0]))
+        slowest.append(lines[0]["p99"] / 1000)
+        used += lines[0]["requests"] + CALLERS
+        if lines[1]["bad"] or used > count:
+            raise SystemExit(f"bench: {lines[1]['bad']} rentals were not given back as they must; {used} of {count} used")
+        return lines[0]["requests"] / lines[0]["micros"] * 1e6
+
+    got = bench.in_turns(http=give_back, pgbench=lambda: bench.postgres.simple_updates(4))
+    shop.stop()
+    show("rentals given back by authenticated HTTP", got["http"], "/s", got["http"] / got["pgbench"], "W", 1)
+    show("  the generator's share of the CPU", 100 * statistics.median(shares), "%")
+    show("  of them the slowest hundredth", statistics.median(slowest), "ms")
+
+
+def titles(path, count):
+    """A list of titles, the same for the same count, about as long as real ones."""
+    chance = random.Random(count)
+    words = ["river", "garden", "letters", "winter", "history", "of", "the", "a", "voyage", "north", "tales", "and", "house"]
+    with path.open("w", encoding="utf-8") as out:
+        out.write("id,title,authors,language\n")
+        for number in range(count):
+            title = " ".join(chance.choices(words, k=chance.randint(3, 9)))
+            out.write(f'{number},"{title.capitalize()}, {number}",Author {chance.randint(1, 20_000)},en\n')
+    return path
+
+
+def import_titles(data, listed):
+    run(PROGRAMS / "madang", "import", "csv", listed, "--data", data, "--terms", "*: 2000 KRW, 14 days, 2 licences")
+
+
+def start(bench):
+    """From exec to ready, and what stays in memory."""
+    empty, full, middle = (bench.new_folder(name) for name in ("empty", "full", "middle"))
+    import_titles(full, titles(bench.folder / "all.csv", TITLES))
+    import_titles(middle, titles(bench.folder / "some.csv", 10_000))
+
+    def ready(data):
+        shop = Shop(PROGRAMS / "madang", data)
+        shop.stop()
+        return shop.ready
+
+    def bare():
+        begin = time.monotonic()
+        subprocess.run(["/bin/true"], check=True)
+        return time.monotonic() - begin
+
+    for data in (full, middle):  # once, so that every context has caught up with the import
+        shop = Shop(PROGRAMS / "madang", data)
+        rest_of(shop)
+        shop.stop()
+    got = bench.in_turns(empty=lambda: ready(empty), full=lambda: ready(full), bare=bare)
+    show("ready, empty", got["empty"] * 1000, "ms", None, "", 300, at_most=True)
+    show(f"ready, {TITLES:,} editions", got["full"] * 1000, "ms", None, "", 1000, at_most=True)
+    show("ready, empty", got["empty"] * 1000, "ms", got["empty"] / got["bare"], "a bare exec")
+    shop = Shop(PROGRAMS / "madang", middle)
+    rest_of(shop)
+    show("resident, idle, 10,000 editions", shop.resident_megabytes(), "MB", None, "", 64, at_most=True)
+    shop.stop()
+
+
+def rest_of(shop):
+    """Until the shop uses hardly any CPU."""
+    for _ in range(240):
+        before = shop.cpu_seconds()
+        time.sleep(0.5)
+        if shop.cpu_seconds() - before < 0.02:
+            return
+    raise SystemExit("bench: the shop does not come to rest")
+
+
+def import_list(bench):
+    """A list of titles into the catalog, against bare inserts of its rows in batches as large."""
+    listed = titles(bench.folder / "titles.csv", TITLES)
+
+    def whole():
+        data = bench.new_folder("import")
+        begin = time.monotonic()
+        import_titles(data, listed)
+        taken = time.monotonic() - begin
+        shutil.rmtree(data)
+        return TITLES / taken
+
+    def bare():
+        database = bench.new_folder("bare")
+        got = bench.inside("insert", listed, database, 256)
+        return got["rows"] / got["seconds"]
+
+    got = bench.in_turns(whole=whole, bare=bare)
+    show("bare inserts of the same rows", got["bare"], "rows/s")
+    show("import csv", got["whole"], "rows/s", got["whole"] / got["bare"], "bare inserts", 0.25)
+
+
+def edge(_):
+    """The HTTP edge alone against nginx."""
+    print(run(PROGRAMS / "http_bench"), end="")
+
+
+FIGURES = {"submit": submit, "http": http, "start": start, "import": import_list, "edge": edge}
+
+
+def main():
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--only", default="", help="figures whose name contains this")
+    words.add_argument("--rounds", type=int, default=5)
+    asked = words.parse_args()
+    chosen = {name: figure for name, figure in FIGURES.items() if asked.only in name}
+    if not chosen:
+        words.error(f"no such figure; there are: {' '.join(FIGURES)}")
+    with tempfile.TemporaryDirectory(prefix="madang-bench-") as folder:
+        os.chmod(folder, 0o755)  # PostgreSQL runs as a user of its own
+        bench = Bench(pathlib.Path(folder), asked.rounds)
+        try:
+            for name, figure in chosen.items():
+                print(f"-- {name}: {figure.__doc__}", flush=True)
+                figure(bench)
+        finally:
+            bench.close()
+
+
+if __name__ == "__main__":
+    main()
