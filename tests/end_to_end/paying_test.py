@@ -15,8 +15,8 @@ from running_shop import Shop, add_operator, call, fetch, ledgers_that_differ, p
 
 PASSWORD = "a place in the courtyard"
 SECONDS = 40
-SHORT_HOLDS = ("rental.pay_within=700ms", "rental.hold_lasts=1200ms")
-PACE = ("--silent-ms", "300", "--slow-ms", "400", "--late-ms", "500", "--landing-ms", "2500")
+SHORT_HOLDS = ("rental.pay_within=1500ms", "rental.hold_lasts=2500ms")
+PACE = ("--silent-ms", "300", "--slow-ms", "400", "--late-ms", "500", "--landing-ms", "4500")
 
 
 def at_once(number, action):
