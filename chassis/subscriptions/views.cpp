@@ -81,14 +81,7 @@ class Views::Inside {
   }
   void maintain() { db_.checkpoint(storage::Checkpoint::passive); }
   void close() { db_.checkpoint(storage::Checkpoint::truncate); }
-  std::vector<ParkedRow> parked() {
-    std::vector<ParkedRow> all;
-    auto rows = db_.prepare("SELECT projection, key, position, cause FROM parked ORDER BY number");
-    for (rows.bind(); rows.step();)
-      all.push_back({std::string{rows.text(0)}, std::string{rows.text(1)}, rows.integer(2),
-                     std::string{rows.text(3)}});
-    return all;
-  }
+  std::vector<ParkedRow> parked() { return parked_rows(db_); }
 
  private:
   void recover(const ProjectionType& type) {
@@ -248,6 +241,15 @@ class Views::Inside {
   Marks::Slot slot_;
 };
 
+std::vector<ParkedRow> parked_rows(Database& db) {
+  std::vector<ParkedRow> all;
+  auto rows = db.prepare("SELECT projection, key, position, cause FROM parked ORDER BY number");
+  for (rows.bind(); rows.step();)
+    all.push_back({std::string{rows.text(0)}, std::string{rows.text(1)}, rows.integer(2),
+                   std::string{rows.text(3)}});
+  return all;
+}
+
 std::span<const storage::Migration> views_migrations() { return migrations; }
 
 Views::Views(const Context& context, const std::string& path, runtime::Time now, Log& log,
@@ -296,6 +298,6 @@ std::optional<Comparison> Views::last_comparison(const std::string& projection) 
   const auto found = inside_->comparisons.find(projection);
   return found == inside_->comparisons.end() ? std::nullopt : std::optional{found->second};
 }
-std::vector<Views::ParkedRow> Views::parked() { return inside_->parked(); }
+std::vector<ParkedRow> Views::parked() { return inside_->parked(); }
 
 }  // namespace madang::chassis

@@ -19,8 +19,9 @@
 #include <vector>
 
 namespace madang::storage {
+class Database;
 struct Migration;
-}
+}  // namespace madang::storage
 
 namespace madang::chassis {
 
@@ -30,6 +31,16 @@ struct Comparison {
   std::size_t rows = 0, differing = 0;
   std::vector<std::string> examples;  // keys, at most 10
 };
+
+// A row that stands still since one of its events could not be folded. Folding the read model again is what
+// mends it, once the program can.
+struct ParkedRow {
+  std::string projection, key;
+  Position position;
+  std::string cause;  // empty of what waits behind another event of the row
+};
+
+std::vector<ParkedRow> parked_rows(storage::Database&);
 
 class Views {
  public:
@@ -58,11 +69,6 @@ class Views {
   // been one since the start.
   [[nodiscard]] std::optional<Comparison> last_comparison(const std::string& projection) const;
 
-  struct ParkedRow {
-    std::string projection, key;
-    Position position;
-    std::string cause;
-  };
   [[nodiscard]] std::vector<ParkedRow> parked();
 
  private:
@@ -79,6 +85,7 @@ class ViewsReader {
   // Calls with a reader per projection, all of one moment. Throws Unavailable while one is being built.
   void read(const std::vector<std::string>& projections,
             const std::function<void(const QueryType::Readers&)>&);
+  [[nodiscard]] std::vector<ParkedRow> parked();
 
  private:
   class Inside;

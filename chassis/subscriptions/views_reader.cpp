@@ -78,6 +78,7 @@ class ViewsReader::Inside {
     }
     db_.rollback();
   }
+  std::vector<ParkedRow> parked() { return parked_rows(db_); }
 
  private:
   std::string live_table(const std::string& projection) {
@@ -95,5 +96,7 @@ void ViewsReader::read(const std::vector<std::string>& projections,
                        const std::function<void(const QueryType::Readers&)>& use) {
   inside_->read(projections, use);
 }
+
+std::vector<ParkedRow> ViewsReader::parked() { return inside_->parked(); }
 
 }  // namespace madang::chassis

@@ -1,16 +1,18 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "apps/madang/commands/commands.hpp"
 #include "apps/madang/commands/data_folder.hpp"
 #include "apps/madang/commands/engines.hpp"
 #include "chassis/json/json.hpp"
+#include "chassis/subscriptions/views.hpp"
 
 namespace madang::app {
 namespace {
 
-using chassis::Parked;
+using chassis::Parked, chassis::ParkedRow;
 
 constexpr auto retry_within = std::chrono::seconds{30};
 
@@ -50,11 +52,39 @@ std::string line_of(const std::string& context, const Parked& it) {
          (it.cause.empty() ? "waits behind the one before" : it.cause);
 }
 
+std::string json_of(const std::string& context, const ParkedRow& it) {
+  std::string json;
+  chassis::JsonWriter to{json};
+  const auto text = [&](std::string_view name, std::string_view value) {
+    to.member(name);
+    to.text(value);
+  };
+  to.begin_object();
+  text("context", context);
+  text("read_model", it.projection);
+  text("key", it.key);
+  to.member("position");
+  to.integer(it.position);
+  text("cause", it.cause);
+  to.end_object();
+  return json;
+}
+
+std::string line_of(const std::string& context, const ParkedRow& it) {
+  return context + " read model " + it.projection + ' ' + it.key + ": " +
+         (it.cause.empty() ? "waits behind the one before" : it.cause);
+}
+
 int list(const Asked& asked) {
   const DataFolder folder{asked.data, Use::look};
-  for (const auto& place : folder.places(asked.context))
-    for (const auto& it : place.read_journal()->parked())
+  for (const auto& place : folder.places(asked.context)) {
+    const auto print = [&](const auto& it) {
       std::puts((asked.json ? json_of(place.name(), it) : line_of(place.name(), it)).c_str());
+    };
+    std::ranges::for_each(place.read_journal()->parked(), print);
+    if (std::filesystem::exists(place.views_path()))
+      std::ranges::for_each(chassis::ViewsReader{place.views_path()}.parked(), print);
+  }
   return done;
 }
 
@@ -131,7 +161,7 @@ void add_parked(CLI::App& program, Chosen& chosen) {
   add_number(*discarding, *asked);
   discarding->callback([&chosen, asked] { chosen = [asked] { return discard(*asked); }; });
   command->footer(
-      "Examples:\n"
+      "A row of a read model has no number: `madang rebuild` folds it again. Examples:\n"
       "  madang parked list --json\n"
       "  madang parked retry rental 7\n"
       "  madang parked discard rental 7 --data /srv/madang");

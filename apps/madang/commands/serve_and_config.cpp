@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "apps/madang/commands/commands.hpp"
+#include "apps/madang/commands/dry_run.hpp"
 #include "apps/madang/commands/options.hpp"
 #include "apps/madang/serve.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 struct Asked {
   std::string data, listen, file;
   std::vector<std::string> set;  // NAME=VALUE
-  bool sample = false, json = false;
+  bool sample = false, json = false, dry_run = false;
 
   struct Given {
     config::Settings shown;
@@ -53,12 +54,19 @@ void add_serve(CLI::App& program, Chosen& chosen) {
   auto* command = program.add_subcommand(
       "serve", "Open the shop, until SIGTERM; then answer what was accepted");
   const auto asked = add_options(*command);
+  command->add_flag("--dry-run", asked->dry_run,
+                    "only say which migrations of the data folder a start would run");
   command->footer(
       "One shop to a folder. Examples:\n"
       "  madang serve --data data --listen 127.0.0.1:8080 --sample\n"
+      "  madang serve --data data --dry-run\n"
       "  MADANG_HTTP_REQUESTS_PER_MINUTE=0 madang serve --config /etc/madang.toml");
-  command->callback(
-      [&chosen, asked] { chosen = [asked] { return serve(asked->given().settings); }; });
+  command->callback([&chosen, asked] {
+    chosen = [asked] {
+      const auto settings = asked->given().settings;
+      return asked->dry_run ? show_pending_migrations(settings.data) : serve(settings);
+    };
+  });
 }
 
 void add_config(CLI::App& program, Chosen& chosen) {

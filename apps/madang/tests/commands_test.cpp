@@ -136,6 +136,63 @@ TEST_F(AFolder, ThatIsInUseIsReadAndNotChanged) {
   }
 }
 
+TEST_F(AFolder, IsSaidToNeedNoMigrationOrWhichOrThatItIsNewer) {
+  const auto none = run("serve --dry-run" + data());
+  EXPECT_EQ(none.code, 0) << none.said;
+  EXPECT_THAT(none.said, HasSubstr("no migration is pending"));
+  spoil("identity/journal.db", "DELETE FROM migrations");
+  const auto first = run("serve --dry-run" + data());
+  EXPECT_EQ(first.code, 0) << first.said;
+  EXPECT_THAT(first.said, HasSubstr("journal.db: would run 1, "));
+  EXPECT_EQ(run("serve --dry-run" + data()).said, first.said);  // it ran nothing
+  spoil("identity/journal.db", "INSERT INTO migrations VALUES(99, 'from tomorrow', '', 0)");
+  EXPECT_EQ(run("serve --dry-run" + data()).code, 1);
+  EXPECT_EQ(run("serve --dry-run --data " + folder_ / "none").code, 0);
+}
+
+class Configured : public testing::Test {
+ protected:
+  Configured() {
+    std::ofstream{file_} << "listen = '127.0.0.1:1'\n[http]\nrequests_per_minute = 1\n";
+  }
+  storage::TemporaryFolder folder_;
+  std::string file_ = folder_ / "madang.toml";
+  std::string clean_ = "config --config " + file_;
+};
+using AnOption = Configured;
+
+// The line of one option.
+std::string line_with(const std::string& said, const std::string& name) {
+  const auto at = said.find(name);
+  return at == std::string::npos ? "" : said.substr(at, said.find('\n', at) - at);
+}
+
+TEST_F(AnOption, ComesFromTheNearestOfFlagEnvironmentFileAndDefault) {
+  ::unsetenv("MADANG_LISTEN");
+  EXPECT_THAT(line_with(run("config").said, "listen"),
+              testing::ContainsRegex("127.0.0.1:8080 +default"));
+  EXPECT_THAT(line_with(run(clean_).said, "listen"), testing::ContainsRegex("127.0.0.1:1 +file"));
+  EXPECT_THAT(line_with(run(clean_).said, "http.requests_per_minute"), HasSubstr("1"));
+  ::setenv("MADANG_LISTEN", "127.0.0.1:2", 1);
+  EXPECT_THAT(line_with(run(clean_).said, "listen"),
+              testing::ContainsRegex("127.0.0.1:2 +environment MADANG_LISTEN"));
+  EXPECT_THAT(line_with(run(clean_ + " --listen 127.0.0.1:3").said, "listen"),
+              testing::ContainsRegex("127.0.0.1:3 +flag"));
+  EXPECT_THAT(line_with(run(clean_ + " --set listen=127.0.0.1:4").said, "listen"),
+              testing::ContainsRegex("127.0.0.1:4 +flag"));
+  ::unsetenv("MADANG_LISTEN");
+  EXPECT_THAT(run(clean_ + " --json").said, testing::StartsWith("[{"));
+}
+TEST_F(AnOption, ThatIsUnknownOrMakesNoSenseIsNotUnderstood) {
+  EXPECT_EQ(run("config --set nothing=1").code, 2);
+  EXPECT_EQ(run("config --set listen").code, 2);
+  EXPECT_EQ(run("config --set http.requests_per_minute=many").code, 2);
+  std::ofstream{file_, std::ios::app} << "nothing = 1\n";
+  const auto refused = run(clean_);
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.said, HasSubstr("nothing"));
+}
+
 TEST_F(ACheck, FindsASoundFolderSound) {
   const auto checked = run("check" + data());
   EXPECT_EQ(checked.code, 0) << checked.said;
@@ -177,6 +234,21 @@ TEST_F(AReadModel, ThatIsUnknownIsToldFromThoseThatAreThere) {
   EXPECT_THAT(rebuilt.said, HasSubstr("password_hashes"));
 }
 
+TEST_F(AReadModel, ShowsItsParkedRowsInTheList) {
+  spoil("identity/views.db",
+        "INSERT INTO parked(projection, generation, key, position, delivery, cause)"
+        " VALUES('password_hashes', 1, 'k', 1, '{}', 'no such row')");
+  EXPECT_THAT(run("parked list" + data()).said,
+              HasSubstr("identity read model password_hashes k: no such row"));
+  EXPECT_THAT(run("parked list --json" + data()).said,
+              HasSubstr(R"("read_model":"password_hashes","key":"k","position":1)"));
+}
+
+TEST_F(AParkedDelivery, ThatIsNotThereIsNotRetried) {
+  EXPECT_EQ(run("parked retry identity 7" + data()).code, 1);
+  EXPECT_EQ(run("parked retry nowhere 7" + data()).code, 1);
+  EXPECT_EQ(run("parked retry identity" + data()).code, 2);
+}
 TEST_F(AParkedDelivery, IsListedAndDiscarded) {
   spoil("identity/journal.db",
         "INSERT INTO parked VALUES(7, 'a_policy', 'Person/x', '', 1, '{}', 'no luck', 1)");

@@ -1,5 +1,6 @@
 #include "catalog/sample/sample_editions.hpp"
 
+#include "catalog/application/editions.hpp"
 #include "catalog/application/register_edition.hpp"
 #include "chassis/forms/form.hpp"
 
@@ -22,9 +23,20 @@ SampleEdition edition(const char* number, const char* title, const char* author,
           chapters};
 }
 
+// What has its file was loaded whole before; while the catalog cannot say, it is loaded again.
+bool is_there(const EditionId& edition, chassis::Commands& catalog) {
+  try {
+    const auto found = catalog.ask(EditionOf{edition}, catalog.head());
+    return found && found->stands.file;
+  } catch (const chassis::Unavailable&) {
+    return false;
+  }
+}
+
 void load(const SampleEdition& sample, chassis::Commands& catalog, EpubStore& files) {
   const auto& details = sample.details;
   const auto id = edition_id_of(details.identifier);
+  if (is_there(id, catalog)) return;
   const ImportEdition import{id, details, sample.terms};
   // Of the content, so a later start gets the answers of the first, and what the shop has changed since stays.
   const auto key = chassis::RequestKey::of_request(

@@ -19,7 +19,11 @@ namespace {
 class CheckingStore final : public EpubStore {
  public:
   std::set<std::string> digests;
-  std::unique_ptr<Incoming> receive() override { return std::make_unique<File>(*this); }
+  int received = 0;
+  std::unique_ptr<Incoming> receive() override {
+    ++received;
+    return std::make_unique<File>(*this);
+  }
 
  private:
   struct File final : Incoming {
@@ -76,6 +80,7 @@ TEST(TheSample, IsLoadedAtEachStartAndThereOnce) {
   EXPECT_EQ(town.count("catalog", "RentalTermsSet"), 13U);
   EXPECT_EQ(town.count("catalog", "EditionFileSet"), 12U);
   EXPECT_EQ(files.digests.size(), 12U);
+  EXPECT_EQ(files.received, 12);  // none is made again
   const auto row = town.run([&] {
     auto& catalog = town.engine("catalog");
     return catalog.ask(EditionOf{edition}, catalog.head());

@@ -48,14 +48,14 @@ struct Rentals {
   // However late its timer noticed, a loan is over at its end.
   static Row evolve(Row row, const rental::v1::RentalExpired&) {
     const auto until = row.until;
-    return ended(std::move(row), RentalState::expired, until);
+    return ended(row, RentalState::expired, until);
   }
   static Row evolve(Row row, const rental::v1::BookReturned& it, const chassis::Happened& heard) {
-    return ended(std::move(row), RentalState::returned, it.at.value_or(heard.at));
+    return ended(row, RentalState::returned, it.at.value_or(heard.at));
   }
   static Row evolve(Row row, const rental::v1::RentalCancelled& it,
                     const chassis::Happened& heard) {
-    return ended(std::move(row), RentalState::cancelled, it.at.value_or(heard.at));
+    return ended(row, RentalState::cancelled, it.at.value_or(heard.at));
   }
 
  private:
