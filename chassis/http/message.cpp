@@ -9,7 +9,7 @@ namespace madang::http {
 
 namespace {
 
-constexpr std::array<std::pair<Method, std::string_view>, 8> methods{{
+constexpr std::array<std::pair<Method, std::string_view>, 9> methods{{
     {Method::get, "GET"},
     {Method::head, "HEAD"},
     {Method::post, "POST"},
@@ -18,6 +18,7 @@ constexpr std::array<std::pair<Method, std::string_view>, 8> methods{{
     {Method::delete_, "DELETE"},
     {Method::options, "OPTIONS"},
     {Method::trace, "TRACE"},
+    {Method::query, "QUERY"},
 }};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }

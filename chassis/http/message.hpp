@@ -25,7 +25,8 @@ namespace madang::http {
 // The runtime's time: UTC in microseconds. Work for a request that is past its deadline is in vain.
 using Deadline = std::chrono::sys_time<std::chrono::microseconds>;
 
-enum class Method { get, head, post, put, patch, delete_, options, trace };
+// Those that are registered for all (RFC 9110 section 9.3, QUERY), but CONNECT, which is for proxies.
+enum class Method { get, head, post, put, patch, delete_, options, trace, query };
 std::string_view text_of(Method);
 std::optional<Method> parse_method(std::string_view);  // case matters (RFC 9110 section 9.1)
 

@@ -37,7 +37,7 @@ TEST(HeaderFields, AreReadAsListsOfTokens) {
 
 TEST(Methods, AreReadExactly) {
   for (const Method method : {Method::get, Method::head, Method::post, Method::put, Method::patch,
-                              Method::delete_, Method::options, Method::trace})
+                              Method::delete_, Method::options, Method::trace, Method::query})
     EXPECT_EQ(parse_method(text_of(method)), method);
   EXPECT_FALSE(parse_method("get"));
   EXPECT_FALSE(parse_method("BREW"));

@@ -1,17 +1,29 @@
 #include "payment/adapters/outbound/provider_json.hpp"
 
+#include <cmath>
+
 #include "chassis/ports/failures.hpp"
 
 namespace madang::payment {
 namespace {
 
+// JSON knows one kind of number: 3000.0 is as whole as 3000, up to where a double names every one.
+std::int64_t whole(chassis::JsonView it) {
+  if (it.is_integer()) return it.integer();
+  constexpr double exact = 9007199254740992.0;
+  const double number = it.number();
+  if (number != std::trunc(number) || std::abs(number) > exact)
+    throw chassis::Corrupt{"the provider's number is not a whole one"};
+  return static_cast<std::int64_t>(number);
+}
+
 Money money_in(chassis::JsonView it) {
   const auto currency = kernel::Currency::parse(it["currency"].text());
   if (!currency) throw chassis::Corrupt{"the provider names no currency"};
-  return Money::minor_units(it["amount"].integer(), *currency);
+  return Money::minor_units(whole(it["amount"]), *currency);
 }
 
-Instant instant(chassis::JsonView ms) { return Instant{std::chrono::milliseconds{ms.integer()}}; }
+Instant instant(chassis::JsonView ms) { return Instant{std::chrono::milliseconds{whole(ms)}}; }
 
 IntentId intent_id(chassis::JsonView text) { return {std::string{text.text()}}; }
 
@@ -37,7 +49,7 @@ GivenBack given_back(chassis::JsonView refund) {
 }
 
 Movement movement_of(chassis::JsonView it) {
-  return {.number = it["number"].integer(),
+  return {.number = whole(it["number"]),
           .is_refund = it["kind"].text() == "refund",
           .intent = intent_id(it["payment_intent"]),
           .amount = money_in(it),
