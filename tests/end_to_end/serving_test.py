@@ -2,6 +2,7 @@
 """The program as it serves: what /metrics tells, how it ends, how it starts again, and what its reading commands
 see beside it. Run from the root of the project; each test has a shop on a folder of its own.
 """
+import http.client
 import json
 import re
 import select
@@ -69,6 +70,9 @@ class AShop(unittest.TestCase):
         for name, labels, value in re.findall(r"^(\w+)(?:\{(.*)\})? (\S+)$", self.get("/metrics"), re.M):
             found[name, frozenset(re.findall(r'(\w+)="([^"]*)"', labels))] = float(value)
         return found
+
+    def events(self, kind):
+        return [json.loads(line) for line in self.run_command("events", "--type", kind, "--json").stdout.splitlines()]
 
     def run_command(self, *words):
         return subprocess.run([PROGRAM, *words, "--data", self.data], text=True, capture_output=True, timeout=SECONDS)
@@ -139,6 +143,54 @@ class AShop(unittest.TestCase):
         self.assertEqual(refused.returncode, 3)
         self.assertIn("stop the shop first", refused.stderr)
 
+    def test_answers_what_it_took_before_it_ends(self):
+        shop = self.start()
+        people = 8
+        answers = []
+        connections = []
+        for number in range(people):
+            connection = http.client.HTTPConnection(self.origin.removeprefix("http://"), timeout=SECONDS)
+            self.addCleanup(connection.close)
+            person = {"email": f"person{number}@example.com", "password": "a long sentence about rain", "name": "Lee"}
+            connection.request("POST", "/v1/people", json.dumps(person),
+                               {"Content-Type": "application/json", "Idempotency-Key": f"register-{number}"})
+            connections.append(connection)
+        self.wait_until(lambda: self.metrics()["madang_http_connections", frozenset()] > people, "all are taken")
+        shop.send_signal(signal.SIGTERM)
+        for connection in connections:
+            answers.append(connection.getresponse().status)
+        self.assertEqual(answers, [202] * people)
+        self.assertEqual(shop.wait(SECONDS), 0)
+        listed = self.run_command("events", "--type", "PersonRegistered")
+        self.assertEqual(len(listed.stdout.splitlines()), people)
+
+    def test_shows_a_stream_as_it_was_in_its_middle(self):
+        self.start()
+        self.wait_for_sample()
+        self.wait_until(lambda: len(self.events("EditionFileSet")) == 12, "twelve files")
+        files = self.events("EditionFileSet")
+        registered = {it["stream"]: it["at"] for it in self.events("EditionRegistered")}
+        # The file comes after the edition, most times in another millisecond.
+        stream, at = next((it["stream"], registered[it["stream"]]) for it in files if it["at"] > registered[it["stream"]])
+        whole = json.loads(self.run_command("show", stream, "--json").stdout)
+        before = json.loads(self.run_command("show", stream, "--json", "--at", at).stdout)
+        self.assertIsNotNone(whole["state"]["file"])
+        self.assertIsNone(before["state"]["file"])
+        self.assertIsNotNone(before["state"]["details"])
+        self.assertLess(before["version"], whole["version"])
+
+    def test_is_told_of_in_json_by_every_command_that_looks(self):
+        self.start()
+        self.wait_for_sample()
+        for words in (["events"], ["parked", "list"], ["check"]):
+            told = self.run_command(*words, "--json")
+            self.assertEqual(told.returncode, 0, told.stderr)
+            for line in told.stdout.splitlines():
+                self.assertIsInstance(json.loads(line), dict, words)
+        for words in (["inspect"], ["config"]):
+            told = subprocess.run([PROGRAM, *words, "--json"], text=True, capture_output=True, timeout=SECONDS)
+            self.assertIsInstance(json.loads(told.stdout), list, words)
+
     def test_lets_events_be_followed(self):
         self.start()
         self.wait_for_sample()
@@ -157,6 +209,15 @@ class AShop(unittest.TestCase):
         event = json.loads(line_within(following.stdout, b"PersonRegistered"))
         self.assertTrue(event["stream"].startswith("Person/"))
         self.assertNotIn("kim@example.com", json.dumps(event))
+
+
+class TheProgram(unittest.TestCase):
+    def test_gives_examples_in_the_help_of_every_command(self):
+        say = lambda *words: subprocess.run([PROGRAM, *words, "--help"], text=True, capture_output=True, timeout=SECONDS)
+        commands = re.findall(r"^  (\w+) {2,}", say().stdout.partition("Subcommands:")[2], re.M)
+        self.assertGreaterEqual(len(commands), 10)
+        for command in commands:
+            self.assertIn("xamples:", say(command).stdout, command)
 
 
 if __name__ == "__main__":

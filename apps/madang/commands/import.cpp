@@ -100,6 +100,7 @@ void add_import(CLI::App& program, Chosen& chosen) {
       "with line and reason; then the exit code is 1. Examples:\n"
       "  madang import csv titles.csv\n"
       "  madang import csv titles.csv --terms \"language=ko: 3000 KRW, 14 days, 3 licences; *: 2000 KRW, 14 days, 2 licences\"");
+  command->footer(csv->get_footer());
   csv->callback([&chosen, asked] { chosen = [asked] { return import_csv(*asked); }; });
 }
 

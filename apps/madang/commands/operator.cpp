@@ -124,6 +124,7 @@ void add_operator(CLI::App& program, Chosen& chosen) {
       "The password is never an argument, where other programs could read it. Examples:\n"
       "  madang operator add --email kim@example.com --password-file kim.txt\n"
       "  head -c 24 /dev/urandom | base64 | tee kim.txt | madang operator add --email kim@example.com");
+  command->footer(adding->get_footer());
   adding->callback([&chosen, asked] { chosen = [asked] { return add_one(*asked); }; });
 }
 
