@@ -75,6 +75,20 @@ TEST_F(TheHttpProvider, FindsTheRefundWhoseAnswerWasLost) {
     EXPECT_EQ(provider.movements(0, 10, deadline)->size(), 2U);
   });
 }
+TEST_F(TheHttpProvider, TakesANumberForWhatItIsHoweverItIsWritten) {
+  const HttpProvider provider{[](const http::Request&) -> http::Response { return {}; }};
+  const auto notice_of = [&](const std::string& amount) {
+    return provider.read_notice(
+        R"({"id":"evt_1","type":"payment_intent.succeeded","intent":{"id":"pi_1","payment":")" +
+        payment.text() + R"(","status":"succeeded","currency":"KRW","charged_at":1,"amount":)" +
+        amount + "}}");
+  };
+  const auto notice = notice_of("3000.0");
+  ASSERT_TRUE(notice);
+  EXPECT_EQ(std::get<Charged>(notice->said).amount, Money::won(3000));
+  for (const char* amount : {"3000.5", "1e300", "\"3000\""})
+    EXPECT_FALSE(notice_of(amount)) << amount;
+}
 TEST_F(TheHttpProvider, ConcludesNothingFromNonsenseOrFromNobodyThere) {
   const IntentId intent{"pi_1"};
   const auto concludes_nothing = [&](const http::Handler& calls) {
