@@ -6,7 +6,10 @@
 #include "contracts/messages/rental_v1.hpp"
 #include "rental/application/cancel_rental.hpp"
 #include "rental/application/fetch_file.hpp"
+#include "rental/application/join_line.hpp"
+#include "rental/application/leave_line.hpp"
 #include "rental/application/open_book.hpp"
+#include "rental/application/places.hpp"
 #include "rental/application/refund_cancelled_rental.hpp"
 #include "rental/application/rent_book.hpp"
 #include "rental/application/rentals.hpp"
@@ -35,10 +38,12 @@ std::unique_ptr<Context> rental_context() {
       .hears<RentalTermsSet, EditionFileSet, EditionWithdrawn>()
       .hears<PaymentCaptured, PaymentDeclined, PaymentCancelled>()
       .commands<SetTerms, ExpectFile, NoteFileReady, StopLending>()
-      .commands<HoldLicence, ReleaseHold, JoinLine>()
+      .commands<HoldLicence, ReleaseHold, JoinLine, LeaveLine>()
       .commands<StartRental, ConfirmRental, OpenBook, ReturnBook, CancelRental>()
 
       .use_case<rent_book>()
+      .use_case<join_line>()
+      .use_case<leave_line>()
       .use_case<open_book>()
       .use_case<return_book>()
       .use_case<cancel_rental>()
@@ -53,6 +58,8 @@ std::unique_ptr<Context> rental_context() {
 
       .projection<Rentals>()
       .query(rental_at)
+      .projection<Places>()
+      .query(place_of)
 
       .publishes(as<v1::RentalStarted, RentalStarted>, say_returned,
                  as<v1::RentalExpired, RentalExpired>, say_cancelled,
@@ -60,8 +67,8 @@ std::unique_ptr<Context> rental_context() {
                  as<v1::AvailabilityChanged, AvailabilityChanged>,
                  keeps_private<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,
                                HoldReleased, HoldLapsed, LicenceLent, LicenceFreed, LineJoined,
-                               OfferLapsed, HoldTaken, HoldGivenUp, LoanBegun, LoanEnded,
-                               BookOpened, LinkGiven>)
+                               LineLeft, WaitingEnded, OfferLapsed, HoldTaken, HoldGivenUp,
+                               LoanBegun, LoanEnded, BookOpened, LinkGiven>)
       .done();
 }
 

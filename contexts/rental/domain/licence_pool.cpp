@@ -32,6 +32,18 @@ std::optional<Instant> back_by(const std::set<Lent>& out, std::size_t so_many,
   return ends.size() < so_many ? std::nullopt : std::optional{ends[so_many - 1]};
 }
 
+// What becomes of the offer that a hold had taken up, once the hold is gone: it stands again until its
+// own end, if there is still a licence for it.
+using OfferBack = AnyOf<OneOf<LicenceOffered, OfferLapsed>>;
+std::optional<OfferBack> offer_back(const LicencePool& before, const LicenceHeld& hold,
+                                    const LicencePool& after, Instant now) {
+  const auto taken_up = before.offers_held.find(hold.hold);
+  if (taken_up == before.offers_held.end()) return std::nullopt;
+  if (taken_up->second > now && after.free() > 0)
+    return LicenceOffered{hold.edition, hold.customer, taken_up->second};
+  return OfferLapsed{hold.edition, hold.customer};
+}
+
 }  // namespace
 
 int LicencePool::taken() const {
@@ -90,9 +102,16 @@ NoteFileReady::Decision NoteFileReady::decide(const NoteFileReady& asked, const 
 StopLending::Decision StopLending::decide(const StopLending& asked, const LicencePool& pool,
                                           Instant now) {
   if (pool.stopped) return then();
-  const LendingStopped stopped{asked.edition};
-  return with_told(Decision{then(stopped)},
-                   LicencePool::evolve(pool, stopped).consequences(asked.edition, {}, now));
+  Decision decision = then(LendingStopped{asked.edition});
+  auto after = LicencePool::evolve(pool, LendingStopped{asked.edition});
+  const auto end_waiting = [&](const PersonId& customer) {
+    const WaitingEnded ended{asked.edition, customer};
+    after = LicencePool::evolve(std::move(after), ended);
+    decision.add(ended);
+  };
+  for (const auto& [customer, offer] : pool.offers) end_waiting(customer);
+  for (const auto& customer : pool.line) end_waiting(customer);
+  return with_told(std::move(decision), after.consequences(asked.edition, {}, now));
 }
 
 HoldLicence::Decision HoldLicence::decide(const HoldLicence& asked, const LicencePool& pool,
@@ -129,10 +148,19 @@ HoldLicence::Decision HoldLicence::decide(const HoldLicence& asked, const Licenc
 
 ReleaseHold::Decision ReleaseHold::decide(const ReleaseHold& asked, const LicencePool& pool,
                                           const Borrowing&, Instant now) {
-  if (!pool.holds.contains(asked.hold)) return then();
-  return with(Decision{then(HoldReleased{asked.edition, asked.hold},
-                            HoldGivenUp{asked.customer, asked.hold})},
-              pool.consequences(asked.edition, {.taken = -1}, now));
+  const auto hold = pool.holds.find(asked.hold);
+  if (hold == pool.holds.end()) return then();
+  const HoldReleased released{asked.edition, asked.hold};
+  Decision decision = then(released, HoldGivenUp{asked.customer, asked.hold});
+  auto after = LicencePool::evolve(pool, released);
+  if (const auto offer = offer_back(pool, hold->second, after, now))
+    kernel::each(
+        [&](const auto& event) {
+          after = LicencePool::evolve(std::move(after), event);
+          decision.add(event);
+        },
+        *offer);
+  return with(std::move(decision), after.consequences(asked.edition, {}, now));
 }
 
 JoinLine::Decision JoinLine::decide(const JoinLine& asked, const LicencePool& pool,
@@ -141,11 +169,22 @@ JoinLine::Decision JoinLine::decide(const JoinLine& asked, const LicencePool& po
     return because::payment_pending{held->payment};
   if (const auto* loan = borrowing.loan_of(asked.edition))
     return because::already_on_loan{loan->rental};
+  if (pool.stopped) return because::edition_withdrawn{};
+  if (!pool.terms && !pool.file) return because::edition_unknown{};
   if (!pool.lends()) return because::edition_not_rentable{};
   if (pool.may_hold(asked.customer)) return because::licence_is_free{};
   if (pool.waits(asked.customer) || pool.offers.contains(asked.customer))
     return because::already_in_line{};
   return then(LineJoined{asked.edition, asked.customer});
+}
+
+LeaveLine::Decision LeaveLine::decide(const LeaveLine& asked, const LicencePool& pool,
+                                      Instant now) {
+  if (!pool.waits(asked.customer) && !pool.offers.contains(asked.customer))
+    return because::not_in_line{};
+  const LineLeft left{asked.edition, asked.customer};
+  return with(Decision{then(left)},
+              LicencePool::evolve(pool, left).consequences(asked.edition, {}, now));
 }
 
 using Pool = LicencePool;
@@ -166,21 +205,27 @@ Pool Pool::evolve(Pool pool, const LendingStopped&) {
   return pool;
 }
 Pool Pool::evolve(Pool pool, const LicenceHeld& it) {
-  pool.offers.erase(it.customer);
+  if (const auto offer = pool.offers.find(it.customer); offer != pool.offers.end()) {
+    pool.offers_held.emplace(it.hold, offer->second.until);
+    pool.offers.erase(offer);
+  }
   std::erase(pool.line, it.customer);
   pool.holds.emplace(it.hold, it);
   return pool;
 }
 Pool Pool::evolve(Pool pool, const HoldReleased& it) {
   pool.holds.erase(it.hold);
+  pool.offers_held.erase(it.hold);
   return pool;
 }
 Pool Pool::evolve(Pool pool, const HoldLapsed& it) {
   pool.holds.erase(it.hold);
+  pool.offers_held.erase(it.hold);
   return pool;
 }
 Pool Pool::evolve(Pool pool, const LicenceLent& it) {
   pool.holds.erase(it.hold);
+  pool.offers_held.erase(it.hold);
   pool.out.insert({it.until, it.rental});
   return pool;
 }
@@ -190,6 +235,16 @@ Pool Pool::evolve(Pool pool, const LicenceFreed& it) {
 }
 Pool Pool::evolve(Pool pool, const LineJoined& it) {
   pool.line.push_back(it.customer);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const LineLeft& it) {
+  std::erase(pool.line, it.customer);
+  pool.offers.erase(it.customer);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const WaitingEnded& it) {
+  std::erase(pool.line, it.customer);
+  pool.offers.erase(it.customer);
   return pool;
 }
 Pool Pool::evolve(Pool pool, const LicenceOffered& it) {
@@ -221,6 +276,17 @@ std::vector<Pool::Lapsed> Pool::lapse_due(const Pool& pool, Instant now) {
   auto after = pool;
   for (const auto& event : lapsed)
     kernel::each([&](const auto& it) { after = evolve(std::move(after), it); }, event);
+  for (const auto& [id, hold] : pool.holds) {
+    if (hold.until > now) continue;
+    const auto offer = offer_back(pool, hold, after, now);
+    if (!offer) continue;
+    kernel::each(
+        [&](const auto& it) {
+          after = evolve(std::move(after), it);
+          lapsed.emplace_back(it);
+        },
+        *offer);
+  }
   auto then = after.consequences(pool.terms->edition, {}, now);
   for (const auto& offer : then.offers) lapsed.emplace_back(offer);
   if (then.told) lapsed.emplace_back(*then.told);

@@ -89,6 +89,14 @@ struct OfferLapsed {
   EditionId edition;
   PersonId customer;
 };
+struct LineLeft {  // by their own wish; who had an offer has given it up
+  EditionId edition;
+  PersonId customer;
+};
+struct WaitingEnded {  // the edition is lent no more: a place or an offer is worth nothing now
+  EditionId edition;
+  PersonId customer;
+};
 // What those who do not know the pool may know of it.
 struct AvailabilityChanged {
   EditionId edition;
@@ -122,8 +130,8 @@ struct Consequences {
 struct LicencePool {
   using Id = EditionId;
   using Events = OneOf<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,
-                       HoldReleased, HoldLapsed, LicenceLent, LicenceFreed, LineJoined,
-                       LicenceOffered, OfferLapsed, AvailabilityChanged>;
+                       HoldReleased, HoldLapsed, LicenceLent, LicenceFreed, LineJoined, LineLeft,
+                       WaitingEnded, LicenceOffered, OfferLapsed, AvailabilityChanged>;
   using Lapsed =
       AnyOf<OneOf<HoldLapsed, OfferLapsed, LicenceFreed, LicenceOffered, AvailabilityChanged>>;
 
@@ -133,6 +141,7 @@ struct LicencePool {
   bool stopped = false;
   std::map<HoldId, LicenceHeld> holds;
   std::map<PersonId, LicenceOffered> offers;
+  std::map<HoldId, Instant> offers_held;  // until when the offer stood that a hold has taken up
   std::set<Lent> out;
   std::vector<PersonId> line;
   Availability told;
@@ -156,6 +165,8 @@ struct LicencePool {
   static LicencePool evolve(LicencePool, const LicenceLent&);
   static LicencePool evolve(LicencePool, const LicenceFreed&);
   static LicencePool evolve(LicencePool, const LineJoined&);
+  static LicencePool evolve(LicencePool, const LineLeft&);
+  static LicencePool evolve(LicencePool, const WaitingEnded&);
   static LicencePool evolve(LicencePool, const LicenceOffered&);
   static LicencePool evolve(LicencePool, const OfferLapsed&);
   static LicencePool evolve(LicencePool, const AvailabilityChanged&);
@@ -181,6 +192,7 @@ struct already_on_loan {
   RentalId rental;
 };
 struct already_in_line {};
+struct not_in_line {};
 struct licence_is_free {};
 }  // namespace because
 
@@ -211,9 +223,10 @@ struct NoteFileReady {
   using Decision = Then<FileFetched, LicenceOffered, AvailabilityChanged>::Always;
   static Decision decide(const NoteFileReady&, const LicencePool&, Instant now);
 };
+// Loans run to their ends and holds may still become loans; the line and the offers end.
 struct StopLending {
   EditionId edition;
-  using Decision = Then<LendingStopped, AvailabilityChanged>::Always;
+  using Decision = Then<LendingStopped, WaitingEnded, AvailabilityChanged>::Always;
   static Decision decide(const StopLending&, const LicencePool&, Instant now);
 };
 
@@ -236,20 +249,32 @@ struct HoldLicence {
       because::too_many_borrowed, because::no_licence_free>;
   static Decision decide(const HoldLicence&, const LicencePool&, const Borrowing&, Instant now);
 };
+// An offer that the hold had taken up stands again until its own end: a card that was declined costs
+// nobody their turn.
 struct ReleaseHold {
   EditionId edition;
   PersonId customer;
   HoldId hold;
-  using Decision = Then<HoldReleased, HoldGivenUp, LicenceOffered, AvailabilityChanged>::Always;
+  using Decision =
+      Then<HoldReleased, HoldGivenUp, LicenceOffered, OfferLapsed, AvailabilityChanged>::Always;
   static Decision decide(const ReleaseHold&, const LicencePool&, const Borrowing&, Instant now);
 };
 struct JoinLine {
   EditionId edition;
   PersonId customer;
   using Decision = Then<LineJoined>::Unless<because::payment_pending, because::already_on_loan,
+                                            because::edition_unknown, because::edition_withdrawn,
                                             because::edition_not_rentable, because::already_in_line,
                                             because::licence_is_free>;
   static Decision decide(const JoinLine&, const LicencePool&, const Borrowing&);
+};
+// Gives up a place in line, or an offer, which then goes to the next.
+struct LeaveLine {
+  EditionId edition;
+  PersonId customer;
+  using Decision =
+      Then<LineLeft, LicenceOffered, AvailabilityChanged>::Unless<because::not_in_line>;
+  static Decision decide(const LeaveLine&, const LicencePool&, Instant now);
 };
 
 }  // namespace madang::rental

@@ -146,6 +146,75 @@ TEST_F(RentalOverHttp, ReturnsAndCancelsForItsOwnCustomerOnly) {
   EXPECT_EQ(text_in(get(kim, second), "state"), "cancelled");
 }
 
+struct TheLineOverHttp : RentalOverHttp {
+  const std::string at = "/v1/places/" + book.text();
+  http::Response join(const PersonId& who) {
+    return send(who, http::Method::post, "/v1/places", {},
+                R"({"edition_id":")" + book.text() + R"("})");
+  }
+  http::Response leave(const PersonId& who) {
+    return send(who, http::Method::delete_, at,
+                {{"Idempotency-Key", "leave-" + std::to_string(++keys)}});
+  }
+  // "waiting 2", "offered", or the slug of the refusal.
+  std::string place_of(const PersonId& who) {
+    const auto seen = get(who, at);
+    if (seen.status != 200) return slug(seen);
+    const auto document = chassis::JsonDocument::stored(seen.text());
+    const auto place = document.root().find("place");
+    return std::string{document.root()["state"].text()} +
+           (place ? " " + std::string{place->json()} : "");
+  }
+};
+
+TEST_F(TheLineOverHttp, ShowsEachTheirPlaceAndOffersTheBookToWhoStandsFirst) {
+  EXPECT_EQ(slug(join(lee)), "licence-is-free");
+  const auto rental_at = rent_over_http();
+  const auto joined = join(lee);
+  EXPECT_EQ(joined.status, 201) << joined.text();
+  EXPECT_EQ(joined.headers.get("Location"), at);
+  EXPECT_EQ(join(moon).status, 201);
+  EXPECT_EQ(slug(join(lee)), "already-in-line");
+  EXPECT_EQ(slug(join(kim)), "already-on-loan");
+  EXPECT_EQ(place_of(lee), "waiting 1");
+  EXPECT_EQ(place_of(moon), "waiting 2");
+  EXPECT_EQ(place_of(kim), "not-in-line");
+  EXPECT_EQ(post(kim, rental_at + "/return").status, 204);
+  EXPECT_EQ(place_of(lee), "offered");
+  EXPECT_EQ(place_of(moon), "waiting 1");
+  EXPECT_NE(get(lee, at).text().find("offered_until"), std::string::npos);
+  EXPECT_EQ(slug(send(kim, http::Method::post, "/v1/rentals", {}, wanted())), "no-licence-free");
+  EXPECT_EQ(send(lee, http::Method::post, "/v1/rentals", {}, wanted()).status, 201);
+  EXPECT_EQ(place_of(lee), "not-in-line");
+}
+TEST_F(TheLineOverHttp, PassesAnOfferOnThatIsNotTakenInTime) {
+  const auto rental_at = rent_over_http();
+  EXPECT_EQ(join(lee).status, 201);
+  EXPECT_EQ(join(moon).status, 201);
+  EXPECT_EQ(post(kim, rental_at + "/return").status, 204);
+  town.pass(47h);
+  EXPECT_EQ(place_of(moon), "waiting 1");
+  town.pass(2h);
+  EXPECT_EQ(place_of(lee), "not-in-line");
+  EXPECT_EQ(place_of(moon), "offered");
+  EXPECT_EQ(told("madang.rental.v1.LicenceOffered"), 2U);
+}
+TEST_F(TheLineOverHttp, IsLeftByWhoWaitsNoLonger) {
+  static_cast<void>(rent_over_http());
+  EXPECT_EQ(join(lee).status, 201);
+  EXPECT_EQ(join(moon).status, 201);
+  EXPECT_EQ(leave(lee).status, 204);
+  EXPECT_EQ(slug(leave(lee)), "not-in-line");
+  EXPECT_EQ(place_of(moon), "waiting 1");
+}
+TEST_F(TheLineOverHttp, EndsWhenTheEditionIsWithdrawn) {
+  static_cast<void>(rent_over_http());
+  EXPECT_EQ(join(lee).status, 201);
+  catalog_says(registry::Withdrawn{book});
+  EXPECT_EQ(place_of(lee), "not-in-line");
+  EXPECT_EQ(slug(join(moon)), "edition-withdrawn");
+}
+
 TEST_F(RentalOverHttp, GivesTheFileWholeOrInPartsByItsLink) {
   const auto link = link_to(rent_over_http());
   const auto whole = get(kim, link);
@@ -170,7 +239,8 @@ TEST_F(RentalOverHttp, RefusesALinkThatIsChangedOrTooOld) {
   of_another.replace(link.find("/v1/files/") + 10, 36, lees_rental.text());
   EXPECT_EQ(slug(get(kim, of_another)), "link-invalid");
   auto signed_otherwise = link;
-  signed_otherwise[link.find("signature=") + 10] ^= 1;
+  auto& letter = signed_otherwise[link.find("signature=") + 10];
+  letter = letter == 'A' ? 'B' : 'A';
   EXPECT_EQ(slug(get(kim, signed_otherwise)), "link-invalid");
   EXPECT_EQ(get(kim, link).status, 200);
   town.pass(16min);

@@ -295,6 +295,63 @@ TEST(AnOffer, CannotBeTakenWhenLicencesWereLoweredBelowWhatIsOut) {
       .then_refused(because::no_licence_free{});
 }
 
+TEST(AnOffer, StandsAgainUntilItsOwnEndWhenThePaymentForItFails) {
+  const LicenceOffered offered{book, kim, noon + 48h};
+  given(one_licence, file, offered, held, taken, lee_waits, available(0, 1))
+      .at(noon + 1min)
+      .when(ReleaseHold{book, kim, hold})
+      .then(HoldReleased{book, hold}, HoldGivenUp{kim, hold}, offered);
+}
+TEST(AnOffer, GoesToTheNextWhenItsTimeIsOverAndThePaymentForItFailed) {
+  const LicenceOffered offered{book, kim, noon + 1min};
+  given(one_licence, file, offered, held, taken, lee_waits, available(0, 1))
+      .at(noon + 1min)
+      .when(ReleaseHold{book, kim, hold})
+      .then(HoldReleased{book, hold}, HoldGivenUp{kim, hold}, OfferLapsed{book, kim},
+            LicenceOffered{book, lee, noon + 1min + 48h});
+}
+TEST(AnOffer, StandsAgainWhenTheHoldThatTookItUpLapses) {
+  const LicenceOffered offered{book, kim, noon + 48h};
+  const auto pool = given(one_licence, file, offered, held, lee_waits, available(0, 1))
+                        .at(noon)
+                        .folded<LicencePool>();
+  EXPECT_EQ(testing::shown_all(LicencePool::lapse_due(pool, hold_ends)),
+            testing::shown(HoldLapsed{book, hold}) + testing::shown(offered));
+}
+TEST(LeavingTheLine, MovesTheOthersUp) {
+  given(one_licence, file, lent, lee_waits, moon_waits, available(0, 1, loan_ends))
+      .at(noon)
+      .when(LeaveLine{book, lee})
+      .then(LineLeft{book, lee});
+}
+TEST(LeavingTheLine, WithAnOfferGivesItToTheNext) {
+  given(one_licence, file, moon_waits, LicenceOffered{book, lee, july(3)}, available(0, 1))
+      .at(noon)
+      .when(LeaveLine{book, lee})
+      .then(LineLeft{book, lee}, LicenceOffered{book, moon, noon + 48h});
+}
+TEST(LeavingTheLine, IsRefusedToWhoIsNotInIt) {
+  given(one_licence, file, moon_waits)
+      .at(noon)
+      .when(LeaveLine{book, lee})
+      .then_refused(because::not_in_line{});
+}
+TEST(JoiningTheLine, IsRefusedForWhatIsWithdrawnOrUnknown) {
+  given(one_licence, file, LendingStopped{book})
+      .at(noon)
+      .when(JoinLine{book, lee})
+      .then_refused(because::edition_withdrawn{});
+  given().at(noon).when(JoinLine{book, lee}).then_refused(because::edition_unknown{});
+}
+TEST(WithdrawingAnEdition, EndsItsOffersAndItsLine) {
+  given(two_licences, file, lent, LicenceOffered{book, lee, july(3)}, moon_waits,
+        available(0, 2, loan_ends))
+      .at(noon)
+      .when(StopLending{book})
+      .then(LendingStopped{book}, WaitingEnded{book, lee}, WaitingEnded{book, moon},
+            available(0, 0));
+}
+
 // ---- what time alone brings about
 
 TEST(APool, LetsGoAtTheirMomentsOfHoldsOffersAndLoans) {

@@ -18,7 +18,7 @@ using Roles = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 1> anyone{"anyone"};
 constexpr std::array<std::string_view, 1> customer{"customer"};
 constexpr std::array<std::string_view, 2> customer_or_book_manager{"customer", "book_manager"};
-constexpr std::array<Operation, 6> operations{{
+constexpr std::array<Operation, 9> operations{{
     {.context = "rental",
      .name = "rent_book",
      .method = http::Method::post,
@@ -73,6 +73,39 @@ constexpr std::array<Operation, 6> operations{{
      .is_quick = false,
      .takes = "",
      .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "rental",
+     .name = "join_line",
+     .method = http::Method::post,
+     .path = "/v1/places",
+     .roles = Roles{customer},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "application/json",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "rental",
+     .name = "get_place",
+     .method = http::Method::get,
+     .path = "/v1/places/{edition_id}",
+     .roles = Roles{customer},
+     .is_effect = false,
+     .is_streaming = false,
+     .is_quick = true,
+     .takes = "",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "rental",
+     .name = "leave_line",
+     .method = http::Method::delete_,
+     .path = "/v1/places/{edition_id}",
+     .roles = Roles{customer},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "",
+     .gives = "",
      .cache_seconds = 0},
     {.context = "rental",
      .name = "read_file",
@@ -172,6 +205,56 @@ Result<http::Response> open_book(RentalApi& api, Reading& in) {
   return response;
 }
 
+Result<http::Response> join_line(RentalApi& api, Reading& in) {
+  in.only_queries({});
+  auto body = in.body(Object<NewPlace>{read_new_place});
+  std::string said;
+  if (body) {
+    chassis::JsonWriter to{said};
+    write(to, *body);
+  }
+  if (!in.begin(said)) return in.refused();
+  const JoinLineRequest asked{std::move(*body)};
+  const auto result = api.join_line(in.caller(), asked, in.key());
+  if (!result) return std::unexpected{result.error()};
+  http::Response response{.status = 201, .headers = {}, .body = {}};
+  std::string json;
+  chassis::JsonWriter to{json};
+  write(to, result->body);
+  response.headers.set("Content-Type", "application/json");
+  response.body = std::move(json);
+  response.headers.set("Location", result->location);
+  return response;
+}
+
+Result<http::Response> get_place(RentalApi& api, Reading& in) {
+  in.only_queries({});
+  auto edition_id = in.path("edition_id", Identity<kernel::EditionId>{});
+  auto after = in.after();
+  if (!in.sound()) return in.refused();
+  const GetPlaceRequest asked{std::move(*edition_id), std::move(after)};
+  const auto result = api.get_place(in.caller(), asked);
+  if (!result) return std::unexpected{result.error()};
+  http::Response response{.status = 200, .headers = {}, .body = {}};
+  std::string json;
+  chassis::JsonWriter to{json};
+  write(to, result->body);
+  response.headers.set("Content-Type", "application/json");
+  response.body = std::move(json);
+  return response;
+}
+
+Result<http::Response> leave_line(RentalApi& api, Reading& in) {
+  in.only_queries({});
+  auto edition_id = in.path("edition_id", Identity<kernel::EditionId>{});
+  if (!in.begin({})) return in.refused();
+  const LeaveLineRequest asked{std::move(*edition_id)};
+  const auto result = api.leave_line(in.caller(), asked, in.key());
+  if (!result) return std::unexpected{result.error()};
+  http::Response response{.status = 204, .headers = {}, .body = {}};
+  return response;
+}
+
 Result<http::Response> read_file(RentalApi& api, Reading& in) {
   in.only_queries({"expires", "for", "signature"});
   auto rental_id = in.path("rental_id", Identity<kernel::RentalId>{});
@@ -220,6 +303,21 @@ std::vector<Route> routes(RentalApi& api, const Edge& edge) {
       {&operations[5],
        [&](const http::Request& request) {
          return edge.answer(operations[5], request,
+                            [&](Reading& in) { return join_line(api, in); });
+       }},
+      {&operations[6],
+       [&](const http::Request& request) {
+         return edge.answer(operations[6], request,
+                            [&](Reading& in) { return get_place(api, in); });
+       }},
+      {&operations[7],
+       [&](const http::Request& request) {
+         return edge.answer(operations[7], request,
+                            [&](Reading& in) { return leave_line(api, in); });
+       }},
+      {&operations[8],
+       [&](const http::Request& request) {
+         return edge.answer(operations[8], request,
                             [&](Reading& in) { return read_file(api, in); });
        }},
   };

@@ -46,6 +46,24 @@ struct OpenBookRequest {
 struct OpenBookResponse {
   SignedLink body;
 };
+struct JoinLineRequest {
+  NewPlace body;
+};
+struct JoinLineResponse {
+  NewPlace body;
+  std::string location;
+};
+struct GetPlaceRequest {
+  kernel::EditionId edition_id;
+  chassis::Positions after;
+};
+struct GetPlaceResponse {
+  PlaceInLine body;
+};
+struct LeaveLineRequest {
+  kernel::EditionId edition_id;
+};
+struct LeaveLineResponse {};
 struct ReadFileRequest {
   kernel::RentalId rental_id;
   std::string name;
@@ -79,6 +97,17 @@ class RentalApi {
   // Open a book. POST /v1/rentals/{rental_id}/link (customer)
   virtual Result<OpenBookResponse> open_book(const Caller&, const OpenBookRequest&,
                                              const chassis::RequestKey&) = 0;
+
+  // Wait for an e-book. POST /v1/places (customer)
+  virtual Result<JoinLineResponse> join_line(const Caller&, const JoinLineRequest&,
+                                             const chassis::RequestKey&) = 0;
+
+  // Your place in line. GET /v1/places/{edition_id} (customer)
+  virtual Result<GetPlaceResponse> get_place(const Caller&, const GetPlaceRequest&) = 0;
+
+  // Wait no longer. DELETE /v1/places/{edition_id} (customer)
+  virtual Result<LeaveLineResponse> leave_line(const Caller&, const LeaveLineRequest&,
+                                               const chassis::RequestKey&) = 0;
 
   // The file behind a signed link. GET /v1/files/{rental_id}/{name} (anyone)
   virtual Result<http::Response> read_file(const Caller&, const ReadFileRequest&) = 0;

@@ -15,6 +15,7 @@ using contracts::write;
 
 constexpr std::array<std::string_view, 4> rental_state_names{"on_loan", "returned", "expired",
                                                              "cancelled"};
+constexpr std::array<std::string_view, 2> place_state_names{"waiting", "offered"};
 const Pattern pattern_1{R"x(^tok_[A-Za-z0-9_]+$)x"};
 
 }  // namespace
@@ -102,6 +103,44 @@ void write(chassis::JsonWriter& to, const SignedLink& it) {
   write(to, it.url);
   to.member("expires_at");
   write(to, it.expires_at);
+  to.end_object();
+}
+
+std::optional<NewPlace> read_new_place(chassis::JsonView from, const Place& place, Faults& faults) {
+  static constexpr std::array<std::string_view, 1> names{"edition_id"};
+  const Members in{from, place, faults, names};
+  auto edition_id = in.required("edition_id", Identity<kernel::EditionId>{});
+  if (!in.sound()) return std::nullopt;
+  return NewPlace{std::move(*edition_id)};
+}
+
+void write(chassis::JsonWriter& to, const NewPlace& it) {
+  to.begin_object();
+  to.member("edition_id");
+  write(to, it.edition_id);
+  to.end_object();
+}
+
+std::string_view text_of(PlaceState value) {
+  return place_state_names.at(static_cast<std::size_t>(value));
+}
+
+void write(chassis::JsonWriter& to, const PlaceInLine& it) {
+  to.begin_object();
+  to.member("edition_id");
+  write(to, it.edition_id);
+  to.member("state");
+  to.text(text_of(it.state));
+  to.member("since");
+  write(to, it.since);
+  if (it.place) {
+    to.member("place");
+    write(to, *it.place);
+  }
+  if (it.offered_until) {
+    to.member("offered_until");
+    write(to, *it.offered_until);
+  }
   to.end_object();
 }
 

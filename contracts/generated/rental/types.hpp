@@ -73,4 +73,27 @@ struct SignedLink {
 };
 void write(chassis::JsonWriter&, const SignedLink&);
 
+struct NewPlace {
+  kernel::EditionId edition_id;
+  friend bool operator==(const NewPlace&, const NewPlace&) = default;
+};
+std::optional<NewPlace> read_new_place(chassis::JsonView, const contracts::Place&,
+                                       contracts::Faults&);
+void write(chassis::JsonWriter&, const NewPlace&);
+
+enum class PlaceState { waiting, offered };
+std::string_view text_of(PlaceState);
+
+struct PlaceInLine {
+  kernel::EditionId edition_id;
+  PlaceState state;
+  kernel::Instant since;
+  // 1 is next. Absent when a copy is offered to you.
+  std::optional<std::int64_t> place;
+  // Then the offer goes to the next in line.
+  std::optional<kernel::Instant> offered_until;
+  friend bool operator==(const PlaceInLine&, const PlaceInLine&) = default;
+};
+void write(chassis::JsonWriter&, const PlaceInLine&);
+
 }  // namespace madang::rental::http_v1

@@ -3,7 +3,10 @@
 #include "chassis/http/manners.hpp"
 #include "contracts/support/refusals.hpp"
 #include "rental/application/cancel_rental.hpp"
+#include "rental/application/join_line.hpp"
+#include "rental/application/leave_line.hpp"
 #include "rental/application/open_book.hpp"
+#include "rental/application/places.hpp"
 #include "rental/application/rent_book.hpp"
 #include "rental/application/return_book.hpp"
 
@@ -98,6 +101,35 @@ Result<http_v1::CancelRentalResponse> RentalHttp::cancel_rental(
                     const auto& cancelled = *decision.template find<RentalCancelled>();
                     return http_v1::CancelRentalResponse{{cancelled.rental, cancelled.payment}};
                   });
+}
+
+Result<http_v1::JoinLineResponse> RentalHttp::join_line(const Caller& caller,
+                                                        const http_v1::JoinLineRequest& asked,
+                                                        const chassis::RequestKey& key) {
+  const auto& edition = asked.body.edition_id;
+  return answered(rental::join_line({edition, caller.person()}, key, desk_.rental),
+                  [&](const auto&) {
+                    return http_v1::JoinLineResponse{{edition}, "/v1/places/" + edition.text()};
+                  });
+}
+
+Result<http_v1::GetPlaceResponse> RentalHttp::get_place(const Caller& caller,
+                                                        const http_v1::GetPlaceRequest& asked) {
+  const auto found = desk_.rental.ask(PlaceOf{asked.edition_id, caller.person()},
+                                      asked.after.empty() ? desk_.rental.head() : asked.after);
+  if (!found) return std::unexpected{problem_of(because::not_in_line{})};
+  const auto& row = found->row;
+  const auto state = row.state == PlaceState::offered ? http_v1::PlaceState::offered
+                                                      : http_v1::PlaceState::waiting;
+  return http_v1::GetPlaceResponse{
+      {row.edition, state, row.since, found->place, row.offered_until}};
+}
+
+Result<http_v1::LeaveLineResponse> RentalHttp::leave_line(const Caller& caller,
+                                                          const http_v1::LeaveLineRequest& asked,
+                                                          const chassis::RequestKey& key) {
+  return answered(rental::leave_line({asked.edition_id, caller.person()}, key, desk_.rental),
+                  [](const auto&) { return http_v1::LeaveLineResponse{}; });
 }
 
 Result<http_v1::OpenBookResponse> RentalHttp::open_book(const Caller& caller,

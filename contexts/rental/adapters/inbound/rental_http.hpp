@@ -42,6 +42,14 @@ class RentalHttp final : public http_v1::RentalApi {
   contracts::Result<http_v1::CancelRentalResponse> cancel_rental(
       const contracts::Caller&, const http_v1::CancelRentalRequest&,
       const chassis::RequestKey&) override;
+  contracts::Result<http_v1::JoinLineResponse> join_line(const contracts::Caller&,
+                                                         const http_v1::JoinLineRequest&,
+                                                         const chassis::RequestKey&) override;
+  contracts::Result<http_v1::GetPlaceResponse> get_place(const contracts::Caller&,
+                                                         const http_v1::GetPlaceRequest&) override;
+  contracts::Result<http_v1::LeaveLineResponse> leave_line(const contracts::Caller&,
+                                                           const http_v1::LeaveLineRequest&,
+                                                           const chassis::RequestKey&) override;
   contracts::Result<http_v1::OpenBookResponse> open_book(const contracts::Caller&,
                                                          const http_v1::OpenBookRequest&,
                                                          const chassis::RequestKey&) override;

@@ -1,0 +1,10 @@
+#include "rental/application/leave_line.hpp"
+
+namespace madang::rental {
+
+LeaveLine::Decision leave_line(const OwnPlace& asked, const chassis::RequestKey& request,
+                               chassis::Gives<LeaveLine> rental) {
+  return rental.execute(LeaveLine{asked.edition, asked.customer}, request, "leave");
+}
+
+}  // namespace madang::rental
