@@ -24,13 +24,11 @@ number = itertools.count(1)
 
 
 class World:
-    """A shop in which everyone is signed in, and a customer has rented three books."""
+    """A shop in which everyone is signed in, a customer has rented three books, and the only licence of another is out."""
 
     def __init__(self, shop):
         self.shop = shop
-        wait_until(lambda: len(call(shop.port, "GET", "/v1/editions?rentable=true")[1]["items"]) >= 3, 30,
-                   "sample editions can be rented")
-        self.editions = call(shop.port, "GET", "/v1/editions?rentable=true")[1]["items"]
+        wait_until(self.is_stocked, 30, "sample editions can be rented")
         keeper = self.signed_in("keeper")
         for name in ("owner", "another", "manager", "guest"):
             self.expect(202, "POST", "/v1/people", {"email": f"{name}@example.com", "password": PASSWORD, "name": name})
@@ -42,10 +40,19 @@ class World:
         self.people = {who: self.signed_in(name) for who, name in (
             ("another customer", "another"), ("book_manager", "manager"), ("operator", "keeper"), ("customer", "owner"))}
         owner = self.people["customer"]["access_token"]
-        self.rentals = [self.expect(201, "POST", "/v1/rentals",
-                                    {"edition_id": edition["edition_id"], "price": edition["rental_price"],
-                                     "card_token": "tok_accepted"}, owner) for edition in self.editions[:3]]
+        self.rentals = [self.rented(edition, owner) for edition in self.editions[:3]]
+        self.rented(self.scarce, self.guest["access_token"])
         self.link = self.expect(200, "POST", f"/v1/rentals/{self.rentals[0]['rental_id']}/link", token=owner)["url"]
+
+    def is_stocked(self):
+        """Whether there are three editions to rent, one of which only one can have, and one to be withdrawn."""
+        self.editions = call(self.shop.port, "GET", "/v1/editions?rentable=true")[1]["items"]
+        self.scarce = next((it for it in self.editions[3:-1] if it["availability"]["licences"] == 1), None)
+        return self.scarce is not None
+
+    def rented(self, edition, token):
+        return self.expect(201, "POST", "/v1/rentals", {
+            "edition_id": edition["edition_id"], "price": edition["rental_price"], "card_token": "tok_accepted"}, token)
 
     def send(self, method, path, body=None, token=None, headers=None):
         fields = {"Idempotency-Key": f"key-{next(number)}", **(headers or {})}
@@ -83,6 +90,10 @@ def rental(which):
 
 def payment(world):
     return {"payment_id": world.rentals[0]["payment_id"]}, None, {}
+
+
+def place(world):
+    return {"edition_id": world.scarce["edition_id"]}, None, {}
 
 
 def role(name):
@@ -129,6 +140,9 @@ EXAMPLES = {
     "return_book": rental(1),
     "cancel_rental": rental(2),
     "open_book": rental(0),
+    "join_line": lambda world: ({}, {"edition_id": world.scarce["edition_id"]}, {}),
+    "get_place": place,
+    "leave_line": place,
     "read_file": lambda world: (dict(zip(("rental_id", "name"), world.link.split("/")[3:])), None, {}),
     "list_shelf": plain(),
     "list_rental_board": plain(),
