@@ -78,7 +78,7 @@ struct Consumer {
 class PortsOf;
 struct OutsideReaction {
   std::string name;
-  std::set<std::string> types;
+  std::set<std::string, std::less<>> types;
   std::vector<std::string> ports;
   std::function<void(const Delivery&, Commands&, const PortsOf&)> react;
 };

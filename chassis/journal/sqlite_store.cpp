@@ -211,6 +211,25 @@ class SqliteReader final : public JournalReader {
       throw Corrupt{"a checkpoint lies beyond the head of the journal"};
     return found;
   }
+  Position pass(Position position, std::size_t max, const Wanted& wanted,
+                const std::function<void(const StoredEvent&)>& take) override {
+    std::vector<Position> found;
+    const auto began = position;
+    {
+      auto rows = db_.prepare(
+          "SELECT position, type, slice FROM events WHERE position > ? ORDER BY position LIMIT ?");
+      for (rows.bind(position, max); rows.step();) {
+        if (rows.integer(0) != ++position)
+          throw Corrupt{"position " + std::to_string(position) + " is missing"};
+        if (wanted(rows.text(1), static_cast<int>(rows.integer(2)))) found.push_back(position);
+      }
+    }
+    if (position == began && head().position < position)
+      throw Corrupt{"a checkpoint lies beyond the head of the journal"};
+    for (const auto at : found)
+      for (const auto& event : after(at - 1, 1)) take(event);
+    return position;
+  }
   std::vector<StoredEvent> stream(const std::string& name) override {
     std::vector<StoredEvent> found;
     auto rows = db_.prepare(

@@ -93,6 +93,11 @@ class JournalReader {
   // The events after a position, at most `max`. Throws Corrupt when a position is missing, or when
   // `after` lies beyond the head.
   virtual std::vector<StoredEvent> after(Position, std::size_t max) = 0;
+  // Looks through the events after a position, at most `max`, and gives those that are wanted, in order; for
+  // readers of few types, since the others are not read whole. Says how far it has come. Throws as after() does.
+  using Wanted = std::function<bool(std::string_view type, int slice)>;
+  virtual Position pass(Position after, std::size_t max, const Wanted&,
+                        const std::function<void(const StoredEvent&)>&) = 0;
   virtual std::vector<StoredEvent> stream(const std::string& name) = 0;
   virtual std::vector<std::string> stream_names(const std::string& prefix, const std::string& after,
                                                 std::size_t max) = 0;

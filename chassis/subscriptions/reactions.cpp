@@ -28,13 +28,25 @@ class Reactor {
   }
 
   [[nodiscard]] Position position() const { return at_; }
-  [[nodiscard]] std::vector<StoredEvent> next() {
-    return insist(shared_.runtime, [&] { return reader_->after(at_, read_max); });
-  }
-  void pass(const StoredEvent& event, bool is_mine) {
-    if (is_mine && reaction_.types.contains(event.type)) handle(delivery_of(event), event.stream);
-    at_ = event.position;
+  // Handles what is this task's among the next events; false when there are none.
+  bool pass_some(std::size_t task, std::size_t of) {
+    std::vector<StoredEvent> mine;
+    const auto is_mine = [&](std::string_view type, int slice) {
+      return static_cast<std::size_t>(slice) % of == task && reaction_.types.contains(type);
+    };
+    const auto reached = insist(shared_.runtime, [&] {
+      mine.clear();
+      return reader_->pass(at_, read_max, is_mine, [&](const auto& it) { mine.push_back(it); });
+    });
+    for (const auto& event : mine) {
+      handle(delivery_of(event), event.stream);
+      at_ = event.position;
+      note();
+    }
+    if (reached == at_) return !mine.empty();
+    at_ = reached;
     note();
+    return true;
   }
   void note() {
     if (at_ == noted_ || (!reacted_ && at_ - noted_ < note_every)) return;
@@ -129,10 +141,7 @@ void react_outside(EngineShared& shared, Commands& commands, const OutsideReacti
   while (true) {
     seen.raise_to(static_cast<std::uint64_t>(reactor.position()));
     reactor.retry_what_was_asked();
-    const auto events = reactor.next();
-    for (const auto& event : events)
-      reactor.pass(event, static_cast<std::size_t>(event.slice) % of == task);
-    if (!events.empty()) continue;
+    if (reactor.pass_some(task, of)) continue;
     reactor.note();
     shared.journal->appended().wait_beyond(static_cast<std::uint64_t>(reactor.position()),
                                            shared.soon());

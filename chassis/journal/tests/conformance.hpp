@@ -66,6 +66,28 @@ TYPED_TEST_P(AJournal, CountsPositionsAndVersionsWithoutGaps) {
     EXPECT_THROW(this->world.reader()->after(25, 1), Corrupt);
   });
 }
+TYPED_TEST_P(AJournal, LetsAReaderPassWhatItDoesNotWant) {
+  this->world.run([&] {
+    auto& journal = this->running();
+    for (int i = 0; i < 20; ++i)
+      give(journal, std::to_string(i), add("Counter/" + std::to_string(i % 4), 1));
+    const auto reader = this->world.reader();
+    const auto slice = slice_of("Counter/1");
+    std::vector<StoredEvent> found;
+    const auto pass = [&](Position after, std::size_t max) {
+      return reader->pass(
+          after, max, [&](std::string_view, int of) { return of == slice; },
+          [&](const StoredEvent& it) { found.push_back(it); });
+    };
+    EXPECT_EQ(pass(0, 15), 15);
+    EXPECT_EQ(pass(15, 15), 20);
+    EXPECT_EQ(pass(20, 15), 20);
+    ASSERT_EQ(found.size(), 5U);
+    for (const auto& it : found) EXPECT_EQ(it.stream, "Counter/1");
+    EXPECT_EQ(found.back().version, 5);
+    EXPECT_THROW(pass(21, 1), Corrupt);
+  });
+}
 TYPED_TEST_P(AJournal, GivesARepeatItsFirstAnswerThoughTheStateHasChanged) {
   this->world.run([&] {
     auto& journal = this->running();
@@ -245,6 +267,7 @@ TYPED_TEST_P(AJournal, LosesNothingOfTwoWritersAtOnce) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(AJournal, CountsPositionsAndVersionsWithoutGaps,
+                            LetsAReaderPassWhatItDoesNotWant,
                             GivesARepeatItsFirstAnswerThoughTheStateHasChanged,
                             KnowsARepeatInsideOneBatch, RefusesAKeyThatStandsForAnotherRequest,
                             HoldsAClaimUntilItIsFreed, LetsClaimsChangeHandsWithinOneBatch,
