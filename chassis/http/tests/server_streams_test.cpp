@@ -193,8 +193,11 @@ TEST_F(Downloading, IsAnErrorWhenTheFileIsNotThere) {
 }
 
 TEST_F(Downloading, StopsWhenTheLoanEnds) {
-  std::atomic<int> asked = 0;
-  serve([&](const Request&) { return slice(0, content.size(), [&] { return ++asked <= 3; }); });
+  // Shared: the server may look once more while it closes, when this function is over.
+  const auto asked = std::make_shared<std::atomic<int>>(0);
+  serve([&, asked](const Request&) {
+    return slice(0, content.size(), [asked] { return ++*asked <= 3; });
+  });
   auto client = connect();
   const auto answer = client.ask(get("/book"));
   EXPECT_EQ(answer.status, 200);
@@ -207,7 +210,8 @@ TEST_F(Downloading, StopsWhenTheLoanEnds) {
 
 TEST_F(Downloading, EndsWithAReaderThatDoesNotRead) {
   options.stall_time = 50ms;
-  std::string large(30'000'000, 'a');
+  std::string large;
+  large.resize(30'000'000, 'a');
   serve([&](const Request&) { return Response{200, {}, large}; });
   auto client = connect("127.0.0.1", 4096);
   client.send(get("/quick"));

@@ -266,16 +266,13 @@ TYPED_TEST_P(AJournal, LosesNothingOfTwoWritersAtOnce) {
   });
 }
 
-REGISTER_TYPED_TEST_SUITE_P(AJournal, CountsPositionsAndVersionsWithoutGaps,
-                            LetsAReaderPassWhatItDoesNotWant,
-                            GivesARepeatItsFirstAnswerThoughTheStateHasChanged,
-                            KnowsARepeatInsideOneBatch, RefusesAKeyThatStandsForAnotherRequest,
-                            HoldsAClaimUntilItIsFreed, LetsClaimsChangeHandsWithinOneBatch,
-                            KeepsATimerWithTheVersionThatArmedIt,
-                            ReadsASnapshotOfTheSameShapeAndNoOther,
-                            WritesAllStreamsOfACommandOrNone,
-                            LetsADefectFailAloneThoughItsStreamWasTouchedInTheSameBatch,
-                            NeverLetsLogTimeRunBackwards, TakesTwoWritersInTurnsEachABatchBehind,
-                            LosesNothingOfTwoWritersAtOnce);
+REGISTER_TYPED_TEST_SUITE_P(
+    AJournal, CountsPositionsAndVersionsWithoutGaps, LetsAReaderPassWhatItDoesNotWant,
+    GivesARepeatItsFirstAnswerThoughTheStateHasChanged, KnowsARepeatInsideOneBatch,
+    RefusesAKeyThatStandsForAnotherRequest, HoldsAClaimUntilItIsFreed,
+    LetsClaimsChangeHandsWithinOneBatch, KeepsATimerWithTheVersionThatArmedIt,
+    ReadsASnapshotOfTheSameShapeAndNoOther, WritesAllStreamsOfACommandOrNone,
+    LetsADefectFailAloneThoughItsStreamWasTouchedInTheSameBatch, NeverLetsLogTimeRunBackwards,
+    TakesTwoWritersInTurnsEachABatchBehind, LosesNothingOfTwoWritersAtOnce);
 
 }  // namespace madang::chassis
