@@ -52,6 +52,18 @@ struct Desk : RentalApi {
                                      const chassis::RequestKey&) override {
     throw chassis::Unavailable{"the disk is away"};
   }
+  // The line is no matter of the edge's own.
+  Result<JoinLineResponse> join_line(const Caller&, const JoinLineRequest&,
+                                     const chassis::RequestKey&) override {
+    throw std::logic_error{"nobody asks for it here"};
+  }
+  Result<GetPlaceResponse> get_place(const Caller&, const GetPlaceRequest&) override {
+    throw std::logic_error{"nobody asks for it here"};
+  }
+  Result<LeaveLineResponse> leave_line(const Caller&, const LeaveLineRequest&,
+                                       const chassis::RequestKey&) override {
+    throw std::logic_error{"nobody asks for it here"};
+  }
   Result<http::Response> read_file(const Caller&, const ReadFileRequest& asked) override {
     return http::Response{.status = 206, .headers = {}, .body = asked.name};
   }
