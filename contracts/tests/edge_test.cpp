@@ -101,7 +101,7 @@ class TheEdge : public testing::Test {
   }
   // "402 payment-declined", or the status alone.
   static std::string in_short(const http::Response& response) {
-    const auto status = std::to_string(response.status);
+    auto status = std::to_string(response.status);
     if (response.headers.get("Content-Type") != http::problem_media_type) return status;
     const auto document = chassis::JsonDocument::stored(response.text());
     EXPECT_EQ(document.root()["status"].integer(), response.status);

@@ -62,6 +62,15 @@ class Shop:
                 return started
         return self.rentals[-1]
 
+    def line(self, token):
+        """An edition in whose line this person stands: one of those that others have on loan."""
+        self.rental()
+        for edition in self.lent:
+            status, told, _ = self.ask("POST", "/v1/places", {"edition_id": edition["edition_id"]}, token)
+            if status == 201 or told["type"].endswith("/already-in-line"):
+                return edition["edition_id"]
+        return next(self.to_lend)["edition_id"]
+
     def edition_of_its_own(self):
         """One that nobody else needs: it may be changed and withdrawn."""
         number = next(self.numbers)
@@ -118,7 +127,9 @@ def epub(ctx, value):
 def known_path(case, operation):
     """Path parameters that exist, by name."""
     edits = "book_manager" in operation["x-roles"] and case.method != "GET"
-    makers = {"edition_id": lambda: shop.edition_of_its_own() if edits else next(shop.to_lend)["edition_id"],
+    waits = operation["operationId"] in ("get_place", "leave_line")
+    makers = {"edition_id": lambda: shop.line(token) if waits else
+              shop.edition_of_its_own() if edits else next(shop.to_lend)["edition_id"],
               "rental_id": lambda: (shop.rentals or [shop.rental()])[-1]["rental_id"] if case.method == "GET"
               else shop.rental()["rental_id"],
               "payment_id": lambda: shop.rental()["payment_id"],
@@ -130,6 +141,9 @@ def known_body(case, operation, body):
     if operation["operationId"] == "rent_book":
         edition = next(shop.to_lend)
         body |= {"edition_id": edition["edition_id"], "price": edition["rental_price"], "card_token": "tok_accepted"}
+    if operation["operationId"] == "join_line":  # one that they can stand in, and have just left
+        body["edition_id"] = shop.line(token)
+        shop.ask("DELETE", f"/v1/places/{body['edition_id']}", token=token)
     if "refresh_token" in body:
         body["refresh_token"] = next(shop.refresh_tokens)
         body.pop("client", None)
