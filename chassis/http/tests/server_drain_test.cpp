@@ -12,12 +12,14 @@ TEST_F(Draining, FailsNoRequestOfClientsThatGoOnAsking) {
     return Response{200, {}, std::string(request.path.size() * 100, 'a')};
   });
   constexpr std::size_t clients = 16;
+  std::atomic<std::size_t> connected = 0;
   std::atomic<std::size_t> answered = 0;
   std::atomic<std::size_t> failed = 0;
   std::atomic<std::size_t> ended = 0;
   for (std::size_t number = 0; number < clients; ++number)
     runtime.spawn("client", [&, number] {
       auto client = connect();
+      ++connected;
       while (true) {
         const auto answer = client.ask(get(number % 2 == 0 ? "/quick" : "/pool"));
         ++(answer.status == 200 ? answered : failed);
@@ -25,7 +27,7 @@ TEST_F(Draining, FailsNoRequestOfClientsThatGoOnAsking) {
       }
       ++ended;
     });
-  ASSERT_TRUE(eventually([&] { return answered > 1000; }));
+  ASSERT_TRUE(eventually([&] { return connected == clients && answered > 1000; }));
   EXPECT_TRUE(server->drain(runtime.now() + 10s));
   ASSERT_TRUE(eventually([&] { return ended == clients; }));
   EXPECT_EQ(failed, 0u);
