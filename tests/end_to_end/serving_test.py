@@ -9,11 +9,12 @@ import select
 import signal
 import subprocess
 import tempfile
-import threading
 import unittest
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from running_shop import wait_until
 
 PROGRAM = Path.cwd() / "build/release/bin/madang"
 CONTEXTS = {"catalog", "customer", "identity", "insight", "payment", "rental"}
@@ -51,18 +52,8 @@ class AShop(unittest.TestCase):
         with urllib.request.urlopen(self.origin + path, timeout=SECONDS) as answer:
             return answer.read().decode()
 
-    def wait_until(self, condition, what):
-        for _ in range(SECONDS * 20):
-            try:
-                if condition():
-                    return
-            except (urllib.error.URLError, OSError):
-                pass
-            threading.Event().wait(0.05)
-        self.fail(f"not within {SECONDS} s: {what}")
-
     def wait_for_sample(self):
-        self.wait_until(lambda: len(json.loads(self.get("/v1/editions"))["items"]) == 12, "twelve editions")
+        wait_until(lambda: len(json.loads(self.get("/v1/editions"))["items"]) == 12, SECONDS, "twelve editions")
 
     def metrics(self):
         """(name, labels) of every line: its value."""
@@ -89,7 +80,7 @@ class AShop(unittest.TestCase):
         position = lambda seen, context: seen["madang_log_position", frozenset({("context", context)})]
         at_rest = lambda seen: (all(seen["madang_lag_events", frozenset(one.items())] == 0 for one in lag)
                                 and 36 <= position(seen, "catalog") == seen["madang_heard_position", heard])
-        self.wait_until(lambda: at_rest(self.metrics()), "nothing lags and rental has heard the whole catalog")
+        wait_until(lambda: at_rest(self.metrics()), SECONDS, "nothing lags and rental has heard the whole catalog")
         seen = self.metrics()
         for context in CONTEXTS:
             self.assertEqual(seen["madang_parked", frozenset({("context", context)})], 0)
@@ -153,7 +144,7 @@ class AShop(unittest.TestCase):
             connection.request("POST", "/v1/people", json.dumps(person),
                                {"Content-Type": "application/json", "Idempotency-Key": f"register-{number}"})
             connections.append(connection)
-        self.wait_until(lambda: self.metrics()["madang_http_connections", frozenset()] > people, "all are taken")
+        wait_until(lambda: self.metrics()["madang_http_connections", frozenset()] > people, SECONDS, "all are taken")
         shop.send_signal(signal.SIGTERM)
         for connection in connections:
             answers.append(connection.getresponse().status)
@@ -165,7 +156,7 @@ class AShop(unittest.TestCase):
     def test_shows_a_stream_as_it_was_in_its_middle(self):
         self.start()
         self.wait_for_sample()
-        self.wait_until(lambda: len(self.events("EditionFileSet")) == 12, "twelve files")
+        wait_until(lambda: len(self.events("EditionFileSet")) == 12, SECONDS, "twelve files")
         files = self.events("EditionFileSet")
         registered = {it["stream"]: it["at"] for it in self.events("EditionRegistered")}
         # The file comes after the edition, most times in another millisecond.

@@ -7,11 +7,12 @@ printed, and fails when a command fails or when the tour does not show what it p
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from running_shop import free_port
 
 MINUTES_MAX = 5
 
@@ -24,12 +25,6 @@ PROMISED = [
     r"cancelled  .+",
     r"context rental",
 ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def script_of(readme: str) -> str:

@@ -9,6 +9,7 @@
 #include "apps/madang/commands/log_to_stderr.hpp"
 #include "chassis/runtime/threads.hpp"
 #include "chassis/storage/sqlite.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 #include "chassis/subscriptions/views.hpp"
 
 namespace madang::app {
@@ -18,25 +19,6 @@ using chassis::Position, storage::Database;
 
 constexpr std::size_t fold_max = 2000;
 constexpr std::size_t examples_max = 5;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "madang-check-XXXXXX").string();
-    if (!::mkdtemp(pattern.data())) throw chassis::Unavailable{"cannot make a temporary folder"};
-    path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 struct LiveRows {
   std::string projection, shape, table;
@@ -104,7 +86,7 @@ class Refolding {
   }
 
  private:
-  TemporaryFolder folder_;
+  storage::TemporaryFolder folder_;
   LogToStderr log_;
   std::unique_ptr<chassis::JournalReader> journal_;
   chassis::Views views_;

@@ -10,7 +10,7 @@
 #include "chassis/runtime/threads.hpp"
 #include "chassis/storage/folder_lock.hpp"
 #include "chassis/storage/sqlite.hpp"
-#include "chassis/storage/tests/temporary_folder.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 
 namespace madang::app {
 namespace {

@@ -2,7 +2,7 @@
 #include "chassis/journal/tests/conformance.hpp"
 #include "chassis/journal/tests/sim_world.hpp"
 #include "chassis/runtime/threads.hpp"
-#include "chassis/storage/tests/temporary_folder.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 
 namespace madang::chassis {
 namespace {

@@ -6,7 +6,7 @@
 #include "chassis/ports/failures.hpp"
 #include "chassis/runtime/simulator.hpp"
 #include "chassis/security/base64url.hpp"
-#include "chassis/storage/tests/temporary_folder.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 
 namespace madang::security {
 namespace {

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "chassis/storage/sqlite.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 #include "chassis/storage/tests/simulation.hpp"
-#include "chassis/storage/tests/temporary_folder.hpp"
 
 namespace madang::storage {
 namespace {

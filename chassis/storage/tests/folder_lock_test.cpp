@@ -10,7 +10,7 @@
 #include <fstream>
 
 #include "chassis/ports/failures.hpp"
-#include "chassis/storage/tests/temporary_folder.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 
 namespace madang::storage {
 namespace {

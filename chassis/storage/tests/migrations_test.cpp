@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "chassis/storage/tests/temporary_folder.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 
 namespace madang::storage {
 namespace {
@@ -14,6 +14,7 @@ constexpr Migration second{2, "ages of people",
 
 std::vector<int> numbers_of(const std::vector<Migration>& migrations) {
   std::vector<int> numbers;
+  numbers.reserve(migrations.size());
   for (const auto& migration : migrations) numbers.push_back(migration.number);
   return numbers;
 }

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <vector>
 
-#include "chassis/storage/tests/temporary_folder.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 
 namespace madang::storage {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 // The two file systems that every contract suite of files runs on.
+#include "chassis/storage/temporary_folder.hpp"
 #include "chassis/storage/tests/simulation.hpp"
-#include "chassis/storage/tests/temporary_folder.hpp"
 
 namespace madang::storage {
 

@@ -1,6 +1,6 @@
 // Real processes that a delivery brings down, on real files.
+#include <csignal>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,7 +10,7 @@
 #include "chassis/runtime/threads.hpp"
 #include "chassis/storage/migrations.hpp"
 #include "chassis/storage/sqlite.hpp"
-#include "chassis/storage/tests/temporary_folder.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 #include "chassis/subscriptions/engine.hpp"
 #include "chassis/subscriptions/metrics.hpp"
 #include "chassis/testing/scenario.hpp"

@@ -3,6 +3,7 @@
 #include "catalog/catalog.hpp"
 #include "chassis/assembly/context.hpp"
 #include "chassis/runtime/threads.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 #include "chassis/subscriptions/engine.hpp"
 
 #include <array>
@@ -39,26 +40,16 @@ class Quiet final : public chassis::Log {
   }
 };
 
-struct Folder {
-  Folder() {
-    auto name = (std::filesystem::temp_directory_path() / "madang-import-XXXXXX").string();
-    if (!mkdtemp(name.data())) throw std::runtime_error{"no temporary folder"};
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
-
 TEST(TheRealList, IsNewAsAWholeAndUnchangedWhenItIsImportedAgain) {
   if (!std::filesystem::exists(list_path()))
     GTEST_SKIP() << "there is no " << list_path() << ": set MADANG_SHARED_DATA";
   const auto text = unpacked(list_path());
-  const Folder folder;
+  const storage::TemporaryFolder folder;
   const auto context = catalog_context();
   Quiet log;
   chassis::Bus bus;
   runtime::Threads threads;
-  chassis::Engine catalog{*context, threads, bus, {}, {folder.path.string()}, log};
+  chassis::Engine catalog{*context, threads, bus, {}, {folder.path()}, log};
   catalog.start();
 
   ImportAsked asked;

@@ -5,10 +5,9 @@
 #include "catalog/sample/sample_editions.hpp"
 #include "chassis/assembly/context.hpp"
 #include "chassis/security/sha256.hpp"
+#include "chassis/storage/temporary_folder.hpp"
 #include "chassis/testing/town.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -30,12 +29,10 @@ class CheckingStore final : public EpubStore {
     explicit File(CheckingStore& store) : to{store} {}
     void append(std::string_view more) override { bytes += more; }
     std::variant<EpubFile, because::not_an_epub> finish() override {
-      auto folder = (std::filesystem::temp_directory_path() / "madang-sample-XXXXXX").string();
-      if (!mkdtemp(folder.data())) throw std::runtime_error{"no temporary folder"};
-      const auto path = folder + "/book.epub";
+      const storage::TemporaryFolder folder;
+      const auto path = folder / "book.epub";
       std::ofstream{path, std::ios::binary} << bytes;
       const auto why = why_no_epub(path);
-      std::filesystem::remove_all(folder);
       if (why) return because::not_an_epub{*why};
       const auto digest = security::hex(security::as_text(security::sha256(bytes)));
       to.digests.insert(digest);

@@ -1,18 +1,18 @@
 #pragma once
-// A folder of its own for one test, gone with it.
-#include <stdlib.h>
+// A folder of its own for as long as it is needed, gone with its owner.
+#include "chassis/ports/failures.hpp"
 
 #include <filesystem>
+#include <stdlib.h>
 #include <string>
-
-#include "kernel/check.hpp"
 
 namespace madang::storage {
 
 class TemporaryFolder {
  public:
+  /// Throws Unavailable where none can be made.
   TemporaryFolder() : path_{std::filesystem::temp_directory_path() / "madang-XXXXXX"} {
-    CHECK(::mkdtemp(path_.data()), "a temporary folder can be made");
+    if (!::mkdtemp(path_.data())) throw chassis::Unavailable{"cannot make a temporary folder"};
   }
   ~TemporaryFolder() {
     std::error_code ignored;
