@@ -75,6 +75,16 @@ void PaymentAtWork::start() {
 
 namespace {
 
+std::string_view told(chassis::Breaker::State now) {
+  switch (now) {
+    case chassis::Breaker::State::open:
+      return "the payment desk is closed: payment fails or is slow";
+    case chassis::Breaker::State::half_open: return "a few customers try the payment desk";
+    case chassis::Breaker::State::closed: return "the payment desk is open again";
+  }
+  return {};
+}
+
 chassis::PortsOf with(rental::EditionFiles& files) {
   chassis::PortsOf ports;
   ports.provide<rental::EditionFiles>(files);
@@ -90,7 +100,12 @@ RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
       files{blobs, [&catalog_files](
                        const security::Digest256& digest) { return catalog_files.open(digest); }},
       at_work{ground, rental::rental_context(), with(files)},
-      desk{payments},
+      direct_desk{payments},
+      breaker{
+          ground.runtime,
+          {.slow_after = ground.settings.desk_slow_after, .rest = ground.settings.desk_closed_for},
+          [&log = ground.log](chassis::Breaker::State now) { log.warn(told(now), {}); }},
+      desk{direct_desk, breaker, ground.runtime},
       http{{.runtime = ground.runtime,
             .rental = at_work.engine(),
             .payments = desk,

@@ -6,6 +6,7 @@
 #include "catalog/adapters/outbound/blob_epub_store.hpp"
 #include "catalog/catalog.hpp"
 #include "chassis/bus/bus.hpp"
+#include "chassis/calls/breaker.hpp"
 #include "chassis/security/passwords.hpp"
 #include "chassis/security/person_keys.hpp"
 #include "chassis/security/secrets.hpp"
@@ -34,6 +35,7 @@
 #include "rental/adapters/inbound/rental_http.hpp"
 #include "rental/adapters/outbound/copied_files.hpp"
 #include "rental/adapters/outbound/direct_payment_desk.hpp"
+#include "rental/adapters/outbound/guarded_payment_desk.hpp"
 #include "rental/rental.hpp"
 #include <memory>
 #include <string>
@@ -113,7 +115,9 @@ struct RentalAtWork {
   storage::BlobStore blobs;
   rental::CopiedFiles files;
   AtWork at_work;
-  rental::DirectPaymentDesk desk;
+  rental::DirectPaymentDesk direct_desk;
+  chassis::Breaker breaker;
+  rental::GuardedPaymentDesk desk;
   rental::RentalHttp http;
   contracts::Routes routes;
 };

@@ -19,6 +19,9 @@ struct Settings {
   std::int32_t cancel_within_days = 7;  // of a rental that was never opened
   std::chrono::milliseconds pay_within = std::chrono::minutes{8};   // of asking for a book
   std::chrono::milliseconds hold_lasts = std::chrono::minutes{10};  // longer than pay_within
+  std::chrono::milliseconds desk_slow_after =
+      std::chrono::seconds{4};  // a payment's answer is slow
+  std::chrono::milliseconds desk_closed_for = std::chrono::seconds{5};  // then a few try it again
   std::uint64_t epub_bytes_max = 200ULL * 1024 * 1024;
   std::uint32_t requests_per_minute =
       600;  // of one person; an address may send ten times that; 0: unlimited

@@ -3,6 +3,7 @@
 #include "apps/madang-sandbox-pay/sandbox_provider.hpp"
 #include "apps/madang/contexts_at_work.hpp"
 #include "catalog/sample/sample_editions.hpp"
+#include "chassis/calls/breaker_metrics.hpp"
 #include "chassis/http/client.hpp"
 #include "chassis/security/token_verifier.hpp"
 #include "chassis/subscriptions/metrics.hpp"
@@ -74,6 +75,8 @@ class Shop::Inside {
                 [&to](const gateway::RequestRecord& record) { to.request(record); }} {
     for (auto* engine : engines())
       for (auto& gauge : chassis::show_metrics(*engine, metrics)) shown.push_back(std::move(gauge));
+    for (auto& gauge : chassis::show_metrics(rental.breaker, "rental to payment", metrics))
+      shown.push_back(std::move(gauge));
   }
 
   void start() {

@@ -90,18 +90,18 @@ class AtTheTill(unittest.TestCase):
         self.shop.stop()
         self.assertEqual(self.shop.faults_in_folder(), [])
 
-    def lend_one_of(self, edition):
-        """From now on there is one licence of it."""
+    def lend(self, edition, licences):
+        """From now on there are so many licences of it."""
         person = f"/v1/people/{self.operator.id}/roles/book_manager"
         self.assertEqual(self.operator.ask("PUT", person, key="manager")[0], 204)
         manager, path = Customer(self.shop, 0), f"/v1/editions/{edition['edition_id']}"
         _, fields, _ = fetch(self.shop.port, "GET", path)
-        terms = {"price": edition["rental_price"], "days": 7, "licences": 1, "extensions": 0}
+        terms = {"price": edition["rental_price"], "days": 7, "licences": licences, "extensions": 0}
         status, answer = call(self.shop.port, "PUT", path + "/rental-terms", terms,
-                              {**manager.token, "Idempotency-Key": "terms", "If-Match": fields["ETag"]})
+                              {**manager.token, "Idempotency-Key": f"terms-{edition['edition_id']}", "If-Match": fields["ETag"]})
         self.assertEqual(status, 204, answer)
-        wait_until(lambda: call(self.shop.port, "GET", path)[1]["availability"] == {"licences": 1, "free": 1}, SECONDS,
-                   "one licence is free")
+        free = {"licences": licences, "free": licences}
+        wait_until(lambda: call(self.shop.port, "GET", path)[1]["availability"] == free, SECONDS, "all of them are free")
 
     def wait_for_refund(self, payment, customer):
         wait_until(lambda: customer.payment(payment) == "refunded", SECONDS, "it is paid back")
@@ -162,7 +162,7 @@ class OnceTheHoldHasLapsed(AtTheTill):
 
     def test_one_licence_goes_to_one_of_fifty_and_who_has_paid_and_lost_gets_it_back(self):
         edition = self.editions[0]
-        self.lend_one_of(edition)
+        self.lend(edition, 1)
         customers = [Customer(self.shop, number + 1) for number in range(50)]
         loser, others = customers[0], customers[1:]
         status, pending = loser.rent(edition, "tok_charged_after_not_found")

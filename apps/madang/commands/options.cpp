@@ -59,6 +59,21 @@ std::vector<config::Option> options() {
        .help = "How long a licence waits for its payment; longer than rental.pay_within.",
        .least = 1,
        .most = day_in_ms},
+      {.name = "rental.desk_slow_after",
+       .kind = Kind::duration,
+       .standard = std::to_string(standard.desk_slow_after.count() / 1000) + "s",
+       .help = "A payment's answer that takes longer is slow; when half are slow or fail, the "
+               "payment desk closes.",
+       .least = 1,
+       .most = day_in_ms},
+      {.name = "rental.desk_closed_for",
+       .kind = Kind::duration,
+       .standard = std::to_string(standard.desk_closed_for.count() / 1000) + "s",
+       .help =
+           "How long the payment desk stays closed before a few customers try it again; twice as "
+           "long each time that they cannot pay, a minute at most.",
+       .least = 1,
+       .most = 60'000},
       {.name = "catalog.epub_bytes_max",
        .kind = Kind::integer,
        .standard = std::to_string(standard.epub_bytes_max),
@@ -108,6 +123,8 @@ Settings settings_of(const config::Settings& from) {
   if (settings.hold_lasts <= settings.pay_within)
     throw config::Misconfigured{
         "rental.hold_lasts: must be longer than rental.pay_within, or what is paid comes too late"};
+  settings.desk_slow_after = from.duration("rental.desk_slow_after");
+  settings.desk_closed_for = from.duration("rental.desk_closed_for");
   settings.epub_bytes_max = static_cast<std::uint64_t>(from.integer("catalog.epub_bytes_max"));
   settings.requests_per_minute =
       static_cast<std::uint32_t>(from.integer("http.requests_per_minute"));

@@ -1,0 +1,114 @@
+// The payment desk while payment is away, slow, or well again: who asks is told at once, and keeps their place.
+#include "rental/adapters/outbound/guarded_payment_desk.hpp"
+#include "rental/tests/shop.hpp"
+
+namespace madang::rental {
+namespace {
+
+using chassis::Breaker;
+
+struct TheGuardedDesk : Shop {
+  const chassis::BreakerLimits limits;
+  Breaker breaker{town.process(), limits};
+  TestDesk& payment_context = desk;
+  GuardedPaymentDesk guarded{payment_context, breaker, town.process()};
+
+  TheGuardedDesk() { lend(100); }
+
+  static PersonId customer(int number) {
+    return named<PersonId>("customer " + std::to_string(number));
+  }
+  std::string rent_there(const PersonId& who) {
+    return told_customer(
+        rent_book({book, who, price, {"tok_accepted"}, town.now(), town.now() + 8s},
+                  key(who, "rent_book", "k"), engine(), guarded, rules));
+  }
+  std::string rent_from(const PersonId& who) {
+    return town.run([&] { return rent_there(who); });
+  }
+  void payment_is_away() {
+    payment_context.answer = [](const PaymentDesk::Asked&) { return NotBegun{5}; };
+  }
+  void payment_answers_after(runtime::Duration time) {
+    payment_context.answer = [this, time](const PaymentDesk::Asked& it) {
+      town.process().sleep(time);
+      return charged(it);
+    };
+  }
+  void close_it() {
+    payment_is_away();
+    for (int number = 0; number < 10; ++number)
+      EXPECT_EQ(rent_from(customer(number)), "desk-closed");
+    payment_context.asked.clear();
+  }
+};
+
+TEST_F(TheGuardedDesk, ClosesWhenPaymentIsAwayAndAsksItNoMore) {
+  close_it();
+  const auto asked = town.now();
+  EXPECT_EQ(rent_from(kim), "desk-closed");
+  EXPECT_LT(town.now() - asked, 10ms);
+  EXPECT_TRUE(payment_context.asked.empty());
+}
+TEST_F(TheGuardedDesk, ClosesWhenPaymentIsSlowThoughEveryoneHasTheirBook) {
+  payment_answers_after(limits.slow_after);
+  std::vector<std::function<void()>> all;
+  for (int number = 0; number < 10; ++number)
+    all.emplace_back([this, number] { EXPECT_EQ(rent_there(customer(number)), "rented"); });
+  town.run_all(all);
+  EXPECT_EQ(rent_from(kim), "desk-closed");
+}
+TEST_F(TheGuardedDesk, KeepsThePlaceOfWhoMeetsItClosed) {
+  close_it();
+  EXPECT_EQ(rent_from(kim), "desk-closed");
+  EXPECT_EQ(count("LicenceHeld"), 11U);
+  EXPECT_EQ(count("HoldReleased"), 0U);
+  payment_answers_after(1ms);
+  town.pass(limits.rest);
+  EXPECT_EQ(rent_from(kim), "rented");
+  EXPECT_EQ(count("LicenceHeld"), 11U);
+}
+TEST_F(TheGuardedDesk, IsOpenAgainByItselfOnceAFewWereServed) {
+  close_it();
+  payment_answers_after(1ms);
+  town.pass(limits.rest);
+  for (int number = 0; number < 10; ++number) EXPECT_EQ(rent_from(customer(number)), "rented");
+  EXPECT_EQ(town.run([&] { return breaker.state(); }), Breaker::State::closed);
+}
+TEST_F(TheGuardedDesk, StaysClosedLongerWhenWhoTriesItCannotPay) {
+  close_it();
+  town.pass(limits.rest);
+  EXPECT_EQ(rent_from(kim), "desk-closed");
+  EXPECT_EQ(payment_context.asked.size(), 1U);
+  town.pass(limits.rest);
+  EXPECT_EQ(rent_from(kim), "desk-closed");
+  EXPECT_EQ(payment_context.asked.size(), 1U);
+}
+TEST_F(TheGuardedDesk, LetsPeopleReturnCancelAndReadWhileItIsClosed) {
+  const auto first = rented(kim), second = rented(lee), third = rented(moon);
+  close_it();
+  EXPECT_FALSE(return_it(first).refused());
+  EXPECT_FALSE(cancel_it(second).refused());
+  EXPECT_FALSE(open_it(third).refused());
+  EXPECT_TRUE(payment_context.asked.empty());
+}
+TEST_F(TheGuardedDesk, IsNotClosedByOnePaymentThatStaysUnknownHoweverOftenItIsAskedFor) {
+  payment_context.answer = [](const PaymentDesk::Asked&) { return NotKnownYet{}; };
+  for (int time = 0; time < 30; ++time) EXPECT_EQ(rent_from(kim), "payment-unsettled");
+  payment_answers_after(1ms);
+  EXPECT_EQ(rent_from(lee), "rented");
+}
+TEST_F(TheGuardedDesk, ClosesWhenManyPaymentsStayUnknown) {
+  payment_context.answer = [](const PaymentDesk::Asked&) { return NotKnownYet{}; };
+  for (int number = 0; number < 10; ++number)
+    EXPECT_EQ(rent_from(customer(number)), "payment-unsettled");
+  EXPECT_EQ(rent_from(kim), "desk-closed");
+}
+TEST_F(TheGuardedDesk, StaysOpenWhenCardsAreDeclined) {
+  payment_context.answer = [](const PaymentDesk::Asked&) { return Declined{}; };
+  for (int number = 0; number < 30; ++number)
+    EXPECT_EQ(rent_from(customer(number)), "payment-declined");
+}
+
+}  // namespace
+}  // namespace madang::rental
