@@ -47,6 +47,7 @@ int main(int count, char** words) {
   app::add_rebuild(program, chosen);
   app::add_parked(program, chosen);
   app::add_check(program, chosen);
+  app::add_completion(program, chosen);
   try {
     program.parse(count, words);
   } catch (const CLI::ParseError& fault) {

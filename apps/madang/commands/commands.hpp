@@ -39,5 +39,6 @@ void add_operator(CLI::App&, Chosen&);
 void add_import(CLI::App&, Chosen&);
 void add_serve(CLI::App&, Chosen&);
 void add_config(CLI::App&, Chosen&);
+void add_completion(CLI::App&, Chosen&);
 
 }  // namespace madang::app

@@ -13,7 +13,9 @@ std::string in_minutes(std::chrono::milliseconds span) {
   return std::to_string(std::chrono::floor<std::chrono::minutes>(span).count()) + "m";
 }
 
-std::vector<config::Option> options() {
+}  // namespace
+
+std::vector<config::Option> all_options() {
   const Settings standard;
   return {
       {.name = "data", .kind = Kind::text, .standard = standard.data, .help = "The data folder."},
@@ -92,15 +94,13 @@ std::vector<config::Option> options() {
   };
 }
 
-}  // namespace
-
 config::Settings configured(const std::optional<std::string>& file, const Flags& flags) {
   config::Sources sources;
   sources.file_path = file;
   sources.environment = config::environment_of_process();
   sources.flags = flags;
   sources.read_file = config::contents_of;
-  return {options(), sources};
+  return {all_options(), sources};
 }
 
 Settings settings_of(const config::Settings& from) {

@@ -12,6 +12,9 @@ namespace madang::app {
 
 using Flags = std::vector<std::pair<std::string, std::string>>;
 
+// Every option there is, with its default.
+std::vector<config::Option> all_options();
+
 // Throws Misconfigured.
 config::Settings configured(const std::optional<std::string>& file, const Flags&);
 Settings settings_of(const config::Settings&);
