@@ -35,8 +35,12 @@ std::string_view cut(std::string_view& rest, char at) {
   return part;
 }
 
-bool is_of_type(std::string_view content_type, std::string_view wanted) {
-  return http::equal_ignoring_case(cut(content_type, ';'), wanted);
+// A body is read as it stands: one that says it is packed is not of the type that we read.
+bool is_of_type(const http::Request& request, std::string_view wanted) {
+  auto content_type = request.headers.get("Content-Type").value_or("");
+  return http::equal_ignoring_case(cut(content_type, ';'), wanted) &&
+         http::equal_ignoring_case(request.headers.get("Content-Encoding").value_or("identity"),
+                                   "identity");
 }
 
 // Whether one of the ranges in Accept takes the type and does not weigh it 0 (RFC 9110 section 12.5.1).
@@ -77,8 +81,7 @@ std::optional<http::Problem> refused_at_once(const Operation& operation, const C
     return caller.who.person ? role_missing(operation) : http::Problem{"not-signed-in"};
   if (!operation.gives.empty() && !accepts(request, operation.gives))
     return http::Problem{"not-acceptable"};
-  if (!operation.takes.empty() &&
-      !is_of_type(request.headers.get("Content-Type").value_or(""), operation.takes))
+  if (!operation.takes.empty() && !is_of_type(request, operation.takes))
     return http::Problem{"unsupported-media-type"};
   return std::nullopt;
 }

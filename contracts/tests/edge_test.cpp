@@ -172,6 +172,9 @@ TEST_F(TheEdge, ReadsAndWritesOnlyTheMediaTypesOfTheContract) {
   EXPECT_EQ(in_short(rent(headers)), "415 unsupported-media-type");
   headers.remove("Content-Type");
   EXPECT_EQ(in_short(rent(headers)), "415 unsupported-media-type");
+  auto packed = effect();
+  packed.set("Content-Encoding", "gzip");
+  EXPECT_EQ(in_short(rent(packed)), "415 unsupported-media-type");
   for (const auto& [accept, status] : {std::pair{"*/*", 200},
                                        {"text/html, application/*;q=0.5", 200},
                                        {"Application/JSON", 200},
