@@ -1,5 +1,6 @@
 #include "apps/madang/serve.hpp"
 
+#include "apps/madang/service_manager.hpp"
 #include "apps/madang/shop.hpp"
 #include "chassis/runtime/threads.hpp"
 #include "chassis/storage/folder_lock.hpp"
@@ -26,12 +27,27 @@ int cannot(const std::string& why) {
   return cannot_start;
 }
 
+// A sign that the shop is not stuck: asking every context how it does came back. What they say does not count
+// here, since starting again mends no disk and no clock.
+void give_signs_of_life(const ServiceManager& manager, const Shop& shop,
+                        runtime::Threads& runtime) {
+  if (!manager.watchdog()) return;
+  runtime.spawn("watchdog", [&manager, &shop, &runtime, every = *manager.watchdog() / 2] {
+    for (;; runtime.sleep(every)) {
+      static_cast<void>(shop.is_ready());
+      manager.tell_alive();
+    }
+  });
+}
+
 int serve_until_told(const Settings& settings, runtime::Threads& runtime, const sigset_t& signals) {
   storage::RealFileSystem files;
   telemetry::Registry metrics;
   LogLines log;
+  const ServiceManager manager;
   Shop shop{runtime, files, settings, metrics, log};
-  http::ServerOptions options{.listen = settings.listen};
+  http::ServerOptions options{.listen = settings.listen,
+                              .inherited_socket = manager.listening_socket()};
   options.pools = Shop::pools();
   http::Server server{
       runtime,
@@ -43,10 +59,13 @@ int serve_until_told(const Settings& settings, runtime::Threads& runtime, const 
   shop.start();
   server.start();
   std::fprintf(stderr, "madang: the shop is open on http://%s\n", server.address().c_str());
+  manager.tell_ready("open on http://" + server.address());
+  give_signs_of_life(manager, shop, runtime);
   if (settings.sample) shop.load_sample();
 
   int signal = 0;
   sigwait(&signals, &signal);
+  manager.tell_stopping();
   log.tell("draining", {});
   const bool all = server.drain(runtime.now() + settings.drain_within);
   runtime.stop();
