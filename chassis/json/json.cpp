@@ -8,6 +8,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <set>
 
 namespace madang::chassis {
@@ -24,8 +25,9 @@ const bj::value& of(const void* value) { return *static_cast<const bj::value*>(v
 }
 
 // Boost.JSON keeps the last of two members with one name; two readers could then disagree about what
-// was asked. This parse keeps the names only and stops at the second of a name.
-class NamesOnce {
+// was asked. It reads a number beyond all doubles as infinity, which no JSON can say again. This parse
+// keeps the names only and stops at either.
+class AsReadByAll {
  public:
   static constexpr std::size_t max_object_size = SIZE_MAX;
   static constexpr std::size_t max_array_size = SIZE_MAX;
@@ -53,7 +55,11 @@ class NamesOnce {
   bool on_number_part(std::string_view, error&) { return true; }
   bool on_int64(std::int64_t, std::string_view, error&) { return true; }
   bool on_uint64(std::uint64_t, std::string_view, error&) { return true; }
-  bool on_double(double, std::string_view, error&) { return true; }
+  bool on_double(double number, std::string_view, error& failed) {
+    if (std::isfinite(number)) return true;
+    failed = bj::error::exponent_overflow;
+    return false;
+  }
   bool on_bool(bool, error&) { return true; }
   bool on_null(error&) { return true; }
   bool on_comment_part(std::string_view, error&) { return true; }
@@ -192,7 +198,7 @@ JsonDocument::~JsonDocument() = default;
 std::optional<JsonDocument> JsonDocument::from_outside(std::string_view text) {
   bj::parse_options options;
   options.max_depth = depth_max;
-  bj::basic_parser<NamesOnce> parser{options};
+  bj::basic_parser<AsReadByAll> parser{options};
   bj::error_code failed;
   if (parser.write_some(false, text.data(), text.size(), failed) != text.size() || failed)
     return std::nullopt;

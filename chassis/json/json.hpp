@@ -82,7 +82,8 @@ class JsonView {
 // A parsed text: one value, at most 32 deep, in UTF-8.
 class JsonDocument {
  public:
-  // What a client sent. nullopt when it is not JSON, or names a member twice.
+  // What a client sent. nullopt when it is not JSON, names a member twice, or has
+  // a number beyond all doubles.
   [[nodiscard]] static std::optional<JsonDocument> from_outside(std::string_view text);
   // What we wrote ourselves. Throws Corrupt when it is not JSON.
   [[nodiscard]] static JsonDocument stored(std::string_view text);

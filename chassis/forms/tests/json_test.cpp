@@ -9,7 +9,7 @@ namespace {
 TEST(ReadingJsonFromOutside, RefusesWhatTwoReadersCouldUnderstandDifferently) {
   EXPECT_TRUE(JsonDocument::from_outside(R"({"a":{"b":1},"b":{"b":2}})"));
   for (const auto* wrong : {R"({"a":1,"a":2})", R"([{"x":{"a":1,"\u0061":2}}])", R"({"a":1} {})",
-                            "", "[1", "{a:1}", "\"\xff\"", "01"})
+                            "", "[1", "{a:1}", "\"\xff\"", "01", "[1e3807]", "-1e309"})
     EXPECT_FALSE(JsonDocument::from_outside(wrong)) << wrong;
 }
 TEST(ReadingJsonFromOutside, RefusesWhatIsNestedTooDeeply) {

@@ -1,0 +1,26 @@
+#include <gtest/gtest.h>
+
+#include "tests/fuzz/targets.hpp"
+
+namespace madang::fuzz {
+namespace {
+
+template <class Target>
+struct TheSeedsOf : ::testing::Test {};
+
+using Targets = ::testing::Types<HttpRequests, Json, Tokens, Cursors, Webhooks>;
+TYPED_TEST_SUITE(TheSeedsOf, Targets);
+
+TYPED_TEST(TheSeedsOf, EachTargetAreTakenWholeCutShortAndWithAByteChanged) {
+  for (const auto& seed : TypeParam::seeds())
+    for (std::size_t length = 0; length <= seed.size(); ++length) {
+      TypeParam::take(std::string_view{seed}.substr(0, length));
+      if (length == 0) continue;
+      auto changed = seed;
+      changed[length - 1] ^= 0x20;
+      TypeParam::take(changed);
+    }
+}
+
+}  // namespace
+}  // namespace madang::fuzz
