@@ -73,17 +73,16 @@ void Cursors::take(std::string_view input) {
 }
 
 std::vector<std::string> Cursors::seeds() {
-  return {"\0"s + chassis::cursor_of({"key", std::int64_t{7}, {}}),
-          "\0"s + chassis::cursor_of({"key", "order"s, {}}),
-          "\0"s + chassis::cursor_of({"key", {}, {}}),
-          "\1\3A"s,
-          "\2"s + signer().position.substr(0, 20),
-          "\3"s,
-          "\3\7Q"s,
-          "\4/v1/files/book.epub?expires=1&for=rental-1&signature=AAAA"s,
-          "\5"s,
-          "\5\x1f"
-          "9"s};
+  auto all = edits_of_the_end('\3', signer().position);
+  for (const auto& seed : edits_of_the_end('\5', signer().link)) all.push_back(seed);
+  for (const auto& seed :
+       {"\0"s + chassis::cursor_of({"key", std::int64_t{7}, {}}),
+        "\0"s + chassis::cursor_of({"key", "order"s, {}}),
+        "\0"s + chassis::cursor_of({"key", {}, {}}), "\1\0\3\1"s,
+        "\2"s + signer().position.substr(0, 20), "\3"s, "\3\0\7\1"s,
+        "\4/v1/files/book.epub?expires=1&for=rental-1&signature=AAAA"s, "\5"s, "\5\0\x1f\1"s})
+    all.push_back(seed);
+  return all;
 }
 
 }  // namespace madang::fuzz

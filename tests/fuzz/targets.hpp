@@ -38,7 +38,9 @@ struct Webhooks {
   static std::vector<std::string> seeds();
 };
 
-// The text with bytes changed as the pairs in `edits` say: where, and to what.
+// The text with bytes changed as each three in `edits` say: where, in two bytes, and which bits.
 std::string edited(std::string text, std::string_view edits);
+// For seeds: each of the lowest bits of its last byte changed.
+std::vector<std::string> edits_of_the_end(char kind, const std::string& text);
 
 }  // namespace madang::fuzz

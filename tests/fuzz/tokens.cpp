@@ -63,13 +63,11 @@ void Tokens::take(std::string_view input) {
 std::vector<std::string> Tokens::seeds() {
   const auto& it = issuer();
   using namespace std::string_literals;
-  return {"\0eyJhbGciOiJub25lIn0.e30."s,
-          "\1"s,
-          "\1\5a\7b"s,
-          "\2"s,
-          "\2\5a"s,
-          "\3"s + it.payload,
-          "\3{}"s};
+  auto all = edits_of_the_end('\1', it.genuine);
+  for (const auto& seed : {"\0eyJhbGciOiJub25lIn0.e30."s, "\1"s, "\1\5a\7b"s, "\2"s, "\2\5a"s,
+                           "\3"s + it.payload, "\3{}"s})
+    all.push_back(seed);
+  return all;
 }
 
 }  // namespace madang::fuzz
