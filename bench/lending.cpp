@@ -108,7 +108,8 @@ void Lending::stock() {
   engine_->settle(runtime_.now() + std::chrono::minutes{1});
 }
 
-Lending::Figures Lending::rent_and_return(std::size_t count, std::chrono::milliseconds how_long) {
+Lending::Figures Lending::rent_and_return(std::size_t count, std::chrono::milliseconds how_long,
+                                          std::uint64_t commands_max) {
   struct Street {
     Street(runtime::Runtime& runtime, std::size_t customers)
         : answered{runtime, customers}, all_home{runtime} {}
@@ -137,7 +138,7 @@ Lending::Figures Lending::rent_and_return(std::size_t count, std::chrono::millis
   for (std::size_t i = 0; i < count; ++i) go_on(i);
   for (std::size_t home = 0; home < count;)
     for (const auto who : street.answered.drain(count))
-      if (runtime_.now() < end) go_on(who);
+      if (runtime_.now() < end && street.commands < commands_max) go_on(who);
       else ++home;
   const double seconds = std::chrono::duration<double>(runtime_.now() - begin).count();
   const auto after = engine_->progress().journal;

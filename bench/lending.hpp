@@ -30,8 +30,10 @@ class Lending {
     double seconds = 0, batch = 0;  // commands in a batch, on average
     double syncs = 0;               // batches a second
   };
-  // So many customers, each with one command on its way: hold, start, return, and again.
-  Figures rent_and_return(std::size_t customers, std::chrono::milliseconds how_long);
+  // So many customers, each with one command on its way: hold, start, return, and again, until the time
+  // is over or so many commands were answered.
+  Figures rent_and_return(std::size_t customers, std::chrono::milliseconds how_long,
+                          std::uint64_t commands_max = UINT64_MAX);
   // Rentals that stand, of customers who have ten each.
   std::vector<Lent> lend(std::size_t count);
 

@@ -1,6 +1,8 @@
 // What bench/bench.py measures from inside: each run prints one line of JSON.
 //
-//   madang_bench submit FOLDER CALLERS BATCH_MAX MILLISECONDS   rental commands on an engine of its own
+//   madang_bench submit FOLDER CALLERS BATCH_MAX MILLISECONDS [COMMANDS]
+//                                               rental commands on an engine of its own; what one costs grows
+//                                               with the log, so compare CPU times for as many COMMANDS
 //   madang_bench sync FOLDER                                    a write of 4 KiB and its fdatasync
 //   madang_bench insert CSV DATABASE ROWS_AT_ONCE               bare inserts of the rows of a list of titles
 //   madang_bench lend DATA COUNT                                rentals with their customers' tokens, for a shop
@@ -42,10 +44,12 @@ double cpu_seconds() {
   return seconds(use.ru_utime) + seconds(use.ru_stime);
 }
 
-void submit(const std::string& folder, std::size_t callers, std::size_t batch_max, int millis) {
+void submit(const std::string& folder, std::size_t callers, std::size_t batch_max, int millis,
+            std::uint64_t commands_max) {
   Lending lending{folder, batch_max};
   const auto cpu_before = cpu_seconds();
-  const auto done = lending.rent_and_return(callers, std::chrono::milliseconds{millis});
+  const auto done =
+      lending.rent_and_return(callers, std::chrono::milliseconds{millis}, commands_max);
   std::printf(
       R"({"commands":%llu,"seconds":%.3f,"rate":%.0f,"batch":%.1f,"syncs":%.0f,"cpu_micros":%.1f})"
       "\n",
@@ -134,8 +138,9 @@ int run(const std::vector<std::string>& words) {
   const auto is = [&](std::string_view name, std::size_t count) {
     return words.size() == count + 1 && words[0] == name;
   };
-  if (is("submit", 4))
-    submit(words[1], std::stoul(words[2]), std::stoul(words[3]), std::stoi(words[4]));
+  if (is("submit", 4) || is("submit", 5))
+    submit(words[1], std::stoul(words[2]), std::stoul(words[3]), std::stoi(words[4]),
+           words.size() > 5 ? std::stoull(words[5]) : UINT64_MAX);
   else if (is("sync", 1)) sync(words[1]);
   else if (is("insert", 3)) insert(words[1], words[2], std::stoul(words[3]));
   else if (is("lend", 2)) lend(words[1], std::stoul(words[2]));
