@@ -5,6 +5,7 @@
 #include "kernel/instant.hpp"
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace madang::chassis {
 
@@ -14,7 +15,7 @@ using Version = std::int64_t;  // of a stream: how many events it has
 // Streams are spread over fixed slices, so that work is shared out, and shared out anew, without
 // moving data. Frozen: FNV-1a (64 bits) of the stream's name, modulo 1024.
 inline constexpr int slice_count = 1024;
-int slice_of(const std::string& stream);
+int slice_of(std::string_view stream);
 
 struct StoredEvent {
   Position position;
@@ -46,6 +47,12 @@ struct Outcome {
   std::string refusal;           // slug, or empty: accepted
   std::string why;               // the refusal as JSON
   Position first = 0, last = 0;  // of the command's events and what they brought about; 0: none
+};
+
+// Of a stream's timer: the version that it had when it armed it.
+struct Arming {
+  Version generation;
+  Instant due;
 };
 
 struct Timer {

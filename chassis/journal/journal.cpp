@@ -8,7 +8,7 @@
 
 namespace madang::chassis {
 
-int slice_of(const std::string& stream) {
+int slice_of(std::string_view stream) {
   std::uint64_t hash = 14695981039346656037U;
   for (const char c : stream) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
   return static_cast<int>(hash % slice_count);
@@ -46,8 +46,12 @@ class Journal::Inside {
   Result handle(const Work&);
   void write(const std::function<void(JournalStore&)>& action) { action(*store_); }
   Head commit() {
-    for (const auto& [key, version] : dirty_) store_->set_version(key, version);
-    dirty_.clear();
+    for (const auto& [key, end] : grew_) store_->set_end(key, end);
+    for (const auto& [key, arming] : armed_)
+      if (arming) store_->put_timer(key, *arming);
+      else store_->drop_timer(key);
+    grew_.clear();
+    armed_.clear();
     take_snapshots();
     head_.time = now_;
     store_->commit(head_);
@@ -76,8 +80,9 @@ class Journal::Inside {
   void forget() {
     streams_.clear();
     homes_.clear();
-    dirty_.clear();
-    grown_.clear();
+    grew_.clear();
+    armed_.clear();
+    due_for_snapshot_.clear();
   }
   OpenStream& open(const StreamType&, const std::string& name);
   void load(OpenStream&);
@@ -94,8 +99,10 @@ class Journal::Inside {
   Instant now_{};
   Streams streams_;
   std::unordered_map<std::string, StreamKey> homes_;
-  std::unordered_map<StreamKey, Version> dirty_;  // of this batch
-  std::vector<std::string> grown_;                // streams due for a snapshot
+  // Of this batch, to be written once at its end.
+  std::unordered_map<StreamKey, StreamEnd> grew_;
+  std::unordered_map<StreamKey, std::optional<Arming>> armed_;
+  std::vector<std::string> due_for_snapshot_;
 };
 
 class Journal::Inside::TurnOfOne final : public Turn {
@@ -132,12 +139,9 @@ class Journal::Inside::TurnOfOne final : public Turn {
     claims_.push_back({scope, key, {}, false});
   }
   void arm(OpenStream& stream, std::optional<Instant> due) override {
-    if (stream.due == due) return;
-    stream.due = due;
+    if (stream.timer ? stream.timer->due == due : !due) return;
+    stream.timer = due ? std::optional{Arming{0, *due}} : std::nullopt;
     armed_.push_back(&stream);
-  }
-  std::optional<Timer> timer_of(const std::string& stream) override {
-    return inside_.store_->find_timer(stream);
   }
 
   // All of it, after the rule has spoken.
@@ -150,24 +154,26 @@ class Journal::Inside::TurnOfOne final : public Turn {
       make_sure_it_is_there(*event.stream);
       ++head.position;
       store.append(head.position,
-                   {event.stream->key, event.version, event.stream->name, event.type, event.schema,
-                    static_cast<int>(i), event.payload},
+                   {event.stream->key, event.version, event.stream->last, event.stream->name,
+                    event.type, event.schema, static_cast<int>(i), event.payload},
                    inside_.now_, id_);
-      inside_.dirty_[event.stream->key] = event.version;
+      event.stream->last = head.position;
+      inside_.grew_[event.stream->key] = {event.version, head.position};
       if (i < own_from_) continue;
       if (outcome.first == 0) outcome.first = head.position;
       outcome.last = head.position;
     }
     for (auto* stream : opened_)
       if (stream->version - stream->snapshot_version >= inside_.limits_.snapshot_every)
-        inside_.grown_.push_back(stream->name);
+        inside_.due_for_snapshot_.push_back(stream->name);
     for (const auto& claim : claims_)
-      if (claim.taken) store.put_claim(claim.scope, claim.key, claim.owner);
+      if (claim.taken) store.put_claim(claim.scope, claim.key, inside_.home_key(claim.owner));
       else store.drop_claim(claim.scope, claim.key);
-    for (auto* stream : armed_)
-      if (stream->due)
-        store.put_timer({stream->name, stream->type->name, stream->version, *stream->due});
-      else store.drop_timer(stream->name);
+    for (auto* stream : armed_) {
+      make_sure_it_is_there(*stream);
+      if (stream->timer) stream->timer->generation = stream->version;
+      inside_.armed_[stream->key] = stream->timer;
+    }
     inside_.counts.events += events_.size();
     return outcome;
   }
@@ -208,12 +214,14 @@ OpenStream& Journal::Inside::open(const StreamType& type, const std::string& nam
 }
 
 void Journal::Inside::load(OpenStream& stream) {
-  const auto row = store_->find_stream(stream.name);
+  auto row = store_->find_stream(stream.name);
   if (!row) {
     stream.state = stream.type->empty();
     return;
   }
+  if (const auto grew = grew_.find(row->key); grew != grew_.end()) row->end = grew->second;
   stream.key = row->key;
+  stream.last = row->end.last;
   if (const auto snapshot = store_->find_snapshot(row->key);
       snapshot && snapshot->shape == stream.type->shape) {
     stream.state = stream.type->decode(snapshot->state);
@@ -221,14 +229,14 @@ void Journal::Inside::load(OpenStream& stream) {
   } else {
     stream.state = stream.type->empty();
   }
-  store_->load(row->key, stream.version, [&](const StoredEvent& event) {
+  store_->load(*row, stream.version, [&](const StoredEvent& event) {
     if (event.version != ++stream.version) throw Corrupt{"a version is missing in " + stream.name};
     stream.type->evolve(stream.state.get(), event);
   });
-  const auto unwritten = dirty_.find(row->key);
-  if (stream.version != (unwritten == dirty_.end() ? row->version : unwritten->second))
+  if (stream.version != row->end.version)
     throw Corrupt{"the events of " + stream.name + " do not reach its version"};
-  if (const auto timer = store_->find_timer(stream.name)) stream.due = timer->due;
+  const auto armed = armed_.find(row->key);
+  stream.timer = armed == armed_.end() ? store_->find_timer(row->key) : armed->second;
 }
 
 std::optional<StreamKey> Journal::Inside::find_home(const std::string& name) {
@@ -286,7 +294,7 @@ Result Journal::Inside::handle(const Work& work) {
 }
 
 void Journal::Inside::take_snapshots() {
-  for (const auto& name : grown_)
+  for (const auto& name : due_for_snapshot_)
     if (const auto found = streams_.find(name); found != streams_.end()) {
       auto& stream = *found->second;
       if (stream.key == 0 || stream.version == stream.snapshot_version) continue;
@@ -294,7 +302,7 @@ void Journal::Inside::take_snapshots() {
                                         stream.type->encode(stream.state.get())});
       stream.snapshot_version = stream.version;
     }
-  grown_.clear();
+  due_for_snapshot_.clear();
 }
 
 // Half of the cached states go at random when there are too many: cheap, and good enough where the

@@ -7,27 +7,29 @@
 namespace madang::chassis {
 namespace {
 
-// Outcomes are clustered by home and events by position, so that what is written together stands
-// together and a batch touches few pages however long the history is.
+// What a commit costs is the pages that it touches: each goes to the WAL whole. So events are clustered by
+// position and outcomes by home, what is written together stands together; and an event names the one
+// before it in its stream, which no index of (stream, version) must then be kept for (docs/adr/0012).
 constexpr std::string_view journal_1 = R"(
 CREATE TABLE log_head(
   one INTEGER PRIMARY KEY CHECK(one = 1), incarnation TEXT NOT NULL, position INTEGER NOT NULL,
   time INTEGER NOT NULL, epoch INTEGER NOT NULL);
 CREATE TABLE streams(
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL, version INTEGER NOT NULL);
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL, version INTEGER NOT NULL,
+  last INTEGER NOT NULL);
 CREATE TABLE events(
-  position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL,
-  schema INTEGER NOT NULL, slice INTEGER NOT NULL, at INTEGER NOT NULL, command_id BLOB NOT NULL,
-  ordinal INTEGER NOT NULL, causation TEXT NOT NULL, correlation TEXT NOT NULL,
-  traceparent TEXT NOT NULL, payload TEXT NOT NULL, UNIQUE(stream, version));
+  position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL,
+  previous INTEGER NOT NULL, type TEXT NOT NULL, schema INTEGER NOT NULL, slice INTEGER NOT NULL, at INTEGER NOT NULL,
+  command_id BLOB NOT NULL, ordinal INTEGER NOT NULL, causation TEXT NOT NULL, correlation TEXT NOT NULL,
+  traceparent TEXT NOT NULL, payload TEXT NOT NULL);
 CREATE TABLE outcomes(
   home INTEGER NOT NULL, command_id BLOB NOT NULL, fingerprint BLOB NOT NULL, refusal TEXT NOT NULL,
   why TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY(home, command_id)) WITHOUT ROWID;
 CREATE TABLE claims(
-  scope TEXT NOT NULL, key TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY(scope, key)) WITHOUT ROWID;
+  scope TEXT NOT NULL, key TEXT NOT NULL, owner INTEGER NOT NULL, PRIMARY KEY(scope, key)) WITHOUT ROWID;
 CREATE INDEX claims_by_owner ON claims(owner);
 CREATE TABLE timers(
-  name TEXT PRIMARY KEY, type TEXT NOT NULL, generation INTEGER NOT NULL, due INTEGER NOT NULL) WITHOUT ROWID;
+  stream INTEGER PRIMARY KEY, generation INTEGER NOT NULL, due INTEGER NOT NULL);
 CREATE INDEX timers_by_due ON timers(due);
 CREATE TABLE snapshots(
   stream INTEGER PRIMARY KEY, version INTEGER NOT NULL, shape TEXT NOT NULL, state TEXT NOT NULL);

@@ -4,6 +4,8 @@
 #include "chassis/storage/migrations.hpp"
 #include "chassis/storage/sqlite.hpp"
 
+#include <ranges>
+
 namespace madang::chassis {
 namespace {
 
@@ -34,26 +36,21 @@ class SqliteStore final : public JournalStore {
   void close() override { db_.checkpoint(storage::Checkpoint::truncate); }
 
   std::optional<StreamRow> find_stream(const std::string& name) override {
-    auto row = db_.prepare("SELECT id, version FROM streams WHERE name = ?");
-    if (!row.bind(name).step()) return std::nullopt;
-    return StreamRow{row.integer(0), row.integer(1)};
+    return find_stream_in(db_, name);
   }
   StreamKey create_stream(const std::string& name, const std::string& type) override {
-    db_.prepare("INSERT INTO streams(name, type, version) VALUES(?, ?, 0)").run(name, type);
+    db_.prepare("INSERT INTO streams(name, type, version, last) VALUES(?, ?, 0, 0)")
+        .run(name, type);
     return db_.last_key();
   }
-  void set_version(StreamKey key, Version version) override {
-    db_.prepare("UPDATE streams SET version = ? WHERE id = ?").run(version, key);
+  void set_end(StreamKey key, const StreamEnd& end) override {
+    db_.prepare("UPDATE streams SET version = ?, last = ? WHERE id = ?")
+        .run(end.version, end.last, key);
   }
 
-  void load(StreamKey key, Version after,
+  void load(const StreamRow& stream, Version after,
             const std::function<void(const StoredEvent&)>& take) override {
-    auto rows = db_.prepare(
-        "SELECT e.position, s.name, e.version, e.type, e.schema, e.slice, e.at, e.command_id, e.ordinal,"
-        " e.causation, e.correlation, e.traceparent, e.payload"
-        " FROM events e JOIN streams s ON s.id = e.stream WHERE e.stream = ? AND e.version > ?"
-        " ORDER BY e.version");
-    for (rows.bind(key, after); rows.step();) take(read_event(rows));
+    load_chain(db_, stream, after, take);
   }
   std::vector<StoredEvent> events(Position first, Position last) override {
     std::vector<StoredEvent> found;
@@ -67,11 +64,12 @@ class SqliteStore final : public JournalStore {
   }
   void append(Position position, const NewEvent& event, Instant at, const CommandId& id) override {
     db_.prepare(
-           "INSERT INTO events(position, stream, version, type, schema, slice, at, command_id, ordinal,"
-           " causation, correlation, traceparent, payload) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)")
-        .run(position, event.stream, event.version, event.type, event.schema,
-             slice_of(std::string{event.stream_name}), count(at), id.id, event.ordinal,
-             id.cause.causation, id.cause.correlation, id.cause.traceparent, event.payload);
+           "INSERT INTO events(position, stream, version, previous, type, schema, slice, at, command_id,"
+           " ordinal, causation, correlation, traceparent, payload)"
+           " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+        .run(position, event.stream, event.version, event.previous, event.type, event.schema,
+             slice_of(event.stream_name), count(at), id.id, event.ordinal, id.cause.causation,
+             id.cause.correlation, id.cause.traceparent, event.payload);
   }
 
   std::optional<Outcome> find_outcome(StreamKey home, const Digest128& id) override {
@@ -93,8 +91,7 @@ class SqliteStore final : public JournalStore {
                                          const std::string& key) override {
     return find_claim(db_, scope, key);
   }
-  void put_claim(const std::string& scope, const std::string& key,
-                 const std::string& owner) override {
+  void put_claim(const std::string& scope, const std::string& key, StreamKey owner) override {
     db_.prepare("INSERT OR REPLACE INTO claims(scope, key, owner) VALUES(?, ?, ?)")
         .run(scope, key, owner);
   }
@@ -102,20 +99,21 @@ class SqliteStore final : public JournalStore {
     db_.prepare("DELETE FROM claims WHERE scope = ? AND key = ?").run(scope, key);
   }
   void drop_claims_of(const std::string& owner) override {
-    db_.prepare("DELETE FROM claims WHERE owner = ?").run(owner);
+    db_.prepare("DELETE FROM claims WHERE owner = (SELECT id FROM streams WHERE name = ?)")
+        .run(owner);
   }
 
-  std::optional<Timer> find_timer(const std::string& name) override {
-    auto row = db_.prepare("SELECT type, generation, due FROM timers WHERE name = ?");
-    if (!row.bind(name).step()) return std::nullopt;
-    return Timer{name, std::string{row.text(0)}, row.integer(1), instant(row.integer(2))};
+  std::optional<Arming> find_timer(StreamKey stream) override {
+    auto row = db_.prepare("SELECT generation, due FROM timers WHERE stream = ?");
+    if (!row.bind(stream).step()) return std::nullopt;
+    return Arming{row.integer(0), instant(row.integer(1))};
   }
-  void put_timer(const Timer& timer) override {
-    db_.prepare("INSERT OR REPLACE INTO timers(name, type, generation, due) VALUES(?, ?, ?, ?)")
-        .run(timer.name, timer.type, timer.generation, count(timer.due));
+  void put_timer(StreamKey stream, const Arming& arming) override {
+    db_.prepare("INSERT OR REPLACE INTO timers(stream, generation, due) VALUES(?, ?, ?)")
+        .run(stream, arming.generation, count(arming.due));
   }
-  void drop_timer(const std::string& name) override {
-    db_.prepare("DELETE FROM timers WHERE name = ?").run(name);
+  void drop_timer(StreamKey stream) override {
+    db_.prepare("DELETE FROM timers WHERE stream = ?").run(stream);
   }
 
   std::optional<Snapshot> find_snapshot(StreamKey key) override {
@@ -179,9 +177,35 @@ class SqliteStore final : public JournalStore {
     for (std::size_t i = 0; i < id.size(); ++i) event.command[i] = static_cast<std::uint8_t>(id[i]);
     return event;
   }
+  static std::optional<StreamRow> find_stream_in(Database& db, const std::string& name) {
+    auto row = db.prepare("SELECT id, version, last FROM streams WHERE name = ?");
+    if (!row.bind(name).step()) return std::nullopt;
+    return StreamRow{row.integer(0), {row.integer(1), row.integer(2)}};
+  }
+  // Goes back along the chain for the positions alone, then reads the events in order.
+  static void load_chain(Database& db, const StreamRow& stream, Version after,
+                         const std::function<void(const StoredEvent&)>& take) {
+    std::vector<Position> positions;
+    auto at = stream.end.last;
+    for (auto version = stream.end.version; version > after; --version) {
+      auto link = db.prepare("SELECT stream, version, previous FROM events WHERE position = ?");
+      if (!link.bind(at).step() || link.integer(0) != stream.key || link.integer(1) != version)
+        throw Corrupt{"position " + std::to_string(at) + " is not version " +
+                      std::to_string(version) + " of its stream"};
+      positions.push_back(at);
+      at = link.integer(2);
+    }
+    auto row = db.prepare(
+        "SELECT e.position, s.name, e.version, e.type, e.schema, e.slice, e.at, e.command_id, e.ordinal,"
+        " e.causation, e.correlation, e.traceparent, e.payload"
+        " FROM events e JOIN streams s ON s.id = e.stream WHERE e.position = ?");
+    for (const auto position : positions | std::views::reverse)
+      if (row.bind(position).step()) take(read_event(row));
+  }
   static std::optional<std::string> find_claim(Database& db, const std::string& scope,
                                                const std::string& key) {
-    auto row = db.prepare("SELECT owner FROM claims WHERE scope = ? AND key = ?");
+    auto row = db.prepare(
+        "SELECT s.name FROM claims c JOIN streams s ON s.id = c.owner WHERE c.scope = ? AND c.key = ?");
     if (!row.bind(scope, key).step()) return std::nullopt;
     return std::string{row.text(0)};
   }
@@ -232,11 +256,8 @@ class SqliteReader final : public JournalReader {
   }
   std::vector<StoredEvent> stream(const std::string& name) override {
     std::vector<StoredEvent> found;
-    auto rows = db_.prepare(
-        "SELECT e.position, s.name, e.version, e.type, e.schema, e.slice, e.at, e.command_id, e.ordinal,"
-        " e.causation, e.correlation, e.traceparent, e.payload"
-        " FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ? ORDER BY e.version");
-    for (rows.bind(name); rows.step();) found.push_back(SqliteStore::read_event(rows));
+    if (const auto stream = SqliteStore::find_stream_in(db_, name))
+      SqliteStore::load_chain(db_, *stream, 0, [&](const auto& it) { found.push_back(it); });
     return found;
   }
   std::vector<std::string> stream_names(const std::string& prefix, const std::string& after,
@@ -251,7 +272,8 @@ class SqliteReader final : public JournalReader {
   std::vector<Timer> due_timers(Instant now, std::size_t max) override {
     std::vector<Timer> due;
     auto rows = db_.prepare(
-        "SELECT name, type, generation, due FROM timers WHERE due <= ? ORDER BY due LIMIT ?");
+        "SELECT s.name, s.type, t.generation, t.due FROM timers t JOIN streams s ON s.id = t.stream"
+        " WHERE t.due <= ? ORDER BY t.due LIMIT ?");
     for (rows.bind(count(now), max); rows.step();)
       due.push_back({std::string{rows.text(0)}, std::string{rows.text(1)}, rows.integer(2),
                      instant(rows.integer(3))});

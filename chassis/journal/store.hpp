@@ -17,13 +17,19 @@ namespace madang::chassis {
 
 using StreamKey = std::int64_t;
 
+// Where a stream ends; its events are chained from there, each to the one before.
+struct StreamEnd {
+  Version version = 0;
+  Position last = 0;  // of its last event; 0: it has none
+};
 struct StreamRow {
   StreamKey key;
-  Version version;
+  StreamEnd end;
 };
 struct NewEvent {
   StreamKey stream;
   Version version;
+  Position previous;  // of the event before it in its stream; 0: none
   std::string_view stream_name, type;
   int schema;
   int ordinal;
@@ -52,10 +58,11 @@ class JournalStore {
 
   virtual std::optional<StreamRow> find_stream(const std::string& name) = 0;
   virtual StreamKey create_stream(const std::string& name, const std::string& type) = 0;
-  virtual void set_version(StreamKey, Version) = 0;
+  virtual void set_end(StreamKey, const StreamEnd&) = 0;
 
-  // In order of version; the payloads are valid during the call only.
-  virtual void load(StreamKey, Version after, const std::function<void(const StoredEvent&)>&) = 0;
+  // Up to that end, in order of version; throws Corrupt where the chain is broken.
+  virtual void load(const StreamRow&, Version after,
+                    const std::function<void(const StoredEvent&)>&) = 0;
   virtual std::vector<StoredEvent> events(Position first, Position last) = 0;
   virtual void append(Position, const NewEvent&, Instant at, const CommandId&) = 0;
 
@@ -64,14 +71,13 @@ class JournalStore {
 
   virtual std::optional<std::string> claim_owner(const std::string& scope,
                                                  const std::string& key) = 0;
-  virtual void put_claim(const std::string& scope, const std::string& key,
-                         const std::string& owner) = 0;
+  virtual void put_claim(const std::string& scope, const std::string& key, StreamKey owner) = 0;
   virtual void drop_claim(const std::string& scope, const std::string& key) = 0;
   virtual void drop_claims_of(const std::string& owner) = 0;
 
-  virtual std::optional<Timer> find_timer(const std::string& name) = 0;
-  virtual void put_timer(const Timer&) = 0;
-  virtual void drop_timer(const std::string& name) = 0;
+  virtual std::optional<Arming> find_timer(StreamKey) = 0;
+  virtual void put_timer(StreamKey, const Arming&) = 0;
+  virtual void drop_timer(StreamKey) = 0;
 
   virtual std::optional<Snapshot> find_snapshot(StreamKey) = 0;
   virtual void put_snapshot(StreamKey, const Snapshot&) = 0;

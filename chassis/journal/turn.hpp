@@ -39,7 +39,8 @@ struct OpenStream {
   Version version = 0;
   Version snapshot_version = 0;
   std::shared_ptr<void> state;
-  std::optional<Instant> due;  // of its timer
+  Position last = 0;  // of its last event in the store
+  std::optional<Arming> timer{};
 
   template <class State>
   [[nodiscard]] State& as() const {
@@ -68,8 +69,8 @@ class Turn {
   virtual void take_claim(const std::string& scope, const std::string& key,
                           const std::string& stream) = 0;
   virtual void drop_claim(const std::string& scope, const std::string& key) = 0;
+  // A timer that is armed for that instant already stays as it is.
   virtual void arm(OpenStream&, std::optional<Instant> due) = 0;
-  [[nodiscard]] virtual std::optional<Timer> timer_of(const std::string& stream) = 0;
 };
 
 }  // namespace madang::chassis

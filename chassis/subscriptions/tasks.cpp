@@ -172,13 +172,14 @@ class TimerRule final : public Rule {
   explicit TimerRule(const Context& context) : context_{context} {}
   Verdict decide(const void* given, Turn& turn) const override {
     const auto& fired = *static_cast<const Timer*>(given);
-    const auto armed = turn.timer_of(fired.name);
-    if (!armed || armed->generation != fired.generation || armed->due != fired.due) return {};
-    turn.not_before(fired.due);
     const auto& type = context_.stream_type(fired.type);
-    type.on_time(turn, fired.name);
     const auto& stream = turn.open(type, fired.name);
-    if (stream.due && *stream.due <= fired.due && stream.version == fired.generation)
+    if (!stream.timer || stream.timer->generation != fired.generation ||
+        stream.timer->due != fired.due)
+      return {};
+    turn.not_before(fired.due);
+    type.on_time(turn, fired.name);
+    if (stream.timer && stream.timer->due <= fired.due && stream.version == fired.generation)
       throw std::logic_error{"a timer of " + fired.name + " came and changed nothing"};
     return {};
   }

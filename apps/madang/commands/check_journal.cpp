@@ -57,6 +57,15 @@ void check_streams(storage::Database& db, Findings& findings) {
       " max(version) AS last FROM events GROUP BY stream) e ON e.stream = s.id"
       " WHERE s.version <> coalesce(e.n, 0) OR coalesce(e.first, 1) <> 1 OR coalesce(e.last, 0) <> s.version",
       "versions of a stream are not contiguous, or not what the stream says");
+  problems(db, findings,
+           "SELECT e.position FROM events e LEFT JOIN events b ON b.position = e.previous"
+           " WHERE CASE e.version WHEN 1 THEN e.previous <> 0"
+           " ELSE b.stream IS NOT e.stream OR b.version IS NOT e.version - 1 END",
+           "an event does not name the one before it in its stream");
+  problems(db, findings,
+           "SELECT s.name FROM streams s LEFT JOIN events e ON e.position = s.last"
+           " WHERE s.version > 0 AND (e.stream IS NOT s.id OR e.version IS NOT s.version)",
+           "a stream does not name its last event");
 }
 
 void check_records(storage::Database& db, Findings& findings) {
@@ -71,9 +80,9 @@ void check_records(storage::Database& db, Findings& findings) {
            "SELECT hex(command_id) FROM outcomes WHERE first < 0 OR last < first"
            " OR (first = 0) <> (last = 0) OR last > (SELECT position FROM log_head)",
            "an outcome names events that are not there");
-  problems(db, findings, "SELECT scope FROM claims WHERE owner NOT IN (SELECT name FROM streams)",
+  problems(db, findings, "SELECT scope FROM claims WHERE owner NOT IN (SELECT id FROM streams)",
            "a claim is owned by no stream");
-  problems(db, findings, "SELECT name FROM timers WHERE name NOT IN (SELECT name FROM streams)",
+  problems(db, findings, "SELECT stream FROM timers WHERE stream NOT IN (SELECT id FROM streams)",
            "a timer is of no stream");
   problems(
       db, findings,
@@ -108,9 +117,9 @@ void check_folds(const Place& place, storage::Database& db, Findings& findings) 
        names = journal->stream_names("", after, read_max)) {
     for (const auto& name : names) {
       const auto type = place.context->stream_types.find(name.substr(0, name.find('/')));
-      const auto events = journal->stream(name);
-      if (events.empty()) continue;
       try {
+        const auto events = journal->stream(name);
+        if (events.empty()) continue;
         if (type == place.context->stream_types.end())
           throw chassis::Corrupt{"nobody knows its kind"};
         fold_stream(*type->second, events, db, findings);

@@ -212,8 +212,18 @@ TEST_F(ACheck, FindsAnEventThatCannotBeRead) {
   EXPECT_EQ(checked.code, 1);
   EXPECT_THAT(checked.said, HasSubstr("cannot be folded"));
 }
+TEST_F(ACheck, FindsAnEventThatIsNotChainedToTheOneBeforeIt) {
+  spoil("identity/journal.db", "UPDATE events SET previous = 4711 WHERE position = 1");
+  EXPECT_THAT(run("check" + data()).said, HasSubstr("the one before it in its stream (1)"));
+  spoil(
+      "identity/journal.db",
+      "UPDATE streams SET last = 4711 WHERE version > 0; UPDATE events SET previous = 0 WHERE position = 1");
+  const auto checked = run("check" + data());
+  EXPECT_THAT(checked.said, HasSubstr("does not name its last event"));
+  EXPECT_THAT(checked.said, HasSubstr("cannot be folded"));
+}
 TEST_F(ACheck, FindsAClaimThatNobodyOwns) {
-  spoil("identity/journal.db", "UPDATE claims SET owner = 'Person/none'");
+  spoil("identity/journal.db", "UPDATE claims SET owner = 4711");
   EXPECT_THAT(run("check" + data()).said, HasSubstr("a claim is owned by no stream"));
 }
 
