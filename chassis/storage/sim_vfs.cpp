@@ -326,7 +326,9 @@ int last_error(sqlite3_vfs*, int, char*) { return 0; }
 }  // namespace
 
 SimVfs::SimVfs(SimMachine machine)
-    : machine_{std::move(machine)}, vfs_{std::make_unique<sqlite3_vfs>()} {
+    : machine_{std::move(machine)},
+      vfs_{std::make_unique<sqlite3_vfs>()},
+      default_before_{sqlite3_vfs_find(nullptr)} {
   vfs_->iVersion = 2;
   vfs_->szOsFile = sizeof(VfsFile);
   vfs_->mxPathname = 512;
@@ -349,6 +351,7 @@ SimVfs::SimVfs(SimMachine machine)
 
 SimVfs::~SimVfs() {
   sqlite3_vfs_unregister(vfs_.get());
+  sqlite3_vfs_register(default_before_, 1);  // SQLite itself would take any
   sqlite3_randomness(0, nullptr);  // so that no seed decides what comes after the simulation
 }
 

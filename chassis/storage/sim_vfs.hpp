@@ -28,6 +28,7 @@ class SimVfs {
  private:
   SimMachine machine_;
   std::unique_ptr<sqlite3_vfs> vfs_;
+  sqlite3_vfs* default_before_;
 };
 
 }  // namespace madang::storage

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include "chassis/storage/wal_vfs.hpp"
+
 #include <algorithm>
 #include <exception>
 #include <vector>
@@ -171,7 +173,8 @@ void Database::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_fin
 Database::Database(const std::string& path, Synchronous synchronous, Open open) {
   sqlite3* db = nullptr;
   const int code =
-      sqlite3_open_v2(path.c_str(), &db, flags_of(open) | SQLITE_OPEN_NOMUTEX, nullptr);
+      sqlite3_open_v2(path.c_str(), &db, flags_of(open) | SQLITE_OPEN_NOMUTEX,
+                      synchronous == Synchronous::full ? gathering_wal_vfs() : nullptr);
   db_.reset(db);
   if (code != SQLITE_OK) fail(code, path + ": " + (db ? sqlite3_errmsg(db) : "no memory"));
   sqlite3_extended_result_codes(db, 1);

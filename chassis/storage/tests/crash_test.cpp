@@ -162,6 +162,24 @@ TEST(AFailedSync, StopsTheShopAndLosesNothingAcknowledged) {
   EXPECT_GT(failed, 150U);
 }
 
+TEST(ACommit, GivesItsPagesToTheDiskInFewLargeWrites) {
+  Simulation simulation{1};
+  simulation.run("shop", [&] {
+    simulation.storage.files().create_folder("shop/rental");
+    Database db{database};
+    db.script("CREATE TABLE log(id INTEGER PRIMARY KEY, text)");
+    const auto& counts = simulation.storage.disk("shop").counts;
+    const auto writes = counts.writes, syncs = counts.syncs;
+    db.transaction([&] {  // fifty pages, each with the header of its frame
+      for (int row = 0; row < 50; ++row)
+        db.prepare("INSERT INTO log(text) VALUES(?)").run(std::string(4000, 'x'));
+    });
+    EXPECT_LE(counts.writes - writes, 6U);
+    EXPECT_EQ(counts.syncs - syncs, 1U);
+    EXPECT_EQ(rows_of(db), 50);
+  });
+}
+
 TEST(AFullDisk, FailsTheTransactionAndNothingElse) {
   Simulation simulation{1};
   Shop shop{simulation, 3};
