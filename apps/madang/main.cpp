@@ -32,6 +32,7 @@ int run(const app::Chosen& chosen) {
 
 int main(int count, char** words) {
   CLI::App program{"Madang, a bookshop that lends and sells e-books.", "madang"};
+  program.set_version_flag("--version", "madang " MADANG_VERSION);
   program.footer(
       "Exit codes: 0 done, 1 something is wrong or was refused, 2 not understood, 3 cannot\n"
       "(no such folder, or another process has it).");

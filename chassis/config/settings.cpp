@@ -212,7 +212,8 @@ std::string Settings::shown() const {
     const std::string value = !setting.text           ? "(none)"
                               : setting.option.secret ? std::string{hidden}
                                                       : *setting.text;
-    lines.emplace_back(name + " = " + value, &setting);
+    lines.emplace_back(name, &setting);
+    lines.back().first.append(" = ").append(value);
     width = std::max(width, lines.back().first.size());
     from_width = std::max(from_width, setting.from.size());
   }
@@ -238,6 +239,20 @@ std::string Settings::shown_as_json() const {
     all += ",\"help\":" + http::json_quoted(setting.option.help) + '}';
   }
   return all.empty() ? "[]" : all + ']';
+}
+
+std::string Settings::shown_as_toml() const {
+  std::string all;
+  for (const auto& [name, setting] : settings_) {
+    const bool is_bare =
+        setting.option.kind == Kind::integer || setting.option.kind == Kind::boolean;
+    const bool is_hidden = setting.option.secret || setting.from == "default";
+    const auto value = setting.option.secret ? "" : setting.text.value_or("");
+    all += (all.empty() ? "# " : "\n# ") + setting.option.help + '\n';
+    all += (is_hidden ? "# " : "") + name + (setting.option.secret ? "_file = " : " = ");
+    all += (is_bare ? value : http::json_quoted(value)) + '\n';
+  }
+  return all;
 }
 
 std::map<std::string, std::string> environment_of_process() {

@@ -71,6 +71,10 @@ class Settings {
   [[nodiscard]] std::string shown() const;
   //   [{"name":"http.listen","value":"127.0.0.1:8080","from":"default","help":"…"},…]
   [[nodiscard]] std::string shown_as_json() const;
+  // A file to begin with: every option below its help; what is a default, or a secret, only as a comment.
+  //   # Where the shop listens.
+  //   # http.listen = "127.0.0.1:8080"
+  [[nodiscard]] std::string shown_as_toml() const;
 
  private:
   struct Setting {

@@ -12,7 +12,7 @@ namespace {
 struct Asked {
   std::string data, listen, file;
   std::vector<std::string> set;  // NAME=VALUE
-  bool sample = false, json = false, dry_run = false;
+  bool sample = false, json = false, toml = false, dry_run = false;
 
   struct Given {
     config::Settings shown;
@@ -74,14 +74,20 @@ void add_config(CLI::App& program, Chosen& chosen) {
       "config", "Show which options are in force, and where each comes from");
   const auto asked = add_options(*command);
   command->add_flag("--json", asked->json, "print a JSON array");
+  command->add_flag("--toml", asked->toml, "print a file for --config; defaults are comments in it")
+      ->excludes("--json");
   command->footer(
       "Flags win over the environment, that over the file, that over defaults. Examples:\n"
       "  madang config\n"
+      "  madang config --toml >madang.toml\n"
       "  MADANG_LISTEN=127.0.0.1:9000 madang config --config /etc/madang.toml --json");
   command->callback([&chosen, asked] {
     chosen = [asked] {
       const auto settings = asked->given().shown;
-      std::fputs((asked->json ? settings.shown_as_json() + "\n" : settings.shown()).c_str(),
+      std::fputs((asked->json   ? settings.shown_as_json() + "\n"
+                  : asked->toml ? settings.shown_as_toml()
+                                : settings.shown())
+                     .c_str(),
                  stdout);
       return done;
     };

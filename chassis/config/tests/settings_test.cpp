@@ -124,6 +124,19 @@ TEST_F(Configuring, ShowsWhatIsInForceAndFromWhereButNoSecret) {
     EXPECT_THAT(text, testing::Not(testing::HasSubstr("a secret")));
 }
 
+TEST_F(Configuring, WritesAFileThatConfiguresTheSameAndHoldsNoSecret) {
+  file("[http]\nworkers = 5\n");
+  sources.environment = {{"MADANG_PAYMENT_KEY", "a secret"}};
+  const std::string written = settings().shown_as_toml();
+  EXPECT_THAT(written, testing::HasSubstr("\nhttp.workers = 5\n"));
+  EXPECT_THAT(written, testing::HasSubstr("# Where the shop listens.\n# http.listen = \""));
+  EXPECT_THAT(written, testing::HasSubstr("# payment.key_file = \"\"\n"));
+  sources.environment = {};
+  file(written);
+  EXPECT_EQ(settings().integer("http.workers"), 5);
+  EXPECT_EQ(settings().shown_as_toml(), written);
+}
+
 TEST_F(Configuring, TreatsAnOptionThatIsNoneAsADefect) {
   const Settings all = settings();
   EXPECT_THROW(static_cast<void>(all.text("http.port")), std::logic_error);

@@ -1,0 +1,99 @@
+"""Clients that never ask twice: whatever is not answered as it should be counts as failed, while the program under
+them is replaced. Half of them read editions, half register them.
+"""
+import http.client
+import json
+import threading
+import time
+import uuid
+
+
+def ask(port, method, path, body=None, **fields):
+    """Status and JSON of one request on a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request(method, path, json.dumps(body) if body is not None else None,
+                           {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4()), **fields})
+        answer = connection.getresponse()
+        text = answer.read()
+        return answer.status, json.loads(text) if text else None
+    finally:
+        connection.close()
+
+
+def book_manager(port, email, password):
+    """The operator, as a book manager: the header field that says so."""
+    sign_in = lambda: ask(port, "POST", "/v1/sessions", {"email": email, "password": password})[1]
+    session = sign_in()
+    authorized = {"Authorization": f"Bearer {session['access_token']}"}
+    status, answer = ask(port, "PUT", f"/v1/people/{session['person_id']}/roles/book_manager", **authorized)
+    assert status < 300, answer
+    return {"Authorization": f"Bearer {sign_in()['access_token']}"}
+
+
+class Load:
+    """with Load(port, manager) as load: …    Then load.failed, load.registered and load.longest say how it was."""
+
+    def __init__(self, port, manager, clients=32):
+        self.port, self.manager = port, manager
+        self.answered, self.failed, self.registered, self.longest = 0, [], 0, 0.0
+        self._ends, self._lock = threading.Event(), threading.Lock()
+        self._clients = [threading.Thread(target=self._go_on, args=(number,)) for number in range(clients)]
+
+    def __enter__(self):
+        for client in self._clients:
+            client.start()
+        try:
+            self.wait_for(len(self._clients) * 5)
+        except AssertionError:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self._ends.set()
+        for client in self._clients:
+            client.join()
+
+    def wait_for(self, more, seconds=60):
+        """Until so many more are answered."""
+        end, goal = time.monotonic() + seconds, self.answered + more
+        while self.answered < goal:
+            assert time.monotonic() < end and len(self.failed) < len(self._clients), f"{self.answered} of {goal} answered; failed: {self.failed[:3]}"
+            time.sleep(0.01)
+
+    def _go_on(self, number):
+        connection = None
+        while not self._ends.wait(0.005):
+            connection = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+            began = time.monotonic()
+            fault, stays = self._one(connection, registers=number % 2)
+            with self._lock:
+                self.answered += not fault
+                self.registered += not fault and number % 2
+                self.longest = max(self.longest, time.monotonic() - began)
+                if fault:
+                    self.failed.append(fault)
+            if fault or not stays:
+                connection.close()
+                connection = None
+            if fault:
+                return
+        if connection:
+            connection.close()
+
+    def _one(self, connection, registers):
+        """What was wrong, and whether the connection may be used again."""
+        try:
+            if registers:
+                edition = {"title": "The Lamp", "contributors": ["Han Sora"], "language": "en", "format": "ebook",
+                           "identifier": {"scheme": "publisher", "value": f"load:{uuid.uuid4()}"}}
+                connection.request("POST", "/v1/editions", json.dumps(edition),
+                                   {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4()), **self.manager})
+            else:
+                connection.request("GET", "/v1/editions?limit=3")
+            answer = connection.getresponse()
+            text = answer.read()
+            return (None if answer.status == (201 if registers else 200) else (answer.status, text)), not answer.will_close
+        except (OSError, http.client.HTTPException) as fault:
+            return repr(fault), False
