@@ -252,7 +252,8 @@ http::Plan Shop::plan(http::Method method, std::string_view path) const {
             .pool = Pool::everyone,
             .body_bytes_max = inside_->settings.epub_bytes_max};
   if (operation.path.starts_with("/v1/webhooks")) return {.pool = Pool::hooks};
-  if (operation.context == "rental" && operation.name == "rent_book")
+  if (operation.context == "rental" &&
+      (operation.name == "rent_book" || operation.name == "extend_rental"))
     return {.pool = Pool::renting};
   if (!operation.is_effect && method == http::Method::get) return {.pool = Pool::reading};
   return {.pool = Pool::everyone};

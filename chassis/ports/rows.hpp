@@ -45,6 +45,7 @@ struct RowQuery {
   std::string order_by;                               // column; empty: by key
   bool descending = false;
   std::optional<std::pair<Scalar, std::string>> after;  // of the ordering column, key
+  std::optional<Scalar> below;                          // only what is less in the ordering column
   std::size_t limit = 0;
 };
 struct RowFound {
@@ -57,6 +58,7 @@ class RowReader {
   virtual ~RowReader() = default;
   virtual std::optional<std::string> find(const std::string& key) const = 0;
   virtual std::vector<RowFound> select(const RowQuery&) const = 0;
+  virtual std::int64_t count(const RowQuery&) const = 0;  // to its limit
 };
 
 // "customer" for &Row::customer.
@@ -109,6 +111,12 @@ class Select {
     query_.order_by = column_name<field>();
     return std::move(*this);
   }
+  template <auto field, class T>
+  [[nodiscard]] Select below(const T& value) && {
+    query_.order_by = column_name<field>();
+    query_.below = scalar_of(value);
+    return std::move(*this);
+  }
   [[nodiscard]] const RowQuery& query() const { return query_; }
 
  private:
@@ -147,6 +155,13 @@ class Rows {
   // All that match, at most 1,000.
   [[nodiscard]] std::vector<Row> all(const Select<Row>& select) const {
     return page(select, PageRequest{1000, {}}).rows;
+  }
+
+  // How many match, at most `at_most`: none of them is read.
+  [[nodiscard]] std::int64_t count(const Select<Row>& select, std::size_t at_most) const {
+    auto query = select.query();
+    query.limit = at_most;
+    return reader_->count(query);
   }
 
  private:

@@ -18,33 +18,55 @@ class TableReader final : public RowReader {
 
   // Column names come from the code, values are bound.
   std::vector<RowFound> select(const RowQuery& query) const override {
-    const auto order = query.order_by.empty() ? std::string{"key"} : "c_" + query.order_by;
+    const auto order = order_of(query);
     const std::string direction = query.descending ? " DESC" : "";
-    std::string sql = "SELECT key, " + order + ", row FROM " + table_ + " WHERE 1";
+    auto [where, values] = where_of(query);
+    values.emplace_back(static_cast<std::int64_t>(query.limit));
+    std::vector<RowFound> found;
+    auto rows =
+        db_.prepare_once("SELECT key, " + order + ", row FROM " + table_ + where + " ORDER BY " +
+                         order + direction + ", key" + direction + " LIMIT ?");
+    for (rows.bind_values(values); rows.step();)
+      found.push_back({std::string{rows.text(0)}, scalar_at(rows, 1), std::string{rows.text(2)}});
+    return found;
+  }
+  std::int64_t count(const RowQuery& query) const override {
+    auto [where, values] = where_of(query);
+    values.emplace_back(static_cast<std::int64_t>(query.limit));
+    auto row =
+        db_.prepare_once("SELECT count(*) FROM (SELECT 1 FROM " + table_ + where + " LIMIT ?)");
+    row.bind_values(values);
+    static_cast<void>(row.step());
+    return row.integer(0);
+  }
+
+ private:
+  static std::string order_of(const RowQuery& query) {
+    return query.order_by.empty() ? std::string{"key"} : "c_" + query.order_by;
+  }
+  // The condition, and what is bound to it.
+  static std::pair<std::string, std::vector<Scalar>> where_of(const RowQuery& query) {
+    std::string sql = " WHERE 1";
     std::vector<Scalar> values;
     for (const auto& [column, value] : query.equal) {
       sql += " AND c_" + column + " IS ?";
       values.push_back(value);
     }
-    if (query.after) {
-      if (query.order_by.empty()) {
-        sql += std::string{" AND key "} + (query.descending ? "<" : ">") + " ?";
-      } else {
-        sql += " AND (" + order + ", key) " + (query.descending ? "<" : ">") + " (?, ?)";
-        values.push_back(query.after->first);
-      }
+    if (query.below) {
+      sql += " AND " + order_of(query) + " < ?";
+      values.push_back(*query.below);
+    }
+    const std::string beyond = query.descending ? "<" : ">";
+    if (query.after && query.order_by.empty()) {
+      sql += " AND key " + beyond + " ?";
+      values.emplace_back(query.after->second);
+    } else if (query.after) {
+      sql += " AND (" + order_of(query) + ", key) " + beyond + " (?, ?)";
+      values.push_back(query.after->first);
       values.emplace_back(query.after->second);
     }
-    sql += " ORDER BY " + order + direction + ", key" + direction + " LIMIT ?";
-    values.emplace_back(static_cast<std::int64_t>(query.limit));
-    std::vector<RowFound> found;
-    auto rows = db_.prepare_once(sql);
-    for (rows.bind_values(values); rows.step();)
-      found.push_back({std::string{rows.text(0)}, scalar_at(rows, 1), std::string{rows.text(2)}});
-    return found;
+    return {std::move(sql), std::move(values)};
   }
-
- private:
   static Scalar scalar_at(const storage::Statement& row, int column) {
     if (row.is_null(column)) return {};
     if (row.is_integer(column)) return row.integer(column);

@@ -5,6 +5,7 @@
 #include "contracts/messages/catalog_v1.hpp"
 #include "contracts/messages/rental_v1.hpp"
 #include "rental/application/cancel_rental.hpp"
+#include "rental/application/extend_loan.hpp"
 #include "rental/application/fetch_file.hpp"
 #include "rental/application/join_line.hpp"
 #include "rental/application/leave_line.hpp"
@@ -14,6 +15,7 @@
 #include "rental/application/rent_book.hpp"
 #include "rental/application/rentals.hpp"
 #include "rental/application/return_book.hpp"
+#include "rental/application/settle_extension.hpp"
 #include "rental/application/settle_rental_payment.hpp"
 
 namespace madang::rental {
@@ -23,6 +25,11 @@ using catalog::v1::EditionFileSet, catalog::v1::EditionWithdrawn, catalog::v1::R
 
 namespace {
 
+// Nothing was paid for what is free.
+constexpr auto say_extended = [](const RentalExtended& it) {
+  const auto payment = it.price.in_minor_units() == 0 ? std::nullopt : std::optional{it.payment};
+  return v1::RentalExtended{it.rental, it.edition, it.customer, payment, it.price, it.until};
+};
 constexpr auto say_returned = [](const BookReturned& it, const Happened& happened) {
   return v1::BookReturned{it.rental, it.edition, it.customer, happened.at};
 };
@@ -40,11 +47,13 @@ std::unique_ptr<Context> rental_context() {
       .commands<SetTerms, ExpectFile, NoteFileReady, StopLending>()
       .commands<HoldLicence, ReleaseHold, JoinLine, LeaveLine>()
       .commands<StartRental, ConfirmRental, OpenBook, ReturnBook, CancelRental>()
+      .commands<BeginExtension, ExtendRental, ConfirmExtension, GiveUpExtension>()
 
       .use_case<rent_book>()
       .use_case<join_line>()
       .use_case<leave_line>()
       .use_case<open_book>()
+      .use_case<extend_loan>()
       .use_case<return_book>()
       .use_case<cancel_rental>()
 
@@ -54,6 +63,7 @@ std::unique_ptr<Context> rental_context() {
       .reaction<fetch_file>(whenever<FileExpected>)
 
       .process<SettleRentalPayment>(park<because::payment_already_used>)
+      .process<SettleExtension>(park<because::payment_already_used>)
       .process<RefundCancelledRental>()
 
       .projection<Rentals>()
@@ -61,14 +71,15 @@ std::unique_ptr<Context> rental_context() {
       .projection<Places>()
       .query(place_of)
 
-      .publishes(as<v1::RentalStarted, RentalStarted>, say_returned,
-                 as<v1::RentalExpired, RentalExpired>, say_cancelled,
-                 as<v1::LicenceOffered, LicenceOffered>,
-                 as<v1::AvailabilityChanged, AvailabilityChanged>,
-                 keeps_private<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,
-                               HoldReleased, HoldLapsed, LicenceLent, LicenceFreed, LineJoined,
-                               LineLeft, WaitingEnded, OfferLapsed, HoldTaken, HoldGivenUp,
-                               LoanBegun, LoanEnded, BookOpened, LinkGiven>)
+      .publishes(
+          as<v1::RentalStarted, RentalStarted>, say_extended, say_returned,
+          as<v1::RentalExpired, RentalExpired>, say_cancelled,
+          as<v1::LicenceOffered, LicenceOffered>, as<v1::AvailabilityChanged, AvailabilityChanged>,
+          keeps_private<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,
+                        HoldReleased, HoldLapsed, LicenceLent, LicenceKept, LicenceFreed,
+                        LineJoined, LineLeft, WaitingEnded, OfferLapsed, HoldTaken, HoldGivenUp,
+                        LoanBegun, LoanExtended, LoanEnded, BookOpened, LinkGiven, ExtensionBegun,
+                        ExtensionGivenUp, ExtensionLapsed, ExtensionCancelled>)
       .done();
 }
 

@@ -62,17 +62,18 @@ struct PriceRevised {
   friend bool operator==(const PriceRevised&, const PriceRevised&) = default;
 };
 
-// From now on the edition is lent on these terms; loans that run keep theirs.
+// From now on the edition is lent on these terms. Loans that run keep their price and their end; when one is extended,
+// that is on the terms of that day.
 struct RentalTermsSet {
   kernel::EditionId edition;
   kernel::Money price;
-  // How long a loan lasts: to the end of the last day in the shop's zone.
+  // How long a loan, and each extension of it, lasts: to the end of the last day in the shop's zone.
   std::int32_t days;
   // How many may have it at once.
   std::int32_t licences;
   // How often one loan may be extended; 0: never.
   std::int32_t extensions;
-  // For each extension; absent: the price of the loan.
+  // What each extension costs; absent: as much as a loan; nothing: it is free.
   std::optional<kernel::Money> extension_price;
   friend bool operator==(const RentalTermsSet&, const RentalTermsSet&) = default;
 };

@@ -21,13 +21,15 @@ struct RentalStarted {
   friend bool operator==(const RentalStarted&, const RentalStarted&) = default;
 };
 
-// The loan lasts longer.
+// The loan lasts longer; if that has a price, it is paid.
 struct RentalExtended {
   kernel::RentalId rental;
   kernel::EditionId edition;
   kernel::PersonId customer;
-  kernel::PaymentId payment;
+  // Absent when it was free.
+  std::optional<kernel::PaymentId> payment;
   kernel::Money price;
+  // The loan's new end.
   kernel::Instant until;
   friend bool operator==(const RentalExtended&, const RentalExtended&) = default;
 };

@@ -38,7 +38,7 @@ struct Desk : RentalApi {
   Result<GetRentalResponse> get_rental(const Caller&, const GetRentalRequest& asked) override {
     after = asked.after;
     return GetRentalResponse{{asked.rental_id, edition_1, kim, payment_1, RentalState::on_loan,
-                              kernel::Money::won(3000), noon, noon, false, std::nullopt}};
+                              kernel::Money::won(3000), noon, noon, false, 0, std::nullopt}};
   }
   Result<ReturnBookResponse> return_book(const Caller&, const ReturnBookRequest&,
                                          const chassis::RequestKey&) override {
@@ -52,7 +52,11 @@ struct Desk : RentalApi {
                                      const chassis::RequestKey&) override {
     throw chassis::Unavailable{"the disk is away"};
   }
-  // The line is no matter of the edge's own.
+  // Extending and the line are no matters of the edge's own.
+  Result<ExtendRentalResponse> extend_rental(const Caller&, const ExtendRentalRequest&,
+                                             const chassis::RequestKey&) override {
+    throw std::logic_error{"nobody asks for it here"};
+  }
   Result<JoinLineResponse> join_line(const Caller&, const JoinLineRequest&,
                                      const chassis::RequestKey&) override {
     throw std::logic_error{"nobody asks for it here"};

@@ -46,7 +46,7 @@ TEST(ARefusal, BecomesTheProblemOfItsName) {
   EXPECT_EQ(response.status, 409);
   EXPECT_EQ(response.text(),
             R"({"type":"/problems/price-changed","title":"The price has changed","status":409,)"
-            R"("detail":"It costs 3,500 KRW now. Look again before you rent it.",)"
+            R"("detail":"It costs 3,500 KRW now. Look again, and ask with a new key.",)"
             R"("now":{"amount":3500,"currency":"KRW"}})");
 }
 

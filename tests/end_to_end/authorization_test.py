@@ -137,6 +137,8 @@ EXAMPLES = {
     "take_sandbox_webhook": webhook,
     "rent_book": lambda world: ({}, {"edition_id": world.edition(), "price": PRICE, "card_token": "tok_declined"}, {}),
     "get_rental": rental(0),
+    "extend_rental": lambda world: ({"rental_id": world.rentals[0]["rental_id"]},
+                                    {"price": PRICE, "card_token": "tok_declined"}, {}),
     "return_book": rental(1),
     "cancel_rental": rental(2),
     "open_book": rental(0),

@@ -90,13 +90,13 @@ class AtTheTill(unittest.TestCase):
         self.shop.stop()
         self.assertEqual(self.shop.faults_in_folder(), [])
 
-    def lend(self, edition, licences):
+    def lend(self, edition, licences, extensions=0):
         """From now on there are so many licences of it."""
         person = f"/v1/people/{self.operator.id}/roles/book_manager"
         self.assertEqual(self.operator.ask("PUT", person, key="manager")[0], 204)
         manager, path = Customer(self.shop, 0), f"/v1/editions/{edition['edition_id']}"
         _, fields, _ = fetch(self.shop.port, "GET", path)
-        terms = {"price": edition["rental_price"], "days": 7, "licences": licences, "extensions": 0}
+        terms = {"price": edition["rental_price"], "days": 7, "licences": licences, "extensions": extensions}
         status, answer = call(self.shop.port, "PUT", path + "/rental-terms", terms,
                               {**manager.token, "Idempotency-Key": f"terms-{edition['edition_id']}", "If-Match": fields["ETag"]})
         self.assertEqual(status, 204, answer)

@@ -62,6 +62,12 @@ class Shop:
                 return started
         return self.rentals[-1]
 
+    def extension_price(self, rental_id):
+        """What one more extension of this loan costs, as its edition's terms have it."""
+        rental = self.ask("GET", f"/v1/rentals/{rental_id}", token=self.customer)[1]
+        terms = self.ask("GET", f"/v1/editions/{rental.get('edition_id')}")[1].get("rental_terms", {})
+        return terms.get("extension_price", terms.get("price", {"amount": 1, "currency": "KRW"}))
+
     def line(self, token):
         """An edition in whose line this person stands: one of those that others have on loan."""
         self.rental()
@@ -141,6 +147,8 @@ def known_body(case, operation, body):
     if operation["operationId"] == "rent_book":
         edition = next(shop.to_lend)
         body |= {"edition_id": edition["edition_id"], "price": edition["rental_price"], "card_token": "tok_accepted"}
+    if operation["operationId"] == "extend_rental":  # on the terms of the sample, or refused as they are
+        body |= {"price": shop.extension_price(case.path_parameters["rental_id"]), "card_token": "tok_accepted"}
     if operation["operationId"] == "join_line":  # one that they can stand in, and have just left
         body["edition_id"] = shop.line(token)
         shop.ask("DELETE", f"/v1/places/{body['edition_id']}", token=token)

@@ -37,7 +37,7 @@ class TermsRule::Parser {
   Clause clause() {
     auto about = titles();
     demand(':', "a colon is expected");
-    auto lent = price();
+    auto lent = price(1);
     demand(',', "a comma and the days of a loan are expected");
     const auto days = quantity(1, 365, {"day", "days"});
     demand(',', "a comma and the number of licences are expected");
@@ -45,7 +45,7 @@ class TermsRule::Parser {
     RentalTerms terms{lent, days, licences, 0, {}};
     if (skipped(',')) {
       terms.extensions = quantity(0, 10, {"extension", "extensions"});
-      if (const auto here = at_; word() == "at") terms.extension_price = price();
+      if (const auto here = at_; word() == "at") terms.extension_price = price(0);
       else at_ = here;
     }
     return {std::move(about), terms};
@@ -61,8 +61,8 @@ class TermsRule::Parser {
     if (at_ == from) fail("a language is expected, such as ko");
     return std::string{text_.substr(from, at_ - from)};
   }
-  Money price() {
-    const auto amount = number(0, std::numeric_limits<std::int64_t>::max());
+  Money price(std::int64_t least) {
+    const auto amount = number(least, 100'000'000);
     const auto here = begin_token();
     const auto currency = kernel::Currency::parse(word());
     if (!currency) fail_at(here, "a currency of three capitals is expected, such as KRW");

@@ -26,6 +26,9 @@ struct StoredRows final : chassis::RowReader {
     asked = query;
     return selected;
   }
+  std::int64_t count(const chassis::RowQuery&) const override {
+    return static_cast<std::int64_t>(selected.size());
+  }
 };
 
 TEST(TheProfileCard, ShowsTheProfileAsItWasLastChanged) {

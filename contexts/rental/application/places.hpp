@@ -26,7 +26,7 @@ struct Places {
   using Reads = OneOf<LicencePool>;
   using Ends = OneOf<LicenceHeld, OfferLapsed, LineLeft, WaitingEnded>;
   using Ignores = OneOf<TermsSet, FileExpected, FileFetched, LendingStopped, HoldReleased,
-                        HoldLapsed, LicenceLent, LicenceFreed, AvailabilityChanged>;
+                        HoldLapsed, LicenceLent, LicenceKept, LicenceFreed, AvailabilityChanged>;
 
   static Key key_of(const EditionId& edition, const PersonId& customer) {
     return edition.text() + "/" + customer.text();

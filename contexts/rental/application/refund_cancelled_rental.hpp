@@ -1,6 +1,7 @@
 #pragma once
-// Sees to it that who cancelled a rental has their money back: asks payment, again and again, until it
-// says that the payment was undone. Payment undoes it once, however often it is asked.
+// Sees to it that who cancelled a rental has their money back, of the loan and of each extension: asks
+// payment, again and again, until it says that the payment was undone. Payment undoes it once, however
+// often it is asked.
 //
 //   Refunding --cancelled, declined--> Refunded
 #include "chassis/ports/parts.hpp"
@@ -12,7 +13,7 @@ namespace madang::rental {
 
 struct RefundCancelledRental {
   struct Refunding {
-    using Ignores = OneOf<RentalCancelled>;
+    using Ignores = OneOf<RentalCancelled, ExtensionCancelled>;
     PaymentId payment;
     std::int32_t times_asked;
     Instant ask_again;
@@ -24,11 +25,14 @@ struct RefundCancelledRental {
   using Step = chassis::Step<std::variant<Refunding, Refunded>, chassis::Asks<>,
                              chassis::Tells<payment::v1::CancelPayment>>;
   using Done = Refunded;
-  using Inputs =
-      OneOf<RentalCancelled, payment::v1::PaymentCancelled, payment::v1::PaymentDeclined>;
+  using Inputs = OneOf<RentalCancelled, ExtensionCancelled, payment::v1::PaymentCancelled,
+                       payment::v1::PaymentDeclined>;
   using IgnoredWhenMissing = OneOf<payment::v1::PaymentCancelled, payment::v1::PaymentDeclined>;
 
   static Step start(const RentalCancelled& cancelled, Instant now) {
+    return asking(cancelled.payment, 0, now);
+  }
+  static Step start(const ExtensionCancelled& cancelled, Instant now) {
     return asking(cancelled.payment, 0, now);
   }
   static Step on(const Refunding&, const payment::v1::PaymentCancelled&) { return Refunded{}; }

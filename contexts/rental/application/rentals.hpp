@@ -28,15 +28,22 @@ struct Rentals {
     Instant until;
     RentalState state = RentalState::on_loan;
     bool opened = false;
+    std::int32_t extensions = 0;
   };
   using Reads = OneOf<Rental>;
-  using Ignores = OneOf<LinkGiven>;
+  using Ignores =
+      OneOf<LinkGiven, ExtensionBegun, ExtensionGivenUp, ExtensionLapsed, ExtensionCancelled>;
 
   static Row start(const RentalStarted& it) {
     return {it.rental, it.edition, it.customer, it.payment, it.price, it.starts, it.until};
   }
   static Row evolve(Row row, const BookOpened&) {
     row.opened = true;
+    return row;
+  }
+  static Row evolve(Row row, const RentalExtended& it) {
+    row.until = it.until;
+    ++row.extensions;
     return row;
   }
   static Row evolve(Row row, const BookReturned&) { return ended(row, RentalState::returned); }

@@ -36,6 +36,10 @@ Borrowing Borrowing::evolve(Borrowing borrowing, const LoanBegun& it) {
   borrowing.loans.emplace(it.rental, it);
   return borrowing;
 }
+Borrowing Borrowing::evolve(Borrowing borrowing, const LoanExtended& it) {
+  borrowing.loans.at(it.rental).until = it.until;
+  return borrowing;
+}
 Borrowing Borrowing::evolve(Borrowing borrowing, const LoanEnded& it) {
   borrowing.loans.erase(it.rental);
   return borrowing;

@@ -27,6 +27,11 @@ struct LoanBegun {
   EditionId edition;
   Instant until;
 };
+struct LoanExtended {
+  PersonId customer;
+  RentalId rental;
+  Instant until;
+};
 struct LoanEnded {
   PersonId customer;
   RentalId rental;
@@ -34,7 +39,7 @@ struct LoanEnded {
 
 struct Borrowing {
   using Id = PersonId;
-  using Events = OneOf<HoldTaken, HoldGivenUp, LoanBegun, LoanEnded>;
+  using Events = OneOf<HoldTaken, HoldGivenUp, LoanBegun, LoanExtended, LoanEnded>;
   using Lapsed = AnyOf<OneOf<HoldGivenUp, LoanEnded>>;
 
   std::map<HoldId, HoldTaken> holds;
@@ -47,6 +52,7 @@ struct Borrowing {
   static Borrowing evolve(Borrowing, const HoldTaken&);
   static Borrowing evolve(Borrowing, const HoldGivenUp&);
   static Borrowing evolve(Borrowing, const LoanBegun&);
+  static Borrowing evolve(Borrowing, const LoanExtended&);
   static Borrowing evolve(Borrowing, const LoanEnded&);
   static std::vector<Lapsed> lapse_due(const Borrowing&, Instant now);
   static std::optional<Instant> next_lapse(const Borrowing&);

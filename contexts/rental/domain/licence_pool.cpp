@@ -229,6 +229,11 @@ Pool Pool::evolve(Pool pool, const LicenceLent& it) {
   pool.out.insert({it.until, it.rental});
   return pool;
 }
+Pool Pool::evolve(Pool pool, const LicenceKept& it) {
+  pool.out.erase({it.from, it.rental});
+  pool.out.insert({it.until, it.rental});
+  return pool;
+}
 Pool Pool::evolve(Pool pool, const LicenceFreed& it) {
   pool.out.erase({it.until, it.rental});
   return pool;

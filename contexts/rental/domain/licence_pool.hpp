@@ -71,6 +71,12 @@ struct LicenceLent {
   RentalId rental;
   Instant until;
 };
+struct LicenceKept {  // its loan was extended
+  EditionId edition;
+  RentalId rental;
+  Instant from;  // as it was lent until now
+  Instant until;
+};
 struct LicenceFreed {
   EditionId edition;
   RentalId rental;
@@ -130,8 +136,8 @@ struct Consequences {
 struct LicencePool {
   using Id = EditionId;
   using Events = OneOf<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,
-                       HoldReleased, HoldLapsed, LicenceLent, LicenceFreed, LineJoined, LineLeft,
-                       WaitingEnded, LicenceOffered, OfferLapsed, AvailabilityChanged>;
+                       HoldReleased, HoldLapsed, LicenceLent, LicenceKept, LicenceFreed, LineJoined,
+                       LineLeft, WaitingEnded, LicenceOffered, OfferLapsed, AvailabilityChanged>;
   using Lapsed =
       AnyOf<OneOf<HoldLapsed, OfferLapsed, LicenceFreed, LicenceOffered, AvailabilityChanged>>;
 
@@ -163,6 +169,7 @@ struct LicencePool {
   static LicencePool evolve(LicencePool, const HoldReleased&);
   static LicencePool evolve(LicencePool, const HoldLapsed&);
   static LicencePool evolve(LicencePool, const LicenceLent&);
+  static LicencePool evolve(LicencePool, const LicenceKept&);
   static LicencePool evolve(LicencePool, const LicenceFreed&);
   static LicencePool evolve(LicencePool, const LineJoined&);
   static LicencePool evolve(LicencePool, const LineLeft&);

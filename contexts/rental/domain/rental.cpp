@@ -40,6 +40,24 @@ Decision ended(How how, const RentalStarted& terms, const LicencePool& pool, Ins
   return decision;
 }
 
+bool extended_by(const Rental& rental, const PaymentId& payment) {
+  return std::ranges::any_of(rental.extensions,
+                             [&](const auto& it) { return it.payment == payment; });
+}
+bool is_extending(const Rental& rental, const PaymentId& payment) {
+  return !rental.extending.empty() && rental.extending.front().payment == payment;
+}
+
+// Whatever came of an extension that was being paid for, it is so no more.
+Rental not_extending(Rental rental) {
+  rental.extending.clear();
+  return rental;
+}
+Rental closed(Rental rental, Ended how) {
+  rental.stands = Closed{*rental.terms(), how};
+  return not_extending(std::move(rental));
+}
+
 }  // namespace
 
 const RentalStarted* Rental::terms() const {
@@ -49,7 +67,6 @@ const RentalStarted* Rental::terms() const {
       [](const Closed& closed) { return &closed.terms; });
 }
 const OnLoan* Rental::on_loan() const { return std::get_if<OnLoan>(&stands); }
-
 StartRental::Decision StartRental::decide(const StartRental& asked, const Rental& rental,
                                           const LicencePool& pool, const Borrowing&, Instant now) {
   if (paid_by(rental, asked.payment)) return then();
@@ -85,6 +102,57 @@ OpenBook::Decision OpenBook::decide(const OpenBook& asked, const Rental& rental,
   return then(BookOpened{asked.rental, asked.edition, asked.customer}, link);
 }
 
+BeginExtension::Decision BeginExtension::decide(const BeginExtension& asked, const Rental& rental,
+                                                const LicencePool& pool, Instant now) {
+  if (!knows(rental, asked)) return because::rental_unknown{};
+  const auto* loan = rental.on_loan();
+  if (!loan) return because::not_on_loan{};
+  if (!rental.extending.empty()) return because::payment_pending{rental.extending.front().payment};
+  if (!pool.lends()) return because::edition_withdrawn{};
+  const auto& terms = *pool.terms;
+  if (std::ssize(rental.extensions) >= terms.extensions)
+    return because::extensions_used_up{terms.extensions};
+  const auto price = terms.extension_price.value_or(terms.price);
+  if (asked.price_shown != price) return because::price_changed{price};
+  if (!pool.line.empty()) return because::someone_waits{};
+  if (pool.taken() > pool.licences()) return because::fewer_licences{};
+
+  // The loan ends at its end though its customer is paying, so what they pay must be known by then.
+  const auto ends = loan->terms.until;
+  const auto lapses = std::min(now + asked.times.lasts, ends);
+  const auto pay_by = lapses - (asked.times.lasts - asked.times.pay_within);
+  if (price.in_minor_units() > 0 && pay_by <= now) return because::extension_too_late{ends};
+  return then(ExtensionBegun{asked.rental, asked.edition, asked.customer, asked.payment, price,
+                             ends, terms.days, asked.zone, pay_by, lapses});
+}
+
+ExtendRental::Decision ExtendRental::decide(const ExtendRental& asked, const Rental& rental,
+                                            const LicencePool& pool, const Borrowing&,
+                                            Instant now) {
+  if (extended_by(rental, asked.payment)) return then();
+  if (!is_extending(rental, asked.payment)) return because::extension_lapsed{};
+
+  const auto& begun = rental.extending.front();
+  Decision extended = then(RentalExtended{asked.rental, asked.edition, asked.customer,
+                                          asked.payment, begun.price, asked.until},
+                           LicenceKept{asked.edition, asked.rental, begun.from, asked.until},
+                           LoanExtended{asked.customer, asked.rental, asked.until});
+  const Lent before{begun.from, asked.rental}, after{asked.until, asked.rental};
+  auto follows = pool.consequences(asked.edition, {.lent = after, .freed = before}, now);
+  if (follows.told) extended.add(std::move(*follows.told));
+  return extended;
+}
+GiveUpExtension::Decision GiveUpExtension::decide(const GiveUpExtension& asked,
+                                                  const Rental& rental) {
+  if (!is_extending(rental, asked.payment)) return then();
+  return then(ExtensionGivenUp{asked.rental, asked.payment});
+}
+ConfirmExtension::Decision ConfirmExtension::decide(const ConfirmExtension& asked,
+                                                    const Rental& rental) {
+  if (!extended_by(rental, asked.payment)) return because::extension_lapsed{};
+  return then();
+}
+
 ReturnBook::Decision ReturnBook::decide(const ReturnBook& asked, const Rental& rental,
                                         const LicencePool& pool, const Borrowing&, Instant now) {
   if (!knows(rental, asked)) return because::rental_unknown{};
@@ -102,35 +170,69 @@ CancelRental::Decision CancelRental::decide(const CancelRental& asked, const Ren
   if (loan->opened) return because::already_opened{};
   const auto until = loan->terms.starts + asked.within;
   if (now >= until) return because::cancellation_too_late{until};
-  return ended<Decision>(
+  auto cancelled = ended<Decision>(
       RentalCancelled{asked.rental, asked.edition, asked.customer, loan->terms.payment},
       loan->terms, pool, now);
+  for (const auto& extension : rental.extensions)
+    if (extension.price.in_minor_units() > 0)
+      cancelled.add(ExtensionCancelled{asked.rental, extension.payment});
+  return cancelled;
 }
 
-Rental Rental::evolve(Rental rental, const BookOpened&) { return {OnLoan{*rental.terms(), true}}; }
+Rental Rental::evolve(Rental rental, const BookOpened&) {
+  std::get<OnLoan>(rental.stands).opened = true;
+  return rental;
+}
+Rental Rental::evolve(Rental rental, const ExtensionBegun& it) {
+  rental.extending = {it};
+  return rental;
+}
+Rental Rental::evolve(Rental rental, const RentalExtended& it) {
+  std::get<OnLoan>(rental.stands).terms.until = it.until;
+  rental.extensions.push_back(it);
+  return not_extending(std::move(rental));
+}
+Rental Rental::evolve(Rental rental, const ExtensionGivenUp&) {
+  return not_extending(std::move(rental));
+}
+Rental Rental::evolve(Rental rental, const ExtensionLapsed&) {
+  return not_extending(std::move(rental));
+}
 Rental Rental::evolve(Rental rental, const BookReturned&) {
-  return {Closed{*rental.terms(), Ended::returned}};
+  return closed(std::move(rental), Ended::returned);
 }
 Rental Rental::evolve(Rental rental, const RentalExpired&) {
-  return {Closed{*rental.terms(), Ended::expired}};
+  return closed(std::move(rental), Ended::expired);
 }
 Rental Rental::evolve(Rental rental, const RentalCancelled&) {
-  return {Closed{*rental.terms(), Ended::cancelled}};
+  return closed(std::move(rental), Ended::cancelled);
 }
 
 std::vector<Rental::Lapsed> Rental::lapse_due(const Rental& rental, Instant now) {
-  const auto next = next_lapse(rental);
-  if (!next || *next > now) return {};
-  const auto& loan = *rental.terms();
-  return {RentalExpired{loan.rental, loan.edition, loan.customer}};
+  const auto* on_loan = rental.on_loan();
+  if (!on_loan) return {};
+  const auto& loan = on_loan->terms;
+  std::vector<Lapsed> lapsed;
+  for (const auto& begun : rental.extending)
+    if (begun.lapses <= now) lapsed.emplace_back(ExtensionLapsed{loan.rental, begun.payment});
+  if (loan.until <= now)
+    lapsed.emplace_back(RentalExpired{loan.rental, loan.edition, loan.customer});
+  return lapsed;
 }
 std::optional<Instant> Rental::next_lapse(const Rental& rental) {
   const auto* loan = rental.on_loan();
-  return loan ? std::optional{loan->terms.until} : std::nullopt;
+  if (!loan) return std::nullopt;
+  auto next = loan->terms.until;
+  for (const auto& begun : rental.extending) next = std::min(next, begun.lapses);
+  return next;
 }
 std::vector<kernel::Claim<because::payment_already_used>> Rental::claims(const Rental& rental) {
   if (!rental.terms()) return {};
-  return {{"payment", rental.terms()->payment.text(), {}}};
+  std::vector<kernel::Claim<because::payment_already_used>> claims{
+      {"payment", rental.terms()->payment.text(), {}}};
+  for (const auto& extension : rental.extensions)
+    claims.push_back({"payment", extension.payment.text(), {}});
+  return claims;
 }
 
 }  // namespace madang::rental

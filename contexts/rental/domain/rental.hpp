@@ -1,10 +1,11 @@
 #pragma once
 // One edition lent to one customer, from its payment until it is returned, cancelled or runs out. An
-// unpaid rental never exists, and one payment starts one rental at most.
+// unpaid rental never exists, one payment starts one rental or extends one once, and a loan whose
+// extension is being paid ends at its end all the same.
 //
 //   NotRented --StartRental--> OnLoan --ReturnBook, CancelRental, time--> Closed
 //                              |    ^
-//                              `----' OpenBook
+//                              `----' OpenBook, BeginExtension, ExtendRental, GiveUpExtension, time
 #include <optional>
 #include <variant>
 #include <vector>
@@ -32,6 +33,40 @@ struct LinkGiven {  // by which the file can be read
   std::string sha256;
   Instant until;
 };
+// Everything that must be known to extend the loan though the customer is gone. On record before anyone
+// is asked for money.
+struct ExtensionBegun {
+  RentalId rental;
+  EditionId edition;
+  PersonId customer;
+  PaymentId payment;  // nothing is ever paid under it when it is free
+  Money price;
+  Instant from;  // the loan's end until now
+  std::int32_t days;
+  std::string zone;
+  Instant pay_by;  // payment does not begin any more after it
+  Instant lapses;
+};
+struct RentalExtended {
+  RentalId rental;
+  EditionId edition;
+  PersonId customer;
+  PaymentId payment;
+  Money price;
+  Instant until;
+};
+struct ExtensionGivenUp {
+  RentalId rental;
+  PaymentId payment;
+};
+struct ExtensionLapsed {
+  RentalId rental;
+  PaymentId payment;
+};
+struct ExtensionCancelled {  // with its rental; what was paid for it is to be paid back
+  RentalId rental;
+  PaymentId payment;
+};
 struct BookReturned {
   RentalId rental;
   EditionId edition;
@@ -53,7 +88,7 @@ enum class Ended { returned, expired, cancelled };
 
 struct NotRented {};
 struct OnLoan {
-  RentalStarted terms;
+  RentalStarted terms;  // until the end that it has now
   bool opened = false;
 };
 struct Closed {
@@ -70,26 +105,43 @@ struct already_opened {};
 struct cancellation_too_late {
   Instant until;
 };
+struct extensions_used_up {
+  std::int32_t at_most;
+};
+struct someone_waits {};
+struct fewer_licences {};  // more are out or set aside than may be: the catalog has lowered them
+struct extension_too_late {
+  Instant until;
+};
+struct extension_lapsed {};
 }  // namespace because
 
 struct Rental {
   using Id = RentalId;
   using Events =
-      OneOf<RentalStarted, BookOpened, LinkGiven, BookReturned, RentalExpired, RentalCancelled>;
-  using Lapsed = RentalExpired;
-  using ClaimedBy = OneOf<RentalStarted>;
+      OneOf<RentalStarted, BookOpened, LinkGiven, ExtensionBegun, RentalExtended, ExtensionGivenUp,
+            ExtensionLapsed, BookReturned, RentalExpired, RentalCancelled, ExtensionCancelled>;
+  using Lapsed = AnyOf<OneOf<ExtensionLapsed, RentalExpired>>;
+  using ClaimedBy = OneOf<RentalStarted, RentalExtended>;
 
   std::variant<NotRented, OnLoan, Closed> stands = NotRented{};
+  std::vector<RentalExtended> extensions = {};  // also once it is over
+  std::vector<ExtensionBegun> extending = {};   // one at most, and only while it is on loan
 
   [[nodiscard]] const RentalStarted* terms() const;  // those of its one loan, also once it is over
   [[nodiscard]] const OnLoan* on_loan() const;
 
-  static Rental evolve(Rental, const RentalStarted& it) { return {OnLoan{it}}; }
+  static Rental evolve(Rental, const RentalStarted& it) { return {.stands = OnLoan{it}}; }
   static Rental evolve(Rental, const BookOpened&);
   static Rental evolve(Rental rental, const LinkGiven&) { return rental; }
+  static Rental evolve(Rental, const ExtensionBegun&);
+  static Rental evolve(Rental, const RentalExtended&);
+  static Rental evolve(Rental, const ExtensionGivenUp&);
+  static Rental evolve(Rental, const ExtensionLapsed&);
   static Rental evolve(Rental, const BookReturned&);
   static Rental evolve(Rental, const RentalExpired&);
   static Rental evolve(Rental, const RentalCancelled&);
+  static Rental evolve(Rental rental, const ExtensionCancelled&) { return rental; }
   static std::vector<Lapsed> lapse_due(const Rental&, Instant now);
   static std::optional<Instant> next_lapse(const Rental&);
   static std::vector<kernel::Claim<because::payment_already_used>> claims(const Rental&);
@@ -131,6 +183,50 @@ struct OpenBook {
   static Decision decide(const OpenBook&, const Rental&, const LicencePool&, Instant now);
 };
 
+// Sets down on which terms of the edition, those of today, the loan is to last longer, and what is to be
+// paid for it. That stands though someone joins the line meanwhile.
+struct BeginExtension {
+  RentalId rental;
+  EditionId edition;
+  PersonId customer;
+  PaymentId payment;
+  Money price_shown;
+  std::string zone;  // whose midnight ends the loan
+  HoldTimes times;
+  using Decision = Then<ExtensionBegun>::Unless<
+      because::rental_unknown, because::not_on_loan, because::payment_pending,
+      because::edition_withdrawn, because::extensions_used_up, because::price_changed,
+      because::someone_waits, because::fewer_licences, because::extension_too_late>;
+  static Decision decide(const BeginExtension&, const Rental&, const LicencePool&, Instant now);
+};
+
+// Whoever asks, customer or process, asks the same, as with StartRental.
+struct ExtendRental {
+  RentalId rental;
+  EditionId edition;
+  PersonId customer;
+  PaymentId payment;
+  Instant until;
+  using Decision =
+      Then<RentalExtended, LicenceKept, LoanExtended,
+           AvailabilityChanged>::Unless<because::extension_lapsed, because::payment_already_used>;
+  static Decision decide(const ExtendRental&, const Rental&, const LicencePool&, const Borrowing&,
+                         Instant now);
+};
+struct GiveUpExtension {
+  RentalId rental;
+  PaymentId payment;
+  using Decision = Then<ExtensionGivenUp>::Always;
+  static Decision decide(const GiveUpExtension&, const Rental&);
+};
+// Asked when its time is over and the payment's result unknown, as with ConfirmRental.
+struct ConfirmExtension {
+  RentalId rental;
+  PaymentId payment;
+  using Decision = Then<>::Unless<because::extension_lapsed>;
+  static Decision decide(const ConfirmExtension&, const Rental&);
+};
+
 struct ReturnBook {
   RentalId rental;
   EditionId edition;
@@ -147,7 +243,7 @@ struct CancelRental {
   PersonId customer;
   std::chrono::days within;  // of its start, and only while the book was never opened
   using Decision =
-      Then<RentalCancelled, LicenceFreed, LoanEnded, LicenceOffered,
+      Then<RentalCancelled, ExtensionCancelled, LicenceFreed, LoanEnded, LicenceOffered,
            AvailabilityChanged>::Unless<because::rental_unknown, because::not_on_loan,
                                         because::already_opened, because::cancellation_too_late>;
   static Decision decide(const CancelRental&, const Rental&, const LicencePool&, const Borrowing&,

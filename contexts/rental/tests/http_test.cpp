@@ -1,95 +1,11 @@
-// Rental over HTTP, from below the socket; and the two doors to its neighbours.
+// Rental over HTTP, and the two doors to its neighbours.
 #include "contracts/examples/pay_examples.hpp"
-#include "contracts/support/routes.hpp"
-#include "rental/adapters/inbound/rental_http.hpp"
 #include "rental/adapters/outbound/copied_files.hpp"
 #include "rental/adapters/outbound/direct_payment_desk.hpp"
-#include "rental/tests/shop.hpp"
+#include "rental/tests/over_http.hpp"
 
 namespace madang::rental {
 namespace {
-
-const std::string epub = "the whole text of an invented book";
-
-struct RentalOverHttp : Shop {
-  security::SecretsInMemory secrets;
-  std::unique_ptr<security::RotatingKey> positions, link_key;
-  std::unique_ptr<storage::BlobStore> blobs;
-  std::unique_ptr<contracts::Edge> edge;
-  std::unique_ptr<RentalHttp> adapter;
-  std::unique_ptr<contracts::Routes> routes;
-  int keys = 0;
-
-  RentalOverHttp() {
-    town.run([&] {
-      auto& runtime = town.process();
-      positions = std::make_unique<security::RotatingKey>(secrets, runtime, "positions");
-      link_key = std::make_unique<security::RotatingKey>(secrets, runtime, "links");
-      edge = std::make_unique<contracts::Edge>(runtime, "a key of the shop", *positions);
-      blobs = std::make_unique<storage::BlobStore>(town.storage.files(), "town/files", 1'000'000);
-    });
-    adapter = std::make_unique<RentalHttp>(RentalDesk{.runtime = town.process(),
-                                                      .rental = engine(),
-                                                      .payments = desk,
-                                                      .files = *blobs,
-                                                      .link_key = *link_key,
-                                                      .problems = edge->problems()});
-    routes = std::make_unique<contracts::Routes>(*edge, http_v1::routes(*adapter, *edge));
-    const auto blob = town.run([&] { return blobs->put(epub); });
-    catalog_says(registry::TermsGiven{book, price, 7, 1, 0, std::nullopt});
-    catalog_says(registry::FileGiven{book, security::hex(security::as_text(blob.digest)),
-                                     static_cast<std::int64_t>(blob.size)});
-  }
-  ~RentalOverHttp() override {
-    routes.reset();
-    adapter.reset();
-    edge.reset();
-    town.stop();
-  }
-
-  http::Response send_here(const PersonId& who, http::Method method, std::string_view target,
-                           http::Headers headers = {}, const std::string& body = {}) {
-    headers.set("Madang-Person", who.text());
-    if (!headers.has("Madang-Roles")) headers.set("Madang-Roles", "anyone,customer");
-    if (method == http::Method::post && !headers.has("Idempotency-Key"))
-      headers.set("Idempotency-Key", "key-" + std::to_string(++keys));
-    if (!body.empty()) headers.set("Content-Type", "application/json");
-    return routes->handle(http::request_of(method, target, std::move(headers), body));
-  }
-  http::Response send(const PersonId& who, http::Method method, std::string_view target,
-                      http::Headers headers = {}, const std::string& body = {}) {
-    return town.run([&] { return send_here(who, method, target, headers, body); });
-  }
-  http::Response get(const PersonId& who, std::string_view target, http::Headers headers = {}) {
-    return send(who, http::Method::get, target, std::move(headers));
-  }
-  http::Response post(const PersonId& who, std::string_view target) {
-    return send(who, http::Method::post, target);
-  }
-  static std::string wanted(int amount = 3000) {
-    return R"({"edition_id":")" + book.text() + R"(","price":{"amount":)" + std::to_string(amount) +
-           R"(,"currency":"KRW"},"card_token":"tok_accepted"})";
-  }
-  // The address of the new rental.
-  std::string rent_over_http() {
-    const auto answer = send(kim, http::Method::post, "/v1/rentals", {}, wanted());
-    EXPECT_EQ(answer.status, 201) << answer.text();
-    return std::string{answer.headers.get("Location").value_or("/")};
-  }
-  static std::string text_in(const http::Response& answer, std::string_view member) {
-    const auto document = chassis::JsonDocument::stored(answer.text());
-    return std::string{document.root()[member].text()};
-  }
-  std::string link_to(const std::string& rental_at) {
-    const auto answer = post(kim, rental_at + "/link");
-    EXPECT_EQ(answer.status, 200);
-    return text_in(answer, "url");
-  }
-  static std::string slug(const http::Response& answer) {
-    const auto type = text_in(answer, "type");
-    return type.substr(type.find_last_of("/:") + 1);
-  }
-};
 
 TEST_F(RentalOverHttp, RentsAndShowsWhatWasRentedToItsCustomerAndToBookManagers) {
   const auto at = rent_over_http();
@@ -144,75 +60,6 @@ TEST_F(RentalOverHttp, ReturnsAndCancelsForItsOwnCustomerOnly) {
   EXPECT_EQ(post(lee, second + "/cancellation").status, 404);
   EXPECT_EQ(post(kim, second + "/cancellation").status, 200);
   EXPECT_EQ(text_in(get(kim, second), "state"), "cancelled");
-}
-
-struct TheLineOverHttp : RentalOverHttp {
-  const std::string at = "/v1/places/" + book.text();
-  http::Response join(const PersonId& who) {
-    return send(who, http::Method::post, "/v1/places", {},
-                R"({"edition_id":")" + book.text() + R"("})");
-  }
-  http::Response leave(const PersonId& who) {
-    return send(who, http::Method::delete_, at,
-                {{"Idempotency-Key", "leave-" + std::to_string(++keys)}});
-  }
-  // "waiting 2", "offered", or the slug of the refusal.
-  std::string place_of(const PersonId& who) {
-    const auto seen = get(who, at);
-    if (seen.status != 200) return slug(seen);
-    const auto document = chassis::JsonDocument::stored(seen.text());
-    const auto place = document.root().find("place");
-    return std::string{document.root()["state"].text()} +
-           (place ? " " + std::string{place->json()} : "");
-  }
-};
-
-TEST_F(TheLineOverHttp, ShowsEachTheirPlaceAndOffersTheBookToWhoStandsFirst) {
-  EXPECT_EQ(slug(join(lee)), "licence-is-free");
-  const auto rental_at = rent_over_http();
-  const auto joined = join(lee);
-  EXPECT_EQ(joined.status, 201) << joined.text();
-  EXPECT_EQ(joined.headers.get("Location"), at);
-  EXPECT_EQ(join(moon).status, 201);
-  EXPECT_EQ(slug(join(lee)), "already-in-line");
-  EXPECT_EQ(slug(join(kim)), "already-on-loan");
-  EXPECT_EQ(place_of(lee), "waiting 1");
-  EXPECT_EQ(place_of(moon), "waiting 2");
-  EXPECT_EQ(place_of(kim), "not-in-line");
-  EXPECT_EQ(post(kim, rental_at + "/return").status, 204);
-  EXPECT_EQ(place_of(lee), "offered");
-  EXPECT_EQ(place_of(moon), "waiting 1");
-  EXPECT_NE(get(lee, at).text().find("offered_until"), std::string::npos);
-  EXPECT_EQ(slug(send(kim, http::Method::post, "/v1/rentals", {}, wanted())), "no-licence-free");
-  EXPECT_EQ(send(lee, http::Method::post, "/v1/rentals", {}, wanted()).status, 201);
-  EXPECT_EQ(place_of(lee), "not-in-line");
-}
-TEST_F(TheLineOverHttp, PassesAnOfferOnThatIsNotTakenInTime) {
-  const auto rental_at = rent_over_http();
-  EXPECT_EQ(join(lee).status, 201);
-  EXPECT_EQ(join(moon).status, 201);
-  EXPECT_EQ(post(kim, rental_at + "/return").status, 204);
-  town.pass(47h);
-  EXPECT_EQ(place_of(moon), "waiting 1");
-  town.pass(2h);
-  EXPECT_EQ(place_of(lee), "not-in-line");
-  EXPECT_EQ(place_of(moon), "offered");
-  EXPECT_EQ(told("madang.rental.v1.LicenceOffered"), 2U);
-}
-TEST_F(TheLineOverHttp, IsLeftByWhoWaitsNoLonger) {
-  static_cast<void>(rent_over_http());
-  EXPECT_EQ(join(lee).status, 201);
-  EXPECT_EQ(join(moon).status, 201);
-  EXPECT_EQ(leave(lee).status, 204);
-  EXPECT_EQ(slug(leave(lee)), "not-in-line");
-  EXPECT_EQ(place_of(moon), "waiting 1");
-}
-TEST_F(TheLineOverHttp, EndsWhenTheEditionIsWithdrawn) {
-  static_cast<void>(rent_over_http());
-  EXPECT_EQ(join(lee).status, 201);
-  catalog_says(registry::Withdrawn{book});
-  EXPECT_EQ(place_of(lee), "not-in-line");
-  EXPECT_EQ(slug(join(moon)), "edition-withdrawn");
 }
 
 TEST_F(RentalOverHttp, GivesTheFileWholeOrInPartsByItsLink) {

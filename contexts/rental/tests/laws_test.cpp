@@ -23,7 +23,7 @@ struct Shop {
   std::map<PersonId, Borrowing> borrowings;
   std::map<RentalId, Rental> rentals;
   std::vector<HoldLicence> asked;  // whoever got a hold; each has one payment and one rental
-  std::map<PaymentId, int> started;
+  std::map<PaymentId, int> used;   // how many rentals each has started or extended
   Instant now = noon;
 
   template <class A>
@@ -41,14 +41,32 @@ struct Shop {
   }
   template <class Event>
   void append(const Event& event) {
+    look_at(event);
     append_to<LicencePool>(event);
     append_to<Borrowing>(event);
     append_to<Rental>(event);
-    if constexpr (std::same_as<Event, RentalStarted>) ++started[event.payment];
-    if constexpr (std::same_as<Event, LicenceHeld> || std::same_as<Event, LicenceOffered>) {
+    if constexpr (std::same_as<Event, RentalStarted> || std::same_as<Event, RentalExtended>)
+      ++used[event.payment];
+    if constexpr (std::same_as<Event, LicenceHeld> || std::same_as<Event, LicenceOffered> ||
+                  std::same_as<Event, ExtensionBegun>) {
       const auto& pool = pools[event.edition];
       RC_ASSERT(pool.taken() <= pool.licences());
     }
+  }
+  // What is so before the event, whoever caused it.
+  template <class Event>
+  void look_at(const Event& event) {
+    if constexpr (std::same_as<Event, LicenceOffered>) {
+      const auto& pool = pools[event.edition];
+      if (pool.waits(event.customer)) RC_ASSERT(pool.line.front() == event.customer);
+    }
+    if constexpr (std::same_as<Event, LicenceHeld>) {
+      const auto& pool = pools[event.edition];
+      RC_ASSERT(pool.line.empty() || pool.offers.contains(event.customer));
+    }
+    if constexpr (std::same_as<Event, ExtensionBegun>) RC_ASSERT(pools[event.edition].line.empty());
+    if constexpr (std::same_as<Event, RentalExpired>)
+      RC_ASSERT(rentals[event.rental].terms()->until <= now);
   }
   template <class A>
   void let_lapse(const A& state) {
@@ -86,8 +104,20 @@ struct Shop {
                            {}};
     if (give(hold)) asked.push_back(hold);
   }
-  void do_one_of_ten(int which, const EditionId& edition, const PersonId& customer, int number) {
-    if (which == 0) give(SetTerms{edition, price, 7, number, 0, {}});
+  void extend(const HoldLicence& it, int which) {
+    const auto payment_ = numbered<PaymentId>(100 + static_cast<int>(it.rental.bytes()[0]));
+    const auto& loan = rentals[it.rental];
+    if (which == 12)
+      give(BeginExtension{it.rental, it.edition, it.customer, payment_, price, seoul, {}});
+    if (which == 13 && loan.terms())
+      give(ExtendRental{it.rental, it.edition, it.customer, payment_,
+                        loan.terms()->until + std::chrono::days{7}});
+    if (which == 14) give(GiveUpExtension{it.rental, payment_});
+  }
+  void do_something(int which, const EditionId& edition, const PersonId& customer, int number) {
+    if (which == 0) give(SetTerms{edition, price, 7, number, 2, {}});
+    if (which == 10) give(LeaveLine{edition, customer});
+    if (which == 11 && number == 0) give(StopLending{edition});
     if (which == 1 || which == 2) give(JoinLine{edition, customer});
     if (which == 3 || which == 4) hold(edition, customer);
     if (asked.empty()) return;
@@ -98,6 +128,7 @@ struct Shop {
       give(StartRental{it.rental, it.edition, it.customer, it.hold, it.payment, until});
     if (which == 8) give(ReturnBook{it.rental, it.edition, it.customer});
     if (which == 9) give(CancelRental{it.rental, it.edition, it.customer, std::chrono::days{7}});
+    if (which >= 12) extend(it, which);
   }
   void let_everything_lapse() {
     for (const auto& [id, pool] : pools) let_lapse(pool);
@@ -111,7 +142,7 @@ void after_each_step_of_any_history(const Law& law) {
   EXPECT_TRUE(rc::check([&] {
     const auto steps = *rc::gen::resize(
         300, rc::gen::container<std::vector<std::array<int, 5>>>(
-                 rc::gen::map(rc::gen::tuple(rc::gen::inRange(0, 10), rc::gen::inRange(0, editions),
+                 rc::gen::map(rc::gen::tuple(rc::gen::inRange(0, 15), rc::gen::inRange(0, editions),
                                              rc::gen::inRange(0, customers), rc::gen::inRange(0, 5),
                                              rc::gen::inRange(0, 12)),
                               [](const auto& step) {
@@ -119,20 +150,39 @@ void after_each_step_of_any_history(const Law& law) {
                               })));
     Shop shop;
     for (int n = 0; n < editions; ++n) {
-      shop.give(SetTerms{numbered<EditionId>(n), price, 7, 2, 0, {}});
+      shop.give(SetTerms{numbered<EditionId>(n), price, 7, 2, 2, {}});
       shop.give(ExpectFile{numbered<EditionId>(n), sha256, 1});
       shop.give(NoteFileReady{numbered<EditionId>(n), sha256, 1});
     }
     for (const auto& [which, edition, customer, number, time] : steps) {
       shop.now += time < 9 ? time * 1min : time * 12h;
-      shop.do_one_of_ten(which, numbered<EditionId>(edition), numbered<PersonId>(customer), number);
+      shop.do_something(which, numbered<EditionId>(edition), numbered<PersonId>(customer), number);
       law(shop);
     }
   }));
 }
 
+// At each hold, offer and extension, that is; and nobody is served before who waits longer.
 TEST(APool, NeverHoldsOrOffersMoreThanItsLicences) {
-  after_each_step_of_any_history([](const Shop&) {});  // asserted at each hold and offer
+  after_each_step_of_any_history([](const Shop&) {});  // asserted as they happen
+}
+TEST(APool, ThatIsWithdrawnHasNeitherOffersNorALine) {
+  after_each_step_of_any_history([](const Shop& shop) {
+    for (const auto& [id, pool] : shop.pools)
+      if (pool.stopped) RC_ASSERT(pool.offers.empty() && pool.line.empty());
+  });
+}
+TEST(AHold, IsHonouredUntilItsEndWhateverTheCatalogDecidesMeanwhile) {
+  after_each_step_of_any_history([](const Shop& shop) {
+    for (const auto& it : shop.asked) {
+      const auto& pool = shop.pools.at(it.edition);
+      const auto held_ = pool.holds.find(it.hold);
+      if (held_ == pool.holds.end() || held_->second.until <= shop.now) continue;
+      Shop later = shop;
+      RC_ASSERT(later.give(StartRental{it.rental, it.edition, it.customer, it.hold, it.payment,
+                                       shop.now + std::chrono::days{7}}));
+    }
+  });
 }
 TEST(ACustomer, NeverHasMoreBooksThanAllowedNorOneTwice) {
   after_each_step_of_any_history([](const Shop& shop) {
@@ -145,9 +195,9 @@ TEST(ACustomer, NeverHasMoreBooksThanAllowedNorOneTwice) {
     }
   });
 }
-TEST(APayment, StartsOneRentalAtMost) {
+TEST(APayment, StartsOneRentalOrExtendsOneAtMost) {
   after_each_step_of_any_history([](const Shop& shop) {
-    for (const auto& [payment_, times] : shop.started) RC_ASSERT(times == 1);
+    for (const auto& [payment_, times] : shop.used) RC_ASSERT(times == 1);
   });
 }
 TEST(ALicence, IsOutExactlyWhileItsRentalAndItsCustomersLoanLast) {

@@ -5,6 +5,7 @@
 
 #include "chassis/testing/town.hpp"
 #include "rental/application/cancel_rental.hpp"
+#include "rental/application/extend_loan.hpp"
 #include "rental/application/open_book.hpp"
 #include "rental/application/ports/outbound/edition_files.hpp"
 #include "rental/application/rent_book.hpp"
@@ -70,8 +71,11 @@ struct Shop : ::testing::Test {
     say("catalog", registry::Say<Event>{event.edition, event});
   }
   void lend(int licences, const EditionId& edition = book) {
-    catalog_says(registry::TermsGiven{edition, price, 7, licences, 0, std::nullopt});
+    set_terms(licences, edition);
     catalog_says(registry::FileGiven{edition, sha256, 250'000});
+  }
+  void set_terms(int licences, const EditionId& edition = book, Money extension_price = price) {
+    catalog_says(registry::TermsGiven{edition, price, 7, licences, 2, extension_price});
   }
   template <class Command>
   void say_here(const std::string& neighbour, const Command& command) {
@@ -105,12 +109,25 @@ struct Shop : ::testing::Test {
                         Money shown = price, const EditionId& edition = book) {
     return town.run([&] { return rent_here(customer, idempotency_key, shown, edition); });
   }
-  // "rented", or the slug of the refusal.
-  static std::string told_customer(const RentBook::Answer& answer) {
+  // "rented", "extended", or the slug of the refusal.
+  static std::string told_customer(const auto& answer) {
     return answer.visit([]<class Is>(const Is&) -> std::string {
       if constexpr (std::same_as<Is, RentBook::Rented>) return "rented";
+      else if constexpr (std::same_as<Is, ExtendLoan::Extended>) return "extended";
       else return chassis::slug_of<Is>();
     });
+  }
+  ExtendLoan::Answer extend_here(const OwnRental& it, std::string_view idempotency_key,
+                                 Money shown = price) {
+    return extend_loan({it, shown, CardToken{"tok_accepted"}, town.now(), town.now() + 8s},
+                       key(it.customer, "extend_rental", idempotency_key), engine(), desk, rules);
+  }
+  std::string extending(const OwnRental& it, std::string_view idempotency_key = "e",
+                        Money shown = price) {
+    return town.run([&] { return told_customer(extend_here(it, idempotency_key, shown)); });
+  }
+  PaymentId payment_of_extension(const PersonId& customer, std::string_view idempotency_key = "e") {
+    return key(customer, "extend_rental", idempotency_key).id<PaymentId>("payment");
   }
   std::string renting(const PersonId& customer, std::string_view idempotency_key) {
     return told_customer(rent(customer, idempotency_key));

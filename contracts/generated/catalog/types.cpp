@@ -149,7 +149,7 @@ std::optional<RentalTerms> read_rental_terms(chassis::JsonView from, const Place
   auto days = in.required("days", Integer<std::int32_t>{.least = 1, .most = 365});
   auto licences = in.required("licences", Integer<std::int32_t>{.least = 0, .most = 100000});
   auto extensions = in.required("extensions", Integer<std::int32_t>{.least = 0, .most = 10});
-  auto extension_price = in.optional("extension_price", Amount{.least = 1, .most = 100000000});
+  auto extension_price = in.optional("extension_price", Amount{.least = 0, .most = 100000000});
   if (!in.sound()) return std::nullopt;
   return RentalTerms{std::move(*price), std::move(*days), std::move(*licences),
                      std::move(*extensions), std::move(extension_price)};

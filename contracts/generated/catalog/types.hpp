@@ -87,8 +87,9 @@ struct RentalTerms {
   std::int32_t days;
   // How many may have it at once.
   std::int32_t licences;
-  // How often a loan may be extended.
+  // How often one loan may be extended, by as many days each time; 0 is never.
   std::int32_t extensions;
+  // What one extension costs. Absent: as much as a loan; 0: nothing.
   std::optional<kernel::Money> extension_price;
   friend bool operator==(const RentalTerms&, const RentalTerms&) = default;
 };

@@ -18,7 +18,7 @@ using Roles = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 1> anyone{"anyone"};
 constexpr std::array<std::string_view, 1> customer{"customer"};
 constexpr std::array<std::string_view, 2> customer_or_book_manager{"customer", "book_manager"};
-constexpr std::array<Operation, 9> operations{{
+constexpr std::array<Operation, 10> operations{{
     {.context = "rental",
      .name = "rent_book",
      .method = http::Method::post,
@@ -61,6 +61,17 @@ constexpr std::array<Operation, 9> operations{{
      .is_streaming = false,
      .is_quick = false,
      .takes = "",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "rental",
+     .name = "extend_rental",
+     .method = http::Method::post,
+     .path = "/v1/rentals/{rental_id}/extension",
+     .roles = Roles{customer},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "application/json",
      .gives = "application/json",
      .cache_seconds = 0},
     {.context = "rental",
@@ -189,6 +200,28 @@ Result<http::Response> cancel_rental(RentalApi& api, Reading& in) {
   return response;
 }
 
+Result<http::Response> extend_rental(RentalApi& api, Reading& in) {
+  in.only_queries({});
+  auto rental_id = in.path("rental_id", Identity<kernel::RentalId>{});
+  auto body = in.body(Object<NewExtension>{read_new_extension});
+  std::string said;
+  if (body) {
+    chassis::JsonWriter to{said};
+    write_without_secrets(to, *body);
+  }
+  if (!in.begin(said)) return in.refused();
+  const ExtendRentalRequest asked{std::move(*rental_id), std::move(*body)};
+  const auto result = api.extend_rental(in.caller(), asked, in.key());
+  if (!result) return std::unexpected{result.error()};
+  http::Response response{.status = 200, .headers = {}, .body = {}};
+  std::string json;
+  chassis::JsonWriter to{json};
+  write(to, result->body);
+  response.headers.set("Content-Type", "application/json");
+  response.body = std::move(json);
+  return response;
+}
+
 Result<http::Response> open_book(RentalApi& api, Reading& in) {
   in.only_queries({});
   auto rental_id = in.path("rental_id", Identity<kernel::RentalId>{});
@@ -298,26 +331,31 @@ std::vector<Route> routes(RentalApi& api, const Edge& edge) {
       {&operations[4],
        [&](const http::Request& request) {
          return edge.answer(operations[4], request,
-                            [&](Reading& in) { return open_book(api, in); });
+                            [&](Reading& in) { return extend_rental(api, in); });
        }},
       {&operations[5],
        [&](const http::Request& request) {
          return edge.answer(operations[5], request,
-                            [&](Reading& in) { return join_line(api, in); });
+                            [&](Reading& in) { return open_book(api, in); });
        }},
       {&operations[6],
        [&](const http::Request& request) {
          return edge.answer(operations[6], request,
-                            [&](Reading& in) { return get_place(api, in); });
+                            [&](Reading& in) { return join_line(api, in); });
        }},
       {&operations[7],
        [&](const http::Request& request) {
          return edge.answer(operations[7], request,
-                            [&](Reading& in) { return leave_line(api, in); });
+                            [&](Reading& in) { return get_place(api, in); });
        }},
       {&operations[8],
        [&](const http::Request& request) {
          return edge.answer(operations[8], request,
+                            [&](Reading& in) { return leave_line(api, in); });
+       }},
+      {&operations[9],
+       [&](const http::Request& request) {
+         return edge.answer(operations[9], request,
                             [&](Reading& in) { return read_file(api, in); });
        }},
   };

@@ -40,6 +40,13 @@ struct CancelRentalRequest {
 struct CancelRentalResponse {
   CancelledRental body;
 };
+struct ExtendRentalRequest {
+  kernel::RentalId rental_id;
+  NewExtension body;
+};
+struct ExtendRentalResponse {
+  ExtendedRental body;
+};
 struct OpenBookRequest {
   kernel::RentalId rental_id;
 };
@@ -92,6 +99,10 @@ class RentalApi {
 
   // Change your mind. POST /v1/rentals/{rental_id}/cancellation (customer)
   virtual Result<CancelRentalResponse> cancel_rental(const Caller&, const CancelRentalRequest&,
+                                                     const chassis::RequestKey&) = 0;
+
+  // Keep a book for longer. POST /v1/rentals/{rental_id}/extension (customer)
+  virtual Result<ExtendRentalResponse> extend_rental(const Caller&, const ExtendRentalRequest&,
                                                      const chassis::RequestKey&) = 0;
 
   // Open a book. POST /v1/rentals/{rental_id}/link (customer)

@@ -16,7 +16,7 @@ using contracts::write;
 constexpr std::array<std::string_view, 4> rental_state_names{"on_loan", "returned", "expired",
                                                              "cancelled"};
 constexpr std::array<std::string_view, 2> place_state_names{"waiting", "offered"};
-const Pattern pattern_1{R"x(^tok_[A-Za-z0-9_]+$)x"};
+const Pattern card_token_pattern{R"x(^tok_[A-Za-z0-9_]+$)x"};
 
 }  // namespace
 
@@ -26,7 +26,8 @@ std::optional<NewRental> read_new_rental(chassis::JsonView from, const Place& pl
   const Members in{from, place, faults, names};
   auto edition_id = in.required("edition_id", Identity<kernel::EditionId>{});
   auto price = in.required("price", Amount{.least = 1, .most = 100000000});
-  auto card_token = in.required("card_token", Text{.least = 4, .most = 100, .pattern = &pattern_1});
+  auto card_token =
+      in.required("card_token", Text{.least = 4, .most = 100, .pattern = &card_token_pattern});
   if (!in.sound()) return std::nullopt;
   return NewRental{std::move(*edition_id), std::move(*price), std::move(*card_token)};
 }
@@ -81,6 +82,8 @@ void write(chassis::JsonWriter& to, const Rental& it) {
   write(to, it.until);
   to.member("opened");
   write(to, it.opened);
+  to.member("extensions");
+  write(to, it.extensions);
   if (it.cancellable_until) {
     to.member("cancellable_until");
     write(to, *it.cancellable_until);
@@ -94,6 +97,39 @@ void write(chassis::JsonWriter& to, const CancelledRental& it) {
   write(to, it.rental_id);
   to.member("payment_id");
   write(to, it.payment_id);
+  to.end_object();
+}
+
+std::optional<NewExtension> read_new_extension(chassis::JsonView from, const Place& place,
+                                               Faults& faults) {
+  static constexpr std::array<std::string_view, 2> names{"price", "card_token"};
+  const Members in{from, place, faults, names};
+  auto price = in.required("price", Amount{.least = 0, .most = 100000000});
+  auto card_token =
+      in.optional("card_token", Text{.least = 4, .most = 100, .pattern = &card_token_pattern});
+  if (!in.sound()) return std::nullopt;
+  return NewExtension{std::move(*price), std::move(card_token)};
+}
+
+void write_without_secrets(chassis::JsonWriter& to, const NewExtension& it) {
+  to.begin_object();
+  to.member("price");
+  write(to, it.price);
+  to.end_object();
+}
+
+void write(chassis::JsonWriter& to, const ExtendedRental& it) {
+  to.begin_object();
+  to.member("rental_id");
+  write(to, it.rental_id);
+  if (it.payment_id) {
+    to.member("payment_id");
+    write(to, *it.payment_id);
+  }
+  to.member("price");
+  write(to, it.price);
+  to.member("until");
+  write(to, it.until);
   to.end_object();
 }
 

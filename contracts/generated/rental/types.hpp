@@ -19,7 +19,6 @@ struct NewRental {
   kernel::EditionId edition_id;
   // The price that was shown; refused when it is another now.
   kernel::Money price;
-  // The provider's token for a card; never a card number.
   std::string card_token;
   friend bool operator==(const NewRental&, const NewRental&) = default;
 };
@@ -47,11 +46,14 @@ struct Rental {
   kernel::PersonId customer_id;
   kernel::PaymentId payment_id;
   RentalState state;
+  // Of the loan, without its extensions.
   kernel::Money price;
   kernel::Instant starts;
   kernel::Instant until;
   // Whether it was ever opened.
   bool opened;
+  // How often it was extended.
+  std::int32_t extensions;
   // Absent when it cannot be cancelled any more.
   std::optional<kernel::Instant> cancellable_until;
   friend bool operator==(const Rental&, const Rental&) = default;
@@ -64,6 +66,28 @@ struct CancelledRental {
   friend bool operator==(const CancelledRental&, const CancelledRental&) = default;
 };
 void write(chassis::JsonWriter&, const CancelledRental&);
+
+struct NewExtension {
+  // The price that was shown; refused when it is another now.
+  kernel::Money price;
+  // Needed unless it is free.
+  std::optional<std::string> card_token;
+  friend bool operator==(const NewExtension&, const NewExtension&) = default;
+};
+std::optional<NewExtension> read_new_extension(chassis::JsonView, const contracts::Place&,
+                                               contracts::Faults&);
+void write_without_secrets(chassis::JsonWriter&, const NewExtension&);
+
+struct ExtendedRental {
+  kernel::RentalId rental_id;
+  // Absent when it was free.
+  std::optional<kernel::PaymentId> payment_id;
+  kernel::Money price;
+  // The loan's new end.
+  kernel::Instant until;
+  friend bool operator==(const ExtendedRental&, const ExtendedRental&) = default;
+};
+void write(chassis::JsonWriter&, const ExtendedRental&);
 
 struct SignedLink {
   // A path of this shop.
@@ -88,7 +112,7 @@ struct PlaceInLine {
   kernel::EditionId edition_id;
   PlaceState state;
   kernel::Instant since;
-  // 1 is next. Absent when a copy is offered to you.
+  // 1 is next; 100000 is that or further back. Absent when a copy is offered to you.
   std::optional<std::int64_t> place;
   // Then the offer goes to the next in line.
   std::optional<kernel::Instant> offered_until;

@@ -3,6 +3,7 @@
 #include "chassis/http/manners.hpp"
 #include "contracts/support/refusals.hpp"
 #include "rental/application/cancel_rental.hpp"
+#include "rental/application/extend_loan.hpp"
 #include "rental/application/join_line.hpp"
 #include "rental/application/leave_line.hpp"
 #include "rental/application/open_book.hpp"
@@ -34,6 +35,10 @@ static_assert(static_cast<int>(RentalState::cancelled) ==
 kernel::Instant RentalHttp::now() const {
   return std::chrono::floor<std::chrono::milliseconds>(desk_.runtime.now());
 }
+kernel::Instant RentalHttp::answer_by(const Caller& caller, kernel::Instant asked_at) const {
+  const auto latest = std::chrono::floor<std::chrono::milliseconds>(caller.deadline);
+  return std::min<kernel::Instant>(asked_at + desk_.payment_patience, latest);
+}
 RentalAt::Result RentalHttp::find(const kernel::RentalId& rental,
                                   const chassis::Positions& after) const {
   return desk_.rental.ask(RentalAt{rental, now(), desk_.rules.cancel_within}, after);
@@ -51,20 +56,18 @@ Result<http_v1::RentBookResponse> RentalHttp::rent_book(const Caller& caller,
                                                         const http_v1::RentBookRequest& asked,
                                                         const chassis::RequestKey& key) {
   const auto asked_at = now();
-  const auto latest = std::chrono::floor<std::chrono::milliseconds>(caller.deadline);
-  return answered(
-      rental::rent_book({asked.body.edition_id,
-                         caller.person(),
-                         asked.body.price,
-                         {asked.body.card_token},
-                         asked_at,
-                         std::min<kernel::Instant>(asked_at + desk_.payment_patience, latest)},
-                        key, desk_.rental, desk_.payments, desk_.rules),
-      [](const RentBook::Rented& it) {
-        return http_v1::RentBookResponse{
-            {it.rental, it.edition, it.payment, it.price, it.starts, it.until},
-            "/v1/rentals/" + it.rental.text()};
-      });
+  return answered(rental::rent_book({asked.body.edition_id,
+                                     caller.person(),
+                                     asked.body.price,
+                                     {asked.body.card_token},
+                                     asked_at,
+                                     answer_by(caller, asked_at)},
+                                    key, desk_.rental, desk_.payments, desk_.rules),
+                  [](const RentBook::Rented& it) {
+                    return http_v1::RentBookResponse{
+                        {it.rental, it.edition, it.payment, it.price, it.starts, it.until},
+                        "/v1/rentals/" + it.rental.text()};
+                  });
 }
 
 Result<http_v1::GetRentalResponse> RentalHttp::get_rental(const Caller& caller,
@@ -76,7 +79,24 @@ Result<http_v1::GetRentalResponse> RentalHttp::get_rental(const Caller& caller,
   if (row.customer != caller.person() && !caller.who.has("book_manager")) return unknown();
   return http_v1::GetRentalResponse{{row.rental, row.edition, row.customer, row.payment,
                                      state_of(row.state), row.price, row.starts, row.until,
-                                     row.opened, found->cancellable_until}};
+                                     row.opened, row.extensions, found->cancellable_until}};
+}
+
+Result<http_v1::ExtendRentalResponse> RentalHttp::extend_rental(
+    const Caller& caller, const http_v1::ExtendRentalRequest& asked,
+    const chassis::RequestKey& key) {
+  const auto mine = own(caller, asked.rental_id);
+  if (!mine) return unknown();
+  std::optional<CardToken> card;
+  if (asked.body.card_token) card = CardToken{*asked.body.card_token};
+  const auto asked_at = now();
+  return answered(
+      rental::extend_loan(
+          {*mine, asked.body.price, std::move(card), asked_at, answer_by(caller, asked_at)}, key,
+          desk_.rental, desk_.payments, desk_.rules),
+      [](const ExtendLoan::Extended& it) {
+        return http_v1::ExtendRentalResponse{{it.rental, it.payment, it.price, it.until}};
+      });
 }
 
 Result<http_v1::ReturnBookResponse> RentalHttp::return_book(const Caller& caller,

@@ -36,6 +36,9 @@ class RentalHttp final : public http_v1::RentalApi {
                                                          const chassis::RequestKey&) override;
   contracts::Result<http_v1::GetRentalResponse> get_rental(
       const contracts::Caller&, const http_v1::GetRentalRequest&) override;
+  contracts::Result<http_v1::ExtendRentalResponse> extend_rental(
+      const contracts::Caller&, const http_v1::ExtendRentalRequest&,
+      const chassis::RequestKey&) override;
   contracts::Result<http_v1::ReturnBookResponse> return_book(const contracts::Caller&,
                                                              const http_v1::ReturnBookRequest&,
                                                              const chassis::RequestKey&) override;
@@ -58,6 +61,8 @@ class RentalHttp final : public http_v1::RentalApi {
 
  private:
   [[nodiscard]] kernel::Instant now() const;
+  // When a payment is waited for no longer.
+  [[nodiscard]] kernel::Instant answer_by(const contracts::Caller&, kernel::Instant asked_at) const;
   [[nodiscard]] RentalAt::Result find(const kernel::RentalId&,
                                       const chassis::Positions& after) const;
   // One of the caller's own; otherwise, to them, there is none.
