@@ -2,6 +2,7 @@
 
 #include "apps/madang/service_manager.hpp"
 #include "apps/madang/shop.hpp"
+#include "chassis/control/control_socket.hpp"
 #include "chassis/runtime/threads.hpp"
 #include "chassis/storage/folder_lock.hpp"
 #include <csignal>
@@ -56,8 +57,12 @@ int serve_until_told(const Settings& settings, runtime::Threads& runtime, const 
       [&](http::Method method, std::string_view path) { return shop.plan(method, path); },
       shop.problems(),
       metrics};
+  control::ControlSocket control{
+      runtime, settings.data,
+      [&](const auto& question, const auto& who) { return shop.control(question, who); }};
   shop.start();
   server.start();
+  control.start();
   std::fprintf(stderr, "madang: the shop is open on http://%s\n", server.address().c_str());
   manager.tell_ready("open on http://" + server.address());
   give_signs_of_life(manager, shop, runtime);
@@ -67,6 +72,7 @@ int serve_until_told(const Settings& settings, runtime::Threads& runtime, const 
   sigwait(&signals, &signal);
   manager.tell_stopping();
   log.tell("draining", {});
+  control.stop();
   const bool all = server.drain(runtime.now() + settings.drain_within);
   runtime.stop();
   runtime.join();

@@ -2,6 +2,8 @@
 
 #include "apps/madang-sandbox-pay/sandbox_provider.hpp"
 #include "apps/madang/contexts_at_work.hpp"
+#include "apps/madang/control/desk.hpp"
+#include "apps/madang/control/exits.hpp"
 #include "catalog/sample/sample_editions.hpp"
 #include "chassis/calls/breaker_metrics.hpp"
 #include "chassis/http/client.hpp"
@@ -65,6 +67,7 @@ class Shop::Inside {
         rental{ground, payment.desk, catalog.blobs, link_key},
         customer{ground, identity.keys},
         insight{ground},
+        desk{on, engines()},
         registry{metrics},
         gateway{on,
                 routes(),
@@ -124,6 +127,7 @@ class Shop::Inside {
   RentalAtWork rental;
   CustomerAtWork customer;
   InsightAtWork insight;
+  Desk desk;
   telemetry::Registry& registry;
   gateway::Gateway gateway;
   std::vector<std::shared_ptr<void>> shown;  // the engines' gauges: they go before the engines
@@ -234,6 +238,16 @@ void Shop::load_sample() {
       inside->log.warn("the sample could not be loaded", {{"why", failure.what()}});
     }
   });
+}
+std::string Shop::control(const std::string& question, const std::string& who) {
+  const auto said = [&]() -> Said {
+    try {
+      return inside_->desk.answer(question_of(question), who);
+    } catch (const chassis::Corrupt&) {
+      return {not_understood, {}, "the shop does not understand this; is it of another version?"};
+    }
+  }();
+  return line_of(said);
 }
 bool Shop::is_ready() const { return inside_->is_ready(); }
 http::Response Shop::handle(const http::Request& request) {

@@ -30,6 +30,8 @@ class Shop {
   // leaves undone, and it may be left out altogether, costs the next start some time and nothing else.
   void close();
   [[nodiscard]] bool is_ready() const;
+  // A question of whoever runs the shop, as the control socket brings it; from any task.
+  [[nodiscard]] std::string control(const std::string& question, const std::string& who);
 
   // Any thread.
   [[nodiscard]] http::Response handle(const http::Request&);

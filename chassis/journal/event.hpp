@@ -74,8 +74,20 @@ struct Parked {
   std::string consumer, key, source;
   Position position;
   std::string delivery;  // its bytes, though the bus has forgotten it
-  std::string cause;     // why; empty: it waits behind another
+  std::string cause;     // why, the last time; empty: it waits behind another
   int attempts;
+  // When it was parked, when it last failed, and why it first did.
+  Instant parked_at{}, failed_at{};
+  std::string first_cause{};
+};
+
+// What a person did to this context that no event of it tells: who it was, when and why.
+struct Act {
+  Instant at{};
+  std::string who, what;  // "kim", "discarded a parked delivery"
+  std::string about;      // a line for people
+  std::string why;
+  std::string details;  // JSON
 };
 
 }  // namespace madang::chassis

@@ -45,7 +45,18 @@ CREATE TABLE parked(
 INSERT INTO log_head VALUES(1, lower(hex(randomblob(16))), 0, 0, 0);
 )";
 
-constexpr std::array migrations{storage::Migration{1, "the journal", journal_1}};
+// The story of what is parked, and what people did that is no event.
+constexpr std::string_view journal_2 = R"(
+ALTER TABLE parked ADD COLUMN parked_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE parked ADD COLUMN failed_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE parked ADD COLUMN first_cause TEXT NOT NULL DEFAULT '';
+CREATE TABLE acts(
+  number INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
+  about TEXT NOT NULL, why TEXT NOT NULL, details TEXT NOT NULL);
+)";
+
+constexpr std::array migrations{storage::Migration{1, "the journal", journal_1},
+                                storage::Migration{2, "stories and acts", journal_2}};
 
 }  // namespace
 

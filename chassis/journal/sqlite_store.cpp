@@ -140,17 +140,24 @@ class SqliteStore final : public JournalStore {
   }
   std::int64_t park(const Parked& it) override {
     db_.prepare(
-           "INSERT INTO parked(consumer, key, source, position, delivery, cause, attempts)"
-           " VALUES(?, ?, ?, ?, ?, ?, ?)")
-        .run(it.consumer, it.key, it.source, it.position, it.delivery, it.cause, it.attempts);
+           "INSERT INTO parked(consumer, key, source, position, delivery, cause, attempts, parked_at,"
+           " failed_at, first_cause) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .run(it.consumer, it.key, it.source, it.position, it.delivery, it.cause, it.attempts,
+             count(it.parked_at), count(it.failed_at), it.first_cause);
     return db_.last_key();
   }
-  void note_attempt(std::int64_t number, const std::string& cause) override {
-    db_.prepare("UPDATE parked SET attempts = attempts + 1, cause = ? WHERE number = ?")
-        .run(cause, number);
+  void note_attempt(std::int64_t number, const std::string& cause, Instant at) override {
+    db_.prepare(
+           "UPDATE parked SET attempts = attempts + 1, cause = ?1, failed_at = ?2,"
+           " first_cause = iif(first_cause = '', ?1, first_cause) WHERE number = ?3")
+        .run(cause, count(at), number);
   }
   void unpark(std::int64_t number) override {
     db_.prepare("DELETE FROM parked WHERE number = ?").run(number);
+  }
+  void note_act(const Act& it) override {
+    db_.prepare("INSERT INTO acts(at, who, what, about, why, details) VALUES(?, ?, ?, ?, ?, ?)")
+        .run(count(it.at), it.who, it.what, it.about, it.why, it.details);
   }
 
   static Head read_head(Database& db) {
@@ -299,12 +306,23 @@ class SqliteReader final : public JournalReader {
   std::vector<Parked> parked() override {
     std::vector<Parked> all;
     auto rows = db_.prepare(
-        "SELECT number, consumer, key, source, position, delivery, cause, attempts FROM parked"
-        " ORDER BY number");
+        "SELECT number, consumer, key, source, position, delivery, cause, attempts, parked_at,"
+        " failed_at, first_cause FROM parked ORDER BY number");
     for (rows.bind(); rows.step();)
       all.push_back({rows.integer(0), std::string{rows.text(1)}, std::string{rows.text(2)},
                      std::string{rows.text(3)}, rows.integer(4), std::string{rows.text(5)},
-                     std::string{rows.text(6)}, static_cast<int>(rows.integer(7))});
+                     std::string{rows.text(6)}, static_cast<int>(rows.integer(7)),
+                     instant(rows.integer(8)), instant(rows.integer(9)),
+                     std::string{rows.text(10)}});
+    return all;
+  }
+  std::vector<Act> acts() override {
+    std::vector<Act> all;
+    auto rows = db_.prepare("SELECT at, who, what, about, why, details FROM acts ORDER BY number");
+    for (rows.bind(); rows.step();)
+      all.push_back({instant(rows.integer(0)), std::string{rows.text(1)}, std::string{rows.text(2)},
+                     std::string{rows.text(3)}, std::string{rows.text(4)},
+                     std::string{rows.text(5)}});
     return all;
   }
   std::optional<std::string> claim_owner(const std::string& scope,

@@ -87,8 +87,9 @@ class JournalStore {
   virtual void put_inbox(const std::string& source, const std::string& incarnation, int slice,
                          Position) = 0;
   virtual std::int64_t park(const Parked&) = 0;  // its number
-  virtual void note_attempt(std::int64_t number, const std::string& cause) = 0;
+  virtual void note_attempt(std::int64_t number, const std::string& cause, Instant at) = 0;
   virtual void unpark(std::int64_t number) = 0;
+  virtual void note_act(const Act&) = 0;
 };
 
 class JournalReader {
@@ -112,6 +113,7 @@ class JournalReader {
   virtual Position checkpoint(const std::string& consumer, const std::string& source) = 0;
   virtual std::vector<Inbox> inboxes(const std::string& source) = 0;
   virtual std::vector<Parked> parked() = 0;
+  virtual std::vector<Act> acts() = 0;  // in the order in which they were done
   virtual std::optional<std::string> claim_owner(const std::string& scope,
                                                  const std::string& key) = 0;
 };

@@ -163,9 +163,7 @@ void Effects::park(Standing& standing, const Delivery& delivery, const std::stri
   // After a start a delivery comes again that was parked before its checkpoint was noted.
   if (!standing.parked[key].insert(delivery.identity).second) return;
   did_something_ = true;
-  const Parked parked{0,       standing.consumer->name, key,
-                      source_, delivery.position,       encode_delivery(delivery),
-                      cause,   cause.empty() ? 0 : 1};
+  const auto parked = parked_now(standing.consumer->name, key, source_, delivery, cause, runtime_);
   write_until_written([&](JournalStore& store) { store.park(parked); });
   log_.warn(cause.empty() ? "waits behind a parked delivery" : "parked a delivery",
             {{"consumer", standing.consumer->name},
@@ -194,7 +192,9 @@ void Effects::retry(JournalReader& reader, const std::string& consumer, const st
   for (const auto& parked : waiting) {
     const auto delivery = decode_delivery(parked.delivery);
     if (const auto reason = handle_again(*standing, delivery, key)) {
-      write_until_written([&](JournalStore& store) { store.note_attempt(parked.number, *reason); });
+      write_until_written([&](JournalStore& store) {
+        store.note_attempt(parked.number, *reason, now_of(runtime_));
+      });
       return;
     }
     write_until_written([&](JournalStore& store) { store.unpark(parked.number); });
@@ -213,6 +213,27 @@ std::optional<std::string> Effects::handle_again(Standing& standing, const Deliv
   for (auto& give : gives) submit(flight, std::move(give));
   while (flight->open > 1) land_one();
   return flight->reason;
+}
+
+Instant now_of(runtime::Runtime& runtime) {
+  return std::chrono::floor<std::chrono::milliseconds>(runtime.now());
+}
+
+Parked parked_now(const std::string& consumer, const std::string& key, const std::string& source,
+                  const Delivery& delivery, const std::string& cause, runtime::Runtime& runtime) {
+  const auto now = now_of(runtime);
+  const bool failed = !cause.empty();
+  return {0,
+          consumer,
+          key,
+          source,
+          delivery.position,
+          encode_delivery(delivery),
+          cause,
+          failed ? 1 : 0,
+          now,
+          failed ? now : Instant{},
+          cause};
 }
 
 std::string encode_delivery(const Delivery& it) {

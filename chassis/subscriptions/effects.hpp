@@ -91,5 +91,9 @@ inline constexpr const char* brought_the_process_down = "handling it has brought
 
 std::string encode_delivery(const Delivery&);
 Delivery decode_delivery(std::string_view);
+Instant now_of(runtime::Runtime&);
+// As it is parked at this moment. An empty cause: it only waits behind another of its key.
+Parked parked_now(const std::string& consumer, const std::string& key, const std::string& source,
+                  const Delivery&, const std::string& cause, runtime::Runtime&);
 
 }  // namespace madang::chassis

@@ -23,7 +23,13 @@ class Borrowed {
     if (!taken) throw Unavailable{what};
     thing_ = std::move(*taken);
   }
-  ~Borrowed() { static_cast<void>(pool_.try_push(std::move(thing_))); }
+  ~Borrowed() {
+    try {
+      static_cast<void>(pool_.try_push(std::move(thing_)));
+    } catch (const runtime::Stopped&) {
+      // Nobody will take it out again; and it must not leave a destructor.
+    }
+  }
   Borrowed(const Borrowed&) = delete;
   Borrowed& operator=(const Borrowed&) = delete;
   Thing* operator->() const { return thing_.get(); }
@@ -232,12 +238,15 @@ void Engine::retry_parked(const std::string& consumer, const std::string& key) {
     }
 }
 
-bool Engine::discard_parked(std::int64_t number) {
+bool Engine::discard_parked(std::int64_t number, const Act& act) {
   const auto all = parked();
   const auto it = std::ranges::find(all, number, &Parked::number);
   if (it == all.end()) return false;
-  if (!inside_->journal->write([number](JournalStore& store) { store.unpark(number); }))
-    return false;
+  const auto discard = [number, act](JournalStore& store) {
+    store.unpark(number);
+    store.note_act(act);
+  };
+  if (!inside_->journal->write(discard)) return false;
   inside_->ask_to_retry(*it);
   return true;
 }

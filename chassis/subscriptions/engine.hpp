@@ -65,8 +65,9 @@ class Engine final : public Commands, public Outlet {
   [[nodiscard]] std::vector<Parked> parked();
   // Asks for it; the consumer's or reaction's task does it, in order, up to the first that fails again.
   void retry_parked(const std::string& consumer, const std::string& key);
-  // Gives a parked delivery up, for good, and retries those behind it. False: there is none.
-  bool discard_parked(std::int64_t number);
+  // Gives a parked delivery up, for good, notes in the same transaction who did it, and retries those
+  // behind it. False: there is none, or nothing was written.
+  bool discard_parked(std::int64_t number, const Act&);
   // Waits until the new generation is in its place; what it found against the old one.
   std::optional<Comparison> rebuild(const std::string& projection);
 

@@ -88,9 +88,7 @@ class Reactor {
   }
   void park(const Delivery& delivery, const std::string& key, const std::string& cause) {
     parked_[key].insert(delivery.identity);
-    const Parked parked{0,     reaction_.name,       key,
-                        "",    delivery.position,    encode_delivery(delivery),
-                        cause, cause.empty() ? 0 : 1};
+    const auto parked = parked_now(reaction_.name, key, "", delivery, cause, shared_.runtime);
     write([&](JournalStore& store) { store.park(parked); });
     shared_.log.warn(cause.empty() ? "waits behind a parked delivery" : "parked a delivery",
                      {{"consumer", reaction_.name}, {"key", key}, {"why", cause}});
@@ -104,7 +102,9 @@ class Reactor {
     for (const auto& it : waiting) {
       const auto delivery = decode_delivery(it.delivery);
       if (const auto reason = react(delivery)) {
-        write([&](JournalStore& store) { store.note_attempt(it.number, *reason); });
+        write([&](JournalStore& store) {
+          store.note_attempt(it.number, *reason, now_of(shared_.runtime));
+        });
         return;
       }
       write([&](JournalStore& store) { store.unpark(it.number); });

@@ -67,9 +67,15 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
     do_errands(shared, shared.views_errands);
     const bool has_none = shared.context.projections.empty();  // then all is read already
     const auto from = has_none ? shared.head() : views.position();
+    const auto front = has_none ? from : views.furthest();
+    const auto newest = front == from
+                            ? std::vector<StoredEvent>{}
+                            : insist(shared.runtime, [&] { return reader.after(front, fold_max); });
     const auto events = insist(shared.runtime, [&] { return reader.after(from, fold_max); });
     const auto head = std::max(shared.head(), events.empty() ? from : events.back().position);
     try {
+      // What people read does not wait for what is built beside it.
+      if (!newest.empty()) views.apply(deliveries_of(newest), INT64_MAX);
       views.apply(deliveries_of(events), head);
       folded += events.size();
       if (folded > 20'000 || (events.empty() && folded > 0)) {
@@ -139,7 +145,7 @@ void hear_source(EngineShared& shared, const std::string& source) {
                   shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief)};
   effects.recover(*own);
   auto at = effects.position();
-  const auto incarnation = insist(shared.runtime, [&] { return reader->after(at, 1).incarnation; });
+  const auto incarnation = insist(shared.runtime, [&] { return reader->after(0, 1).incarnation; });
   demand_known_incarnation(shared, *own, source, incarnation);
   auto& seen = *shared.inbox_seen[source];
   Position noted = -1;

@@ -64,10 +64,11 @@ class Views::Inside {
 
   void apply(const std::vector<Delivery>& deliveries, Position head) {
     db_.transaction([&] {
-      for (auto& generation : generations) fold_all(generation, deliveries);
+      for (auto& generation : generations)
+        if (follow(generation, deliveries)) fold_all(generation, deliveries);
     });
     for (auto& generation : generations)
-      if (!deliveries.empty())
+      if (follow(generation, deliveries))
         generation.position = std::max(generation.position, deliveries.back().position);
     swap_what_caught_up(head);
   }
@@ -84,6 +85,11 @@ class Views::Inside {
   std::vector<ParkedRow> parked() { return parked_rows(db_); }
 
  private:
+  // False: events between are still missing in this generation.
+  static bool follow(const Generation& it, const std::vector<Delivery>& deliveries) {
+    return !deliveries.empty() && deliveries.front().position <= it.position + 1;
+  }
+
   void recover(const ProjectionType& type) {
     std::vector<Generation> found;
     auto rows =
@@ -261,6 +267,11 @@ Position Views::position() const {
   Position least = INT64_MAX;
   for (const auto& it : inside_->generations) least = std::min(least, it.position);
   return inside_->generations.empty() ? 0 : least;
+}
+Position Views::furthest() const {
+  Position most = 0;
+  for (const auto& it : inside_->generations) most = std::max(most, it.position);
+  return most;
 }
 Position Views::live_position() const {
   Position least = INT64_MAX;

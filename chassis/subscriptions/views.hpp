@@ -51,11 +51,14 @@ class Views {
 
   // The least position of all generations: where to read the log from.
   [[nodiscard]] Position position() const;
+  // The greatest: what people read goes on from here while a new generation is far behind it.
+  [[nodiscard]] Position furthest() const;
   // The least position that is safe to tell readers: of live generations whose shape is the code's.
   [[nodiscard]] Position live_position() const;
   [[nodiscard]] bool is_ready() const;  // each projection has a live generation of the code's shape
 
-  // Folds events that follow position(), in one transaction; swaps what has caught up with `head`.
+  // Folds events that follow position(), or furthest(), in one transaction, into the generations that have
+  // come so far; swaps what has caught up with `head`.
   void apply(const std::vector<Delivery>&, Position head);
   // Keeps the file small; between transactions.
   void maintain();

@@ -3,54 +3,25 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "apps/madang/commands/at_work.hpp"
 #include "apps/madang/commands/commands.hpp"
 #include "apps/madang/commands/data_folder.hpp"
-#include "apps/madang/commands/engines.hpp"
+#include "apps/madang/control/parked_story.hpp"
 #include "chassis/json/json.hpp"
 #include "chassis/subscriptions/views.hpp"
+#include "chassis/telemetry/time_text.hpp"
 
 namespace madang::app {
 namespace {
 
-using chassis::Parked, chassis::ParkedRow;
-
-constexpr auto retry_within = std::chrono::seconds{30};
+using app::json_of, app::story_of;  // of deliveries
+using chassis::Act, chassis::ParkedRow;
 
 struct Asked {
-  std::string data = "data", context;
+  std::string data = "data", context, reason;
   std::int64_t number = 0;
-  bool json = false;
+  bool json = false, discarded = false;
 };
-
-std::string json_of(const std::string& context, const Parked& it) {
-  std::string json;
-  chassis::JsonWriter to{json};
-  const auto text = [&](std::string_view name, std::string_view value) {
-    to.member(name);
-    to.text(value);
-  };
-  to.begin_object();
-  text("context", context);
-  to.member("number");
-  to.integer(it.number);
-  text("consumer", it.consumer);
-  text("key", it.key);
-  text("source", it.source.empty() ? context : it.source);
-  to.member("position");
-  to.integer(it.position);
-  text("cause", it.cause);
-  to.member("attempts");
-  to.integer(it.attempts);
-  to.member("delivery");
-  to.raw(it.delivery);
-  to.end_object();
-  return json;
-}
-
-std::string line_of(const std::string& context, const Parked& it) {
-  return context + ' ' + std::to_string(it.number) + ' ' + it.consumer + ' ' + it.key + ": " +
-         (it.cause.empty() ? "waits behind the one before" : it.cause);
-}
 
 std::string json_of(const std::string& context, const ParkedRow& it) {
   std::string json;
@@ -70,67 +41,51 @@ std::string json_of(const std::string& context, const ParkedRow& it) {
   return json;
 }
 
-std::string line_of(const std::string& context, const ParkedRow& it) {
+std::string story_of(const std::string& context, const ParkedRow& it) {
   return context + " read model " + it.projection + ' ' + it.key + ": " +
-         (it.cause.empty() ? "waits behind the one before" : it.cause);
+         (it.cause.empty() ? "waits behind the one before" : it.cause) + '\n';
+}
+
+std::string json_of(const std::string& context, const Act& it) {
+  std::string json;
+  chassis::JsonWriter to{json};
+  const auto text = [&](std::string_view name, std::string_view value) {
+    to.member(name);
+    to.text(value);
+  };
+  to.begin_object();
+  text("context", context);
+  text("discarded_at", telemetry::time_text(it.at));
+  text("who", it.who);
+  text("why", it.why);
+  to.member("parked");
+  to.raw(it.details);
+  to.end_object();
+  return json;
+}
+
+std::string story_of(const std::string&, const Act& it) {
+  return it.about + "\n  discarded " + telemetry::time_text(it.at) + " by " + it.who + ": " +
+         it.why + '\n';
 }
 
 int list(const Asked& asked) {
   const DataFolder folder{asked.data, Use::look};
   for (const auto& place : folder.places(asked.context)) {
     const auto print = [&](const auto& it) {
-      std::puts((asked.json ? json_of(place.name(), it) : line_of(place.name(), it)).c_str());
+      if (asked.json) std::puts(json_of(place.name(), it).c_str());
+      else std::fputs(story_of(place.name(), it).c_str(), stdout);
     };
-    std::ranges::for_each(place.read_journal()->parked(), print);
+    const auto journal = place.read_journal();
+    if (asked.discarded) {
+      for (const auto& act : journal->acts())
+        if (act.what == "discarded") print(act);
+      continue;
+    }
+    std::ranges::for_each(journal->parked(), print);
     if (std::filesystem::exists(place.views_path()))
       std::ranges::for_each(chassis::ViewsReader{place.views_path()}.parked(), print);
   }
-  return done;
-}
-
-const Parked* find(const std::vector<Parked>& all, std::int64_t number) {
-  const auto found = std::ranges::find(all, number, &Parked::number);
-  return found == all.end() ? nullptr : &*found;
-}
-
-Parked must_find(chassis::Engine& engine, const Asked& asked) {
-  const auto all = engine.parked();
-  if (const auto* it = find(all, asked.number)) return *it;
-  throw Refused{"nothing is parked in " + asked.context + " under the number " +
-                std::to_string(asked.number)};
-}
-
-int retry(const Asked& asked) {
-  const DataFolder folder{asked.data, Use::change};
-  static_cast<void>(folder.places(asked.context));
-  Engines engines{folder.places()};
-  auto& engine = engines.of(asked.context);
-  const auto before = must_find(engine, asked);
-  engine.retry_parked(before.consumer, before.key);
-  for (const auto deadline = engines.runtime().now() + retry_within;
-       engines.runtime().now() < deadline;) {
-    const auto all = engine.parked();
-    const auto* it = find(all, asked.number);
-    if (!it) {
-      static_cast<void>(engine.settle(deadline));
-      std::puts("handled");
-      return done;
-    }
-    if (it->attempts > before.attempts) throw Refused{"it failed again: " + it->cause};
-    engines.runtime().sleep(std::chrono::milliseconds{20});
-  }
-  throw Refused{"it was not tried again in time; what it waits behind may have failed"};
-}
-
-int discard(const Asked& asked) {
-  const DataFolder folder{asked.data, Use::change};
-  static_cast<void>(folder.places(asked.context));
-  Engines engines{folder.places()};
-  auto& engine = engines.of(asked.context);
-  static_cast<void>(must_find(engine, asked));
-  if (!engine.discard_parked(asked.number))
-    throw Cannot{"the journal took no write; nothing was discarded"};
-  std::puts("discarded");
   return done;
 }
 
@@ -148,23 +103,39 @@ void add_parked(CLI::App& program, Chosen& chosen) {
   command->require_subcommand(1);
   command->fallthrough();
   command->add_option("--data", asked->data, "the data folder")->capture_default_str();
-  auto* listing = command->add_subcommand("list", "List them; works beside a running shop");
+  auto* listing = command->add_subcommand("list", "List them with their stories");
   listing->add_option("--context", asked->context, "of this context alone");
+  listing->add_flag("--discarded", asked->discarded,
+                    "those that were given up: what, when, by whom and why");
   listing->add_flag("--json", asked->json, "print a JSON object per line");
   listing->callback([&chosen, asked] { chosen = [asked] { return list(*asked); }; });
-  auto* retrying = command->add_subcommand(
-      "retry", "Try it again, with what waits behind it; the shop must be stopped");
+  auto* retrying = command->add_subcommand("retry", "Try it again, with what waits behind it");
   add_number(*retrying, *asked);
-  retrying->callback([&chosen, asked] { chosen = [asked] { return retry(*asked); }; });
-  auto* discarding =
-      command->add_subcommand("discard", "Give it up, for good; the shop must be stopped");
+  retrying->callback([&chosen, asked] {
+    chosen = [asked] {
+      return have_done(
+          asked->data,
+          {.command = "parked retry", .context = asked->context, .number = asked->number});
+    };
+  });
+  auto* discarding = command->add_subcommand(
+      "discard", "Give it up, for good; who did it, when and why is kept (`list --discarded`)");
   add_number(*discarding, *asked);
-  discarding->callback([&chosen, asked] { chosen = [asked] { return discard(*asked); }; });
+  discarding->add_option("--reason", asked->reason, "why; for those who ask later")->required();
+  discarding->callback([&chosen, asked] {
+    chosen = [asked] {
+      return have_done(asked->data, {.command = "parked discard",
+                                     .context = asked->context,
+                                     .why = asked->reason,
+                                     .number = asked->number});
+    };
+  });
   command->footer(
-      "A row of a read model has no number: `madang rebuild` folds it again. Examples:\n"
+      "All of it works beside a running shop and on a stopped one's folder. A row of a read model has no\n"
+      "number: `madang rebuild` folds it again. Examples:\n"
       "  madang parked list --json\n"
       "  madang parked retry rental 7\n"
-      "  madang parked discard rental 7 --data /srv/madang");
+      "  madang parked discard rental 7 --reason \"the edition was a test\" --data /srv/madang");
 }
 
 }  // namespace madang::app

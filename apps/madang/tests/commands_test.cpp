@@ -128,11 +128,12 @@ TEST_F(AFolder, ThatIsInUseIsReadAndNotChanged) {
   ASSERT_TRUE(lock.has_value());
   EXPECT_EQ(run("check" + data()).code, 0);
   EXPECT_EQ(run("show " + person() + data()).code, 0);
-  for (const auto* change : {"rebuild password_hashes", "parked retry identity 1",
-                             "parked discard identity 1", "operator add --email lee@example.com"}) {
+  for (const auto* change :
+       {"rebuild password_hashes", "parked retry identity 1",
+        "parked discard identity 1 --reason none", "operator add --email lee@example.com"}) {
     const auto refused = run(change + data());
     EXPECT_EQ(refused.code, 3) << change;
-    EXPECT_THAT(refused.said, HasSubstr("stop the shop first"));
+    EXPECT_THAT(refused.said, HasSubstr("in use by process"));
   }
 }
 
@@ -260,11 +261,12 @@ TEST_F(AParkedDelivery, ThatIsNotThereIsNotRetried) {
   EXPECT_EQ(run("parked retry identity" + data()).code, 2);
 }
 TEST_F(AParkedDelivery, IsListedAndDiscarded) {
-  spoil("identity/journal.db",
-        "INSERT INTO parked VALUES(7, 'a_policy', 'Person/x', '', 1, '{}', 'no luck', 1)");
+  spoil(
+      "identity/journal.db",
+      "INSERT INTO parked VALUES(7, 'a_policy', 'Person/x', '', 1, '{}', 'no luck', 1, 0, 0, '')");
   EXPECT_THAT(run("parked list" + data()).said, HasSubstr("identity 7 a_policy Person/x: no luck"));
-  EXPECT_EQ(run("parked discard identity 8" + data()).code, 1);
-  EXPECT_EQ(run("parked discard identity 7" + data()).code, 0);
+  EXPECT_EQ(run("parked discard identity 8 --reason x" + data()).code, 1);
+  EXPECT_EQ(run("parked discard identity 7 --reason 'no use'" + data()).code, 0);
   EXPECT_EQ(run("parked list" + data()).said, "");
 }
 

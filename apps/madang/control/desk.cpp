@@ -1,0 +1,38 @@
+#include "apps/madang/control/desk.hpp"
+
+#include "apps/madang/control/exits.hpp"
+#include "chassis/ports/failures.hpp"
+
+namespace madang::app {
+
+Desk::Desk(runtime::Runtime& runtime, std::vector<chassis::Engine*> engines)
+    : runtime_{runtime}, engines_{std::move(engines)} {}
+
+Said Desk::answer(const Question& question, const std::string& who) {
+  try {
+    return do_it(question, who);
+  } catch (const Refused& refusal) {
+    return {wrong, {}, refusal.what()};
+  } catch (const chassis::Corrupt& damage) {
+    return {wrong, {}, damage.what()};
+  } catch (const NotUnderstood& misuse) {
+    return {not_understood, {}, misuse.what()};
+  } catch (const std::exception& failure) {
+    return {cannot, {}, failure.what()};
+  }
+}
+
+Said Desk::do_it(const Question& question, const std::string& who) {
+  if (question.command == "parked retry") return retry(question);
+  if (question.command == "parked discard") return discard(question, who);
+  if (question.command == "rebuild") return rebuild(question);
+  throw NotUnderstood{"this shop knows no " + question.command + "; is it of another version?"};
+}
+
+chassis::Engine& Desk::engine(const std::string& context) const {
+  for (auto* it : engines_)
+    if (it->context().name() == context) return *it;
+  throw Refused{"there is no context " + context};
+}
+
+}  // namespace madang::app

@@ -1,0 +1,48 @@
+#pragma once
+// What an operator may have done to a shop at work: the same desk answers beside a running shop, through its
+// control socket, and on a stopped folder, on engines that a command brings up for as long as it takes. So
+// either way the same is done, printed and returned.
+#include "chassis/subscriptions/engine.hpp"
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace madang::app {
+
+struct Question {
+  std::string command;  // "parked retry", "parked discard", "rebuild"
+  std::string context{}, projection{}, why{};
+  std::int64_t number = 0;
+  bool compare = false, json = false;
+};
+// As a line of the control socket. `question_of` throws Corrupt.
+std::string line_of(const Question&);
+Question question_of(std::string_view line);
+
+// What the command prints, and its exit code (commands.hpp lists them).
+struct Said {
+  int code = 0;
+  std::string out, complaint;
+};
+std::string line_of(const Said&);
+Said said_of(std::string_view line);
+
+class Desk {
+ public:
+  Desk(runtime::Runtime&, std::vector<chassis::Engine*>);
+
+  // Any task; may take as long as the thing itself. `who` asks; it is noted where something is given up.
+  [[nodiscard]] Said answer(const Question&, const std::string& who);
+
+ private:
+  [[nodiscard]] chassis::Engine& engine(const std::string& context) const;
+  [[nodiscard]] Said do_it(const Question&, const std::string& who);
+  [[nodiscard]] Said retry(const Question&);
+  [[nodiscard]] Said discard(const Question&, const std::string& who);
+  [[nodiscard]] Said rebuild(const Question&);
+
+  runtime::Runtime& runtime_;
+  std::vector<chassis::Engine*> engines_;
+};
+
+}  // namespace madang::app
