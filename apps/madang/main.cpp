@@ -48,6 +48,8 @@ int main(int count, char** words) {
   app::add_rebuild(program, chosen);
   app::add_parked(program, chosen);
   app::add_check(program, chosen);
+  app::add_backup(program, chosen);
+  app::add_restore(program, chosen);
   app::add_completion(program, chosen);
   try {
     program.parse(count, words);

@@ -12,6 +12,7 @@
 #include "contracts/support/served.hpp"
 #include "gateway/gateway.hpp"
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -67,7 +68,7 @@ class Shop::Inside {
         rental{ground, payment.desk, catalog.blobs, link_key},
         customer{ground, identity.keys},
         insight{ground},
-        desk{on, engines()},
+        desk{on, set.data, engines()},
         registry{metrics},
         gateway{on,
                 routes(),
@@ -95,6 +96,18 @@ class Shop::Inside {
             std::string{webhook_path}, webhook_key(),
             [this](const http::Request& request) { return gateway.handle(request); });
       });
+  }
+
+  // Those that no engine has: people's keys, and the sandbox's books when it is within.
+  void shorten_other_files() {
+    for (const auto* file : {"identity/keys.db", "customer/keys.db", "sandbox/sandbox.db"}) try {
+        const auto path = settings.data + "/" + file;
+        if (std::filesystem::exists(path))
+          storage::Database{path, storage::Synchronous::full, storage::Open::read_write}.checkpoint(
+              storage::Checkpoint::truncate);
+      } catch (const std::exception& failure) {
+        log.warn("a file stays long", {{"file", file}, {"why", failure.what()}});
+      }
   }
 
   std::vector<chassis::Engine*> engines() {
@@ -223,6 +236,7 @@ Shop::~Shop() = default;
 
 void Shop::start() { inside_->start(); }
 void Shop::close() {
+  inside_->shorten_other_files();
   for (auto* engine : inside_->engines()) try {
       engine->close();
     } catch (const std::exception& failure) {

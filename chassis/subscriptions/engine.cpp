@@ -251,6 +251,10 @@ bool Engine::discard_parked(std::int64_t number, const Act& act) {
   return true;
 }
 
+bool Engine::at_rest(const std::function<void()>& action) {
+  return inside_->journal->write([&action](JournalStore&) { action(); });
+}
+
 std::optional<Comparison> Engine::rebuild(const std::string& projection) {
   auto& inside = *inside_;
   struct Done {

@@ -13,7 +13,7 @@ namespace {
 
 Said do_on_stopped(const DataFolder& folder, const Question& question) {
   Engines engines{folder.places()};
-  Desk desk{engines.runtime(), engines.all()};
+  Desk desk{engines.runtime(), folder.path(), engines.all()};
   auto said = desk.answer(question, control::own_account());
   // What it set off is carried on by the shop when it opens; most of it is over in a moment.
   engines.settle(std::chrono::seconds{5});

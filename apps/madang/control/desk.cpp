@@ -5,8 +5,8 @@
 
 namespace madang::app {
 
-Desk::Desk(runtime::Runtime& runtime, std::vector<chassis::Engine*> engines)
-    : runtime_{runtime}, engines_{std::move(engines)} {}
+Desk::Desk(runtime::Runtime& runtime, std::string data, std::vector<chassis::Engine*> engines)
+    : runtime_{runtime}, data_{std::move(data)}, engines_{std::move(engines)} {}
 
 Said Desk::answer(const Question& question, const std::string& who) {
   try {
@@ -26,6 +26,8 @@ Said Desk::do_it(const Question& question, const std::string& who) {
   if (question.command == "parked retry") return retry(question);
   if (question.command == "parked discard") return discard(question, who);
   if (question.command == "rebuild") return rebuild(question);
+  if (question.command == "backup") return backup(question);
+  if (question.command == "backup keys") return backup_keys(question);
   throw NotUnderstood{"this shop knows no " + question.command + "; is it of another version?"};
 }
 

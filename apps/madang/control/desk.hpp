@@ -10,8 +10,9 @@
 namespace madang::app {
 
 struct Question {
-  std::string command;  // "parked retry", "parked discard", "rebuild"
+  std::string command;  // "parked retry", "parked discard", "rebuild", "backup", "backup keys"
   std::string context{}, projection{}, why{};
+  std::string path{};  // from the root
   std::int64_t number = 0;
   bool compare = false, json = false;
 };
@@ -29,7 +30,8 @@ Said said_of(std::string_view line);
 
 class Desk {
  public:
-  Desk(runtime::Runtime&, std::vector<chassis::Engine*>);
+  // `data`: the folder of the contexts, which this process has locked.
+  Desk(runtime::Runtime&, std::string data, std::vector<chassis::Engine*>);
 
   // Any task; may take as long as the thing itself. `who` asks; it is noted where something is given up.
   [[nodiscard]] Said answer(const Question&, const std::string& who);
@@ -40,8 +42,11 @@ class Desk {
   [[nodiscard]] Said retry(const Question&);
   [[nodiscard]] Said discard(const Question&, const std::string& who);
   [[nodiscard]] Said rebuild(const Question&);
+  [[nodiscard]] Said backup(const Question&);
+  [[nodiscard]] Said backup_keys(const Question&);
 
   runtime::Runtime& runtime_;
+  std::string data_;
   std::vector<chassis::Engine*> engines_;
 };
 

@@ -19,6 +19,7 @@ std::string line_of(const Question& it) {
   put(to, "context", it.context);
   put(to, "projection", it.projection);
   put(to, "why", it.why);
+  put(to, "path", it.path);
   to.member("number");
   to.integer(it.number);
   to.member("compare");
@@ -33,8 +34,9 @@ Question question_of(std::string_view line) {
   const auto document = chassis::JsonDocument::stored(line);
   const auto from = document.root();
   const auto text = [&](std::string_view name) { return std::string{from[name].text()}; };
-  return {text("command"),          text("context"),           text("projection"),    text("why"),
-          from["number"].integer(), from["compare"].boolean(), from["json"].boolean()};
+  return {
+      text("command"), text("context"),          text("projection"),        text("why"),
+      text("path"),    from["number"].integer(), from["compare"].boolean(), from["json"].boolean()};
 }
 
 std::string line_of(const Said& it) {

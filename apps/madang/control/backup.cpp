@@ -1,0 +1,144 @@
+// A backup is one cut: every log as it stood at one moment, at which none was being written. Copied one by
+// one, a rental could be restored whose payment does not exist.
+//
+//   BACKUP/backup.json            {"version":1,"at":"…","contexts":[{"context","incarnation","position"}…]}
+//   BACKUP/<context>/journal.db
+//   BACKUP/<context>/files/…      what the cut speaks of, and perhaps what came just after it
+//
+// Read models are not in it, since they are made of the logs; keys and secrets are not (backup_keys.cpp).
+#include "apps/madang/control/copies.hpp"
+#include "apps/madang/control/desk.hpp"
+#include "apps/madang/control/exits.hpp"
+#include "chassis/journal/sqlite_store.hpp"
+#include "chassis/json/json.hpp"
+#include "chassis/storage/snapshot.hpp"
+#include "chassis/telemetry/time_text.hpp"
+
+#include <filesystem>
+
+namespace madang::app {
+namespace {
+
+using chassis::Engine, storage::Snapshot;
+
+struct Cut {
+  std::vector<std::unique_ptr<Snapshot>> journals;  // in the order of the engines
+  runtime::Time at{};
+  runtime::Duration pause{};
+  std::string failure{};
+};
+
+void hold_all(Cut& cut) {
+  try {
+    for (const auto& journal : cut.journals) journal->hold();
+  } catch (const std::exception& failure) {
+    cut.failure = failure.what();
+  }
+}
+
+// One log after the other comes to rest, and with the last of them all are held.
+bool with_all_at_rest(const std::vector<Engine*>& engines, std::size_t next,
+                      const std::function<void()>& action) {
+  if (next == engines.size()) {
+    action();
+    return true;
+  }
+  bool all = false;
+  return engines[next]->at_rest([&] { all = with_all_at_rest(engines, next + 1, action); }) && all;
+}
+
+Cut cut_through(runtime::Runtime& runtime, const std::vector<Engine*>& engines,
+                const std::string& data) {
+  Cut cut;
+  for (const auto* engine : engines)
+    cut.journals.push_back(
+        std::make_unique<Snapshot>(data + "/" + engine->context().name() + "/journal.db"));
+  runtime::Time began = runtime::never;
+  // From the first that rests: until then people wait for nothing.
+  const bool rested = engines.front()->at_rest([&] {
+    began = runtime.now();
+    if (!with_all_at_rest(engines, 1, [&] { hold_all(cut); })) cut.failure = "a log is too busy";
+    cut.at = runtime.now();
+  });
+  if (!rested && cut.failure.empty()) cut.failure = "a log is too busy";
+  if (!cut.failure.empty()) throw Cannot{cut.failure + "; nothing was kept, ask again"};
+  cut.pause = cut.at - began;
+  return cut;
+}
+
+struct Copied {
+  std::string manifest;
+  std::int64_t events = 0;
+  std::size_t files = 0;
+};
+
+Copied copy_out(const Cut& cut, const std::vector<Engine*>& engines, const std::string& data,
+                const Unfinished& to) {
+  Copied copied;
+  chassis::JsonWriter json{copied.manifest};
+  json.begin_object();
+  json.member("version");
+  json.integer(1);
+  json.member("at");
+  json.text(telemetry::time_text(std::chrono::floor<std::chrono::milliseconds>(cut.at)));
+  json.member("contexts");
+  json.begin_array();
+  for (std::size_t i = 0; i < engines.size(); ++i) {
+    const auto& name = engines[i]->context().name();
+    storage::RealFileSystem{}.create_folder(to / name);
+    cut.journals[i]->copy_to(to / (name + "/journal.db"));
+    const auto files = name + "/files";
+    copied.files += copy_files((std::filesystem::path{data} / files).string(), to / files);
+    const auto head = chassis::read_sqlite_journal(to / (name + "/journal.db"))->head();
+    copied.events += head.position;
+    json.begin_object();
+    json.member("context");
+    json.text(name);
+    json.member("incarnation");
+    json.text(head.incarnation);
+    json.member("position");
+    json.integer(head.position);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return copied;
+}
+
+std::string milliseconds(runtime::Duration span) {
+  const auto micros = span.count();
+  auto rest = std::to_string(micros % 1000);
+  return std::to_string(micros / 1000) + "." + std::string(3 - rest.size(), '0') + rest;
+}
+
+}  // namespace
+
+Said Desk::backup(const Question& asked) {
+  Unfinished to{asked.path};
+  const auto cut = cut_through(runtime_, engines_, data_);
+  const auto copied = copy_out(cut, engines_, data_, to);
+  storage::RealFileSystem{}.write_durably(to / "backup.json", copied.manifest + "\n");
+  to.keep();
+  if (asked.json) {
+    std::string json;
+    chassis::JsonWriter out{json};
+    out.begin_object();
+    out.member("backup");
+    out.text(asked.path);
+    out.member("events");
+    out.integer(copied.events);
+    out.member("files");
+    out.integer(static_cast<std::int64_t>(copied.files));
+    out.member("pause_us");
+    out.integer(cut.pause.count());
+    out.end_object();
+    return {done, json + '\n', {}};
+  }
+  return {done,
+          "backed up " + std::to_string(copied.events) + " events and " +
+              std::to_string(copied.files) + " files to " + asked.path + "; writing paused for " +
+              milliseconds(cut.pause) + " ms\n",
+          {}};
+}
+
+}  // namespace madang::app

@@ -1,0 +1,64 @@
+#include "apps/madang/control/copies.hpp"
+
+#include "apps/madang/control/exits.hpp"
+
+#include <array>
+#include <filesystem>
+#include <span>
+
+namespace madang::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t piece_size = 256 * 1024;
+
+}  // namespace
+
+Unfinished::Unfinished(std::string path) : Unfinished{std::move(path), may_be_replaced} {
+  if (fs::exists(path_) && !(fs::is_directory(path_) && fs::is_empty(path_)))
+    throw Refused{path_ + " is there already; it is left as it is"};
+}
+
+Unfinished::Unfinished(std::string path, Before)
+    : path_{std::move(path)}, made_{path_ + ".unfinished"} {
+  fs::remove_all(made_);
+  files_.create_folder(made_);
+}
+
+Unfinished::~Unfinished() {
+  std::error_code ignored;
+  fs::remove_all(made_, ignored);
+}
+
+void Unfinished::keep() { files_.rename(made_, path_); }
+
+void copy_file(const std::string& from, const std::string& to) {
+  storage::RealFileSystem files;
+  const auto source = files.open(from);
+  if (!source) throw Refused{"there is no file " + from};
+  const auto copy = files.create(to);
+  std::array<std::byte, piece_size> piece;
+  for (std::uint64_t offset = 0;;) {
+    const auto read = source->read(offset, piece);
+    copy->append({reinterpret_cast<const char*>(piece.data()), read});
+    if (read < piece.size()) return copy->finish();
+    offset += read;
+  }
+}
+
+std::size_t copy_files(const std::string& from, const std::string& to) {
+  storage::RealFileSystem files;
+  std::size_t copied = 0;
+  if (!fs::is_directory(from)) return 0;
+  for (const auto& it : fs::recursive_directory_iterator{from}) {
+    if (!it.is_regular_file()) continue;
+    const auto place = to + "/" + fs::relative(it.path(), from).string();
+    files.create_folder(fs::path{place}.parent_path().string());
+    copy_file(it.path().string(), place);
+    ++copied;
+  }
+  return copied;
+}
+
+}  // namespace madang::app

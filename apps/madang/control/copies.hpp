@@ -1,0 +1,34 @@
+#pragma once
+// Copies of files and folders that are there whole or not at all, whenever the process is killed.
+#include "chassis/storage/files.hpp"
+#include <string>
+
+namespace madang::app {
+
+// A folder that is made under another name (PATH.unfinished) and gets its own when all of it is durable. What
+// an interrupted run left under the other name is taken away first; what this one leaves, when it goes.
+class Unfinished {
+ public:
+  // Throws Refused when PATH is there already and is not an empty folder.
+  explicit Unfinished(std::string path);
+  // Or the caller sees to what is there before keep().
+  enum Before { may_be_replaced };
+  Unfinished(std::string path, Before);
+  ~Unfinished();
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+
+  [[nodiscard]] std::string operator/(const std::string& name) const { return made_ + "/" + name; }
+  [[nodiscard]] const std::string& folder() const { return made_; }
+  void keep();
+
+ private:
+  storage::RealFileSystem files_;
+  std::string path_, made_;
+};
+
+void copy_file(const std::string& from, const std::string& to);
+// The files below it; a folder that is not there has none. Gives their number.
+std::size_t copy_files(const std::string& from, const std::string& to);
+
+}  // namespace madang::app

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""A shop backed up while people rent, and restored: one cut, no keys in it, nobody erased comes back, and a refund
+that was sent after the backup is not sent twice. Run from the root of the project.
+"""
+import json
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+from running_shop import BIN, Shop, add_operator, call, events, ledgers_that_differ, provider_books, wait_until
+
+PASSWORD = "a long sentence about rain"
+
+
+class ABackup(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="madang-backup-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.shop = Shop(self.folder)
+        self.addCleanup(self.shop.end)
+        add_operator(self.shop, "keeper@example.com", PASSWORD)
+        self.shop.start()
+        wait_until(lambda: len(self.rentable()) == 12, 30, "twelve can be rented")
+        self.keys = self.folder / "keys"
+
+    def run_command(self, *words):
+        return subprocess.run([BIN / "madang", *words, "--data", self.shop.folder / "data"], text=True, capture_output=True,
+                              timeout=60)
+
+    def rentable(self):
+        return call(self.shop.port, "GET", "/v1/editions?rentable=true&limit=100")[1]["items"]
+
+    def signed_in(self, name):
+        person = {"email": f"{name}@example.com", "password": PASSWORD, "name": name}
+        self.shop.ask("POST", "/v1/people", person, {"Idempotency-Key": f"register-{name}"})
+        return self.sign_in(name)
+
+    def sign_in(self, name):
+        status, session = self.shop.ask("POST", "/v1/sessions", {"email": f"{name}@example.com", "password": PASSWORD})
+        self.assertEqual(status, 201, session)
+        return {"Authorization": f"Bearer {session['access_token']}"}
+
+    def rent(self, who, key, edition):
+        return self.shop.ask("POST", "/v1/rentals",
+                             {"edition_id": edition["edition_id"], "price": edition["rental_price"], "card_token": "tok_accepted"},
+                             {**who, "Idempotency-Key": key})
+
+    def back_up(self, name="monday"):
+        done = self.run_command("backup", self.folder / name)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"^backed up \d+ events and \d+ files to .*; writing paused for [\d.]+ ms\n$")
+        keys = self.run_command("backup", "keys", self.keys)
+        self.assertEqual((keys.returncode, keys.stderr), (0, ""))
+        return self.folder / name
+
+    def restore(self, backup):
+        """In place of the folder, which is lost."""
+        shutil.rmtree(self.shop.folder / "data")
+        done = self.run_command("restore", backup, "--keys", self.keys)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(self.run_command("check").returncode, 0)
+
+    def test_made_while_people_rent_is_one_cut_of_all_logs(self):
+        editions, over = self.rentable(), threading.Event()
+
+        def keep_renting(number):
+            who, turn = self.signed_in(f"reader{number}"), 0
+            while not over.is_set():
+                turn += 1
+                status, rental = self.rent(who, f"{number}-{turn}", editions[(number * 3 + turn) % len(editions)])
+                if status == 201:
+                    self.shop.ask("POST", f"/v1/rentals/{rental['rental_id']}/return", None,
+                                  {**who, "Idempotency-Key": f"back-{number}-{turn}"})
+
+        people = [threading.Thread(target=keep_renting, args=(it,)) for it in range(6)]
+        for person in people:
+            person.start()
+        try:
+            wait_until(lambda: len(events(self.shop, "rental", "RentalStarted")) > 10, 60, "people rent")
+            backups = [self.back_up(f"backup-{it}") for it in range(4)]
+        finally:
+            over.set()
+            for person in people:
+                person.join()
+        self.shop.stop()
+        for backup in backups:
+            self.restore(backup)
+            started = {it["payload"]["payment"] for it in events(self.shop, "rental", "RentalStarted")}
+            paid = {it["stream"].partition("/")[2] for it in events(self.shop, "payment", "PaymentCaptured")}
+            self.assertGreater(len(started), 10)
+            self.assertEqual(started - paid, set(), "rented by a payment that the backup does not know")
+        self.shop.start()
+        self.sign_in("reader1")
+
+    def test_holds_no_key_and_is_not_restored_without_the_list_of_the_erased(self):
+        self.signed_in("sora")
+        backup = self.back_up()
+        self.assertEqual([it.name for it in backup.rglob("*") if it.name.startswith("keys") or it.name == "secrets"], [])
+        self.assertEqual({it.name for it in self.keys.iterdir()}, {"customer", "identity", "secrets", "erased"})
+        self.shop.stop()
+        elsewhere = self.folder / "elsewhere"
+        restore = lambda *words: subprocess.run([BIN / "madang", "restore", *words, "--data", elsewhere], text=True,
+                                                capture_output=True, timeout=60)
+        self.assertEqual(restore(backup).returncode, 2)
+        (self.keys / "erased").rename(self.folder / "list")
+        refused = restore(backup, "--keys", self.keys)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("no list of the erased", refused.stderr)
+        self.assertFalse(elsewhere.exists())
+        (self.folder / "list").rename(self.keys / "erased")
+        self.assertEqual(restore(self.folder, "--keys", self.keys).returncode, 1)
+        self.assertEqual(restore(backup, "--keys", self.keys).returncode, 0)
+        again = restore(backup, "--keys", self.keys)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("is there already", again.stderr)
+        self.assertEqual(self.run_command("backup", backup).returncode, 1)
+
+    def test_brings_nobody_back_who_was_erased_since(self):
+        self.signed_in("gone")
+        backup = self.back_up()
+        self.shop.stop()
+        with sqlite3.connect(self.shop.folder / "data/identity/keys.db") as keys:  # as destroying a key leaves it
+            keys.execute("UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE number = (SELECT max(number) FROM keys)")
+        keys.close()
+        copied = self.run_command("backup", "keys", self.keys)
+        self.assertIn("the list of 1 erased people", copied.stdout)
+        self.restore(backup)
+        self.shop.start()
+        status, _ = self.shop.ask("POST", "/v1/sessions", {"email": "gone@example.com", "password": PASSWORD})
+        self.assertEqual(status, 401)
+        again = {"email": "gone@example.com", "password": "another sentence about snow", "name": "Another"}
+        self.shop.ask("POST", "/v1/people", again, {"Idempotency-Key": "another"})
+        status, _ = self.shop.ask("POST", "/v1/sessions", {it: again[it] for it in ("email", "password")})
+        self.assertEqual(status, 201, "their address is free")
+        self.sign_in("keeper")
+
+    def test_begins_another_incarnation_whose_contexts_go_on_hearing_each_other(self):
+        backup = self.back_up()
+        before = {it["context"]: it["incarnation"] for it in json.loads((backup / "backup.json").read_text())["contexts"]}
+        self.shop.stop()
+        self.restore(backup)
+        for context, incarnation in before.items():
+            with sqlite3.connect(self.shop.folder / "data" / context / "journal.db") as journal:
+                self.assertNotEqual(journal.execute("SELECT incarnation FROM log_head").fetchone(), (incarnation,))
+            journal.close()
+        self.shop.start()
+        status, rental = self.rent(self.signed_in("sora"), "after", self.rentable()[0])
+        self.assertEqual(status, 201, rental)
+        heard = lambda: [it["payload"]["rental"] for it in events(self.shop, "insight", "madang.rental.v1.RentalStarted")]
+        wait_until(lambda: rental["rental_id"] in heard(), 30, "insight has heard of it")
+
+    def test_behind_a_sent_refund_gives_the_money_back_once(self):
+        sora = self.signed_in("sora")
+        _, rental = self.rent(sora, "rent", self.rentable()[0])
+        backup = self.back_up()
+        cancel = lambda key: self.shop.ask("POST", f"/v1/rentals/{rental['rental_id']}/cancellation", None,
+                                           {**self.sign_in("sora"), "Idempotency-Key": key})
+        returned = lambda: sum(provider_books(self.shop)[1].values())
+        self.assertEqual(cancel("before")[0] // 100, 2)
+        wait_until(lambda: returned() == 1, 30, "the provider has sent the money back")
+        self.shop.stop()
+        self.restore(backup)
+        self.shop.start()
+        self.assertEqual(len(ledgers_that_differ(self.shop, self.sign_in("keeper"))), 1)
+        self.assertEqual(cancel("after")[0] // 100, 2)
+        wait_until(lambda: not ledgers_that_differ(self.shop, self.sign_in("keeper")), 30, "both books say the same")
+        self.assertEqual(returned(), 1)
+
+    def test_that_was_broken_off_is_none(self):
+        self.shop.kill()
+        (self.folder / "monday.unfinished").mkdir()
+        (self.folder / "monday.unfinished/rest").write_text("of one that was killed")
+        self.back_up()
+        self.assertFalse((self.folder / "monday.unfinished").exists())
+        self.assertFalse((self.folder / "monday/rest").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
