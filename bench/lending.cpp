@@ -46,13 +46,13 @@ class Customer {
     const auto hold = derived_id<HoldId>({"bench/hold", id_, round});
     const auto payment = derived_id<PaymentId>({"bench/payment", id_, round});
     const auto rental = derived_id<RentalId>({"bench/rental", id_, round});
-    const auto id = once("customer", home_, said_);
+    const auto give = [&, id = once("customer", home_, said_)]<class Command>(Command command) {
+      to.submit(std::move(command), id).start(chassis::Reply<typename Command::Decision>{done});
+    };
     switch (said_++ % 3) {
-      case 0:
-        return to.submit(HoldLicence{book, id_, hold, payment, rental, price, zone, 10, {}}, id,
-                         done);
-      case 1: return to.submit(StartRental{rental, book, id_, hold, payment, until_}, id, done);
-      default: return to.submit(ReturnBook{rental, book, id_}, id, done);
+      case 0: return give(HoldLicence{book, id_, hold, payment, rental, price, zone, 10, {}});
+      case 1: return give(StartRental{rental, book, id_, hold, payment, until_});
+      default: return give(ReturnBook{rental, book, id_});
     }
   }
   void until(Instant end) { until_ = end; }

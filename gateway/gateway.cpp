@@ -6,7 +6,7 @@
 
 namespace madang::gateway {
 
-using http::Request, http::Response;
+using http::Later, http::Request, http::Response;
 using runtime::Duration, runtime::Time;
 
 namespace {
@@ -130,13 +130,16 @@ Gateway::Gateway(runtime::Runtime& runtime, std::vector<Route> routes,
 
 Gateway::~Gateway() = default;
 
-Response Gateway::handle(const Request& request) {
-  Passage passage{.entry = entry_for(request.path), .request = request, .began = runtime_.now()};
-  const http::Handler through = [&](const Request&) { return answer(passage); };
-  auto response = http::guarded(through, request, problems_, report_);
-  for (const auto& [name, value] : passage.quotas) response.headers.add(name, value);
-  write_down(passage, request, response);
-  return response;
+Later<Response> Gateway::handle(const Request& request) {
+  auto passage = std::make_unique<Passage>(
+      Passage{.entry = entry_for(request.path), .request = request, .began = runtime_.now()});
+  const http::Handler through = [&](const Request&) { return answer(*passage); };
+  return http::guarded(through, request, problems_, report_)
+      .then([this, &request, passage = std::move(passage)](Response response) {
+        for (const auto& [name, value] : passage->quotas) response.headers.add(name, value);
+        write_down(*passage, request, response);
+        return response;
+      });
 }
 
 Gateway::Entry& Gateway::entry_for(std::string_view path) {
@@ -146,7 +149,7 @@ Gateway::Entry& Gateway::entry_for(std::string_view path) {
   return *entries_.back();
 }
 
-Response Gateway::answer(Passage& passage) {
+Later<Response> Gateway::answer(Passage& passage) {
   auto& request = passage.request;
   security::strip_principal(request.headers);
   if (!request.trace.is_set()) {  // nobody before us has; a server does

@@ -57,7 +57,7 @@ class Gateway {
 
   // Failures become problem documents here, so that the log says what the client was told. A body
   // that is streamed, in or out, passes through untouched.
-  [[nodiscard]] http::Response handle(const http::Request&);
+  [[nodiscard]] http::Later<http::Response> handle(const http::Request&);
 
  private:
   struct Entry {
@@ -67,7 +67,7 @@ class Gateway {
   struct Passage;  // one request on its way through
 
   [[nodiscard]] Entry& entry_for(std::string_view path);
-  [[nodiscard]] http::Response answer(Passage&);
+  [[nodiscard]] http::Later<http::Response> answer(Passage&);
   [[nodiscard]] std::optional<http::Response> identify(Passage&);
   [[nodiscard]] std::optional<http::Response> admit(Passage&);
   [[nodiscard]] http::Response refusal(const Passage&, std::string_view slug) const;

@@ -83,7 +83,7 @@ int serve(const Settings& settings) {
     shop = std::make_unique<http::Client>(runtime, http::ClientOptions{.origin = origin});
     runtime.spawn("webhooks",
                   [&provider, path = path, secret = first_line(settings.secret_file),
-                   calls = shop->handler()] { provider.send_webhooks(path, secret, calls); });
+                   calls = shop->calls()] { provider.send_webhooks(path, secret, calls); });
   }
   server.start();
   std::printf("madang-sandbox-pay listens on http://%s\n", server.address().c_str());

@@ -42,8 +42,7 @@ class SandboxProvider {
 
   // A task's whole life: sends webhooks to `shop` as they become due, signed with `secret`. Ends only
   // with its process.
-  void send_webhooks(const std::string& target, const std::string& secret,
-                     const http::Handler& shop);
+  void send_webhooks(const std::string& target, const std::string& secret, const http::Calls& shop);
 
  private:
   http::Response routed(const http::Request&);

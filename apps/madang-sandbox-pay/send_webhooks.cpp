@@ -13,7 +13,7 @@ Span wait_after(std::int64_t attempts) {
   return std::min<Span>(1s * (std::int64_t{1} << std::min<std::int64_t>(attempts, 10)), 10min);
 }
 
-bool delivered(const http::Handler& shop, const std::string& target, const std::string& secret,
+bool delivered(const http::Calls& shop, const std::string& target, const std::string& secret,
                Instant now, const std::string& body) {
   try {
     auto request =
@@ -39,7 +39,7 @@ void SandboxProvider::tidy(Books& books) {
 }
 
 void SandboxProvider::send_webhooks(const std::string& target, const std::string& secret,
-                                    const http::Handler& shop) {
+                                    const http::Calls& shop) {
   std::uint64_t seen = 0;
   while (true) {
     const auto due = with_books([&](Books& books) { return books.webhooks_due(now()); });

@@ -56,7 +56,7 @@ std::function<void(std::string_view, const kernel::PaymentId&)> warning_to(chass
 
 }  // namespace
 
-PaymentAtWork::PaymentAtWork(const Ground& on, http::Handler provider_calls,
+PaymentAtWork::PaymentAtWork(const Ground& on, http::Calls provider_calls,
                              const std::string& webhook_key)
     : ground{on},
       at_work{on, payment::payment_context()},

@@ -95,7 +95,7 @@ struct CatalogAtWork {
 
 struct PaymentAtWork {
   // `provider_calls` reaches the provider; `webhook_key` signs what it tells by itself.
-  PaymentAtWork(const Ground&, http::Handler provider_calls, const std::string& webhook_key);
+  PaymentAtWork(const Ground&, http::Calls provider_calls, const std::string& webhook_key);
   void start();
 
   const Ground& ground;

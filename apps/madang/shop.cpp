@@ -7,11 +7,13 @@
 #include "catalog/sample/sample_editions.hpp"
 #include "chassis/calls/breaker_metrics.hpp"
 #include "chassis/http/client.hpp"
+#include "chassis/runtime/wait_for.hpp"
 #include "chassis/security/token_verifier.hpp"
 #include "chassis/subscriptions/metrics.hpp"
 #include "contracts/support/served.hpp"
 #include "gateway/gateway.hpp"
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -19,11 +21,16 @@
 namespace madang::app {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
 
 // Each context's requests run on a pool of its own, so that none can take the others with it; those that
 // wait for a payment on another.
-enum Pool : std::size_t { everyone, reading, renting, hooks };
+enum Pool : std::size_t { everyone, commands, reading, renting, hooks };
+
+// Effects of several steps, which hold their task until all are done. Any other is one command and holds none.
+constexpr std::array several_steps{"register_person"sv, "refund_payment"sv};
 
 http::Response text_response(int status, std::string_view type, std::string_view text) {
   http::Response response{.status = status, .headers = {}, .body = std::string{text}};
@@ -76,7 +83,13 @@ class Shop::Inside {
                 edge.problems(),
                 metrics,
                 limits(),
-                [&to](const gateway::RequestRecord& record) { to.request(record); }} {
+                [&to](const gateway::RequestRecord& record) { to.request(record); },
+                [&to](const http::Request& request, std::string_view why) {
+                  to.warn("a request failed by a defect",
+                          {{"path", request.path},
+                           {"why", why},
+                           {"trace_id", request.trace.trace_id_text()}});
+                }} {
     for (auto* engine : engines())
       for (auto& gauge : chassis::show_metrics(*engine, metrics)) shown.push_back(std::move(gauge));
     for (auto& gauge : chassis::show_metrics(rental.breaker, "rental to payment", metrics))
@@ -92,9 +105,10 @@ class Shop::Inside {
     insight.at_work.engine().start();
     if (sandbox)
       runtime.spawn("sandbox webhooks", [this] {
-        sandbox->send_webhooks(
-            std::string{webhook_path}, webhook_key(),
-            [this](const http::Request& request) { return gateway.handle(request); });
+        sandbox->send_webhooks(std::string{webhook_path}, webhook_key(),
+                               [this](const http::Request& request) {
+                                 return runtime::wait_for(runtime, gateway.handle(request));
+                               });
       });
   }
 
@@ -133,7 +147,7 @@ class Shop::Inside {
   security::TokenVerifier verifier;
   std::unique_ptr<sandbox::SandboxProvider> sandbox;
   std::unique_ptr<http::Client> provider_client;
-  http::Handler provider_calls;
+  http::Calls provider_calls;
   IdentityAtWork identity;
   CatalogAtWork catalog;
   PaymentAtWork payment;
@@ -157,11 +171,11 @@ class Shop::Inside {
   }
 
   // The provider elsewhere, or the sandbox inside: with a store of its own either way.
-  http::Handler reach_provider() {
+  http::Calls reach_provider() {
     if (!settings.provider_origin.empty()) {
       provider_client = std::make_unique<http::Client>(
           runtime, http::ClientOptions{.origin = settings.provider_origin});
-      return provider_client->handler();
+      return provider_client->calls();
     }
     sandbox = std::make_unique<sandbox::SandboxProvider>(
         runtime, ground.folder_of("sandbox") + "/sandbox.db");
@@ -264,7 +278,7 @@ std::string Shop::control(const std::string& question, const std::string& who) {
   return line_of(said);
 }
 bool Shop::is_ready() const { return inside_->is_ready(); }
-http::Response Shop::handle(const http::Request& request) {
+http::Later<http::Response> Shop::handle(const http::Request& request) {
   return inside_->gateway.handle(request);
 }
 const http::Problems& Shop::problems() const { return inside_->edge.problems(); }
@@ -284,11 +298,15 @@ http::Plan Shop::plan(http::Method method, std::string_view path) const {
       (operation.name == "rent_book" || operation.name == "extend_rental"))
     return {.pool = Pool::renting};
   if (!operation.is_effect && method == http::Method::get) return {.pool = Pool::reading};
+  if (operation.is_effect && std::ranges::find(several_steps, operation.name) == several_steps.end())
+    return {.pool = Pool::commands};
   return {.pool = Pool::everyone};
 }
 
 std::vector<http::PoolOptions> Shop::pools() {
   return {{.name = "effects", .workers_max = 64, .waiting_max = 512},
+          // Few: they only begin what the journal answers, and more would get in each other's way.
+          {.name = "commands", .workers_max = 8, .waiting_max = 1024},
           {.name = "reading", .workers_max = 16, .waiting_max = 512},
           {.name = "renting", .workers_max = 64, .waiting_max = 256},
           {.name = "webhooks", .workers_max = 8, .waiting_max = 256}};

@@ -34,7 +34,7 @@ class Shop {
   [[nodiscard]] std::string control(const std::string& question, const std::string& who);
 
   // Any thread.
-  [[nodiscard]] http::Response handle(const http::Request&);
+  [[nodiscard]] http::Later<http::Response> handle(const http::Request&);
   [[nodiscard]] http::Plan plan(http::Method, std::string_view path) const;
   [[nodiscard]] static std::vector<http::PoolOptions> pools();
   [[nodiscard]] const http::Problems& problems() const;

@@ -62,6 +62,8 @@ class Policies : public Part<Words> {
                   "a use case gives a command that this context does not take");
     if constexpr (requires { typename Answer::Refusals; })
       note_slugs(context_, typename Answer::Refusals{});
+    else if constexpr (requires { typename Answer::Value::Refusals; })  // one that comes later
+      note_slugs(context_, typename Answer::Value::Refusals{});
     stick(context_, "use case", std::move(name), {title<std::remove_const_t<Ports>>()...},
           {title<Given>()...});
   }

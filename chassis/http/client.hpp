@@ -1,6 +1,6 @@
 #pragma once
 // Calls to other programs over HTTP/1.1: blocking, on a few kept connections, each call with an end.
-// It has the shape of every request in the shop, so who calls out takes a Handler and is given this
+// It has the shape of every request in the shop, so who calls out takes Calls and is given this
 // one, another program's own handler, or a simulated network between the two.
 //
 // Plain http only: TLS to providers is for a proxy beside the program.
@@ -38,7 +38,7 @@ class Client {
   // (RFC 9110 section 9.2.2) or the request carries an Idempotency-Key.
   [[nodiscard]] Response call(const Request&);
 
-  [[nodiscard]] Handler handler() {
+  [[nodiscard]] Calls calls() {
     return [this](const Request& request) { return call(request); };
   }
 

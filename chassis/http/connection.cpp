@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstdint>
@@ -257,7 +258,9 @@ void Connection::run_here() {
   const Common& common = loop_.common;
   const auto request = exchange_->request;
   try {
-    respond(guarded(common.handler, *request, common.problems, common.report));
+    auto answer = guarded(common.handler, *request, common.problems, common.report);
+    if (auto* known = answer.known()) return respond(std::move(**known));
+    std::move(answer).start(reply());
   } catch (const runtime::Stopped&) {
     close();
   }
@@ -265,16 +268,27 @@ void Connection::run_here() {
 
 void Connection::run_in_pool() {
   Common& common = loop_.common;
-  auto work = [&common, weak = weak_from_this(), loop = loop_.shared_from_this(),
-               request = exchange_->request, number = exchange_->number] {
+  auto work = [&common, request = exchange_->request, reply = reply()]() mutable {
     // Whoever waited in the queue for all of its time has gone.
     if (common.runtime.now() >= request->deadline) return;
-    auto response = guarded(common.handler, *request, common.problems, common.report);
-    boost::asio::post(loop->context, [weak, number, response = std::move(response)]() mutable {
+    guarded(common.handler, *request, common.problems, common.report).start(std::move(reply));
+  };
+  if (!common.pools[exchange_->plan.pool]->try_run(std::move(work))) shed();
+}
+
+// To the exchange that runs now, from any thread and at any time: the request stands until it is
+// answered, though the client may have gone, or been told that its time is over.
+chassis::Reply<Response> Connection::reply() {
+  auto take = [weak = weak_from_this(), loop = std::weak_ptr{loop_.shared_from_this()},
+               request = exchange_->request,
+               number = exchange_->number](chassis::OrFailed<Response>&& outcome) {
+    const auto there = loop.lock();
+    if (!there || !outcome) return;  // guarded: it fails only when nobody has come to run it
+    boost::asio::dispatch(there->context, [weak, number, response = *std::move(outcome)]() mutable {
       if (const auto self = weak.lock()) self->answer_is_ready(number, std::move(response));
     });
   };
-  if (!common.pools[exchange_->plan.pool]->try_run(std::move(work))) shed();
+  return chassis::Reply<Response>{std::move(take), loop_.home()};
 }
 
 // A fresh connection takes 25 bytes at once; one that does not is not worth going on with.

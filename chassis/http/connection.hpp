@@ -58,6 +58,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void body_is_whole();
   void run_here();
   void run_in_pool();
+  [[nodiscard]] chassis::Reply<Response> reply();
   void send_continue();
 
   // An answer goes out.

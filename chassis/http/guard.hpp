@@ -13,7 +13,8 @@ namespace madang::http {
 using ReportDefect = std::function<void(const Request&, std::string_view what)>;
 
 // Unavailable: 503, Conflict: 409, BodyFailed: its own problem, anything else: 500 and a report.
-// runtime::Stopped passes, since nobody is there any more to answer.
-Response guarded(const Handler&, const Request&, const Problems&, const ReportDefect&);
+// runtime::Stopped passes, since nobody is there any more to answer. What is passed by reference must
+// stand until the answer has come.
+Later<Response> guarded(const Handler&, const Request&, const Problems&, const ReportDefect&);
 
 }  // namespace madang::http

@@ -1,6 +1,7 @@
 #include "chassis/http/loop.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <mutex>
 
 #include "chassis/http/connection.hpp"
@@ -82,6 +83,15 @@ void Common::left(const std::string& address) {
 Loop::Loop(Common& its_common) : common{its_common}, scratch(scratch_bytes, '\0') {}
 
 Loop::~Loop() { cut_off_all(); }
+
+void HomeOfLoop::post(std::move_only_function<void()> rest) {
+  if (const auto loop = loop_.lock()) boost::asio::post(loop->context, std::move(rest));
+}
+
+std::shared_ptr<chassis::Home> Loop::home() {
+  if (!home_) home_ = std::make_shared<HomeOfLoop>(weak_from_this());
+  return home_;
+}
 
 void Loop::adopt(int socket, std::string address) {
   look_at_clock();

@@ -17,6 +17,7 @@
 namespace madang::http {
 
 class Connection;
+struct Loop;
 
 struct ServerMetrics {
   explicit ServerMetrics(telemetry::Registry&);
@@ -61,6 +62,16 @@ struct Common {
   std::unordered_map<std::string, std::size_t> addresses_;
 };
 
+// Where an answer is brought that came from another thread. The loop may have gone by then.
+class HomeOfLoop final : public chassis::Home {
+ public:
+  explicit HomeOfLoop(std::weak_ptr<Loop> loop) : loop_{std::move(loop)} {}
+  void post(std::move_only_function<void()> rest) override;
+
+ private:
+  std::weak_ptr<Loop> loop_;
+};
+
 // Only its own thread touches it, save for posting to `context`.
 struct Loop : std::enable_shared_from_this<Loop> {
   explicit Loop(Common&);
@@ -74,6 +85,7 @@ struct Loop : std::enable_shared_from_this<Loop> {
   void look_at_clock() { now = common.runtime.now(); }
   std::string_view date();
   std::uint64_t random();
+  [[nodiscard]] std::shared_ptr<chassis::Home> home();
 
   Common& common;
   boost::asio::io_context context{1};
@@ -87,6 +99,7 @@ struct Loop : std::enable_shared_from_this<Loop> {
   boost::asio::steady_timer timer_{context};
   bool ticking_ = false;
   std::uint64_t random_state_ = common.runtime.random();
+  std::shared_ptr<chassis::Home> home_;
   std::chrono::sys_seconds date_of_{};
   std::string date_;
 };

@@ -1,6 +1,6 @@
 #pragma once
 // What comes in and what goes out over HTTP, as plain values: the one entry to everything above the
-// socket is `Handler`, from Request to Response. By the time a Request exists its limits have been
+// socket is `Handler`, from Request to Response, now or later. By the time a Request exists its limits have been
 // held, its target decoded and its body framed, so nothing here is hostile any more, only
 // unchecked.
 #include <chrono>
@@ -18,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include "chassis/ports/later.hpp"
 #include "chassis/telemetry/trace.hpp"
 
 namespace madang::http {
@@ -125,8 +126,13 @@ struct Response {
 
 Response json_response(int status, std::string json);
 
-// Several requests may be in it at once. Failures leave it as exceptions.
-using Handler = std::function<Response(const Request&)>;
+using chassis::Later;
+
+// Several requests may be in it at once. A request stays where it is until it is answered. Failures
+// leave it as exceptions, or in the answer that comes later.
+using Handler = std::function<Later<Response>(const Request&)>;
+// The way out: sends a request, and waits for what somebody else answers.
+using Calls = std::function<Response(const Request&)>;
 
 // A request as it would come from a socket, for tests and the simulator. Throws
 // std::invalid_argument for a target that the server would refuse.

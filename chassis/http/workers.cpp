@@ -10,13 +10,13 @@ struct Workers::Pool {
   runtime::Runtime& runtime;
   PoolOptions options;
   std::unique_ptr<runtime::Monitor> monitor = runtime.monitor();
-  std::deque<std::function<void()>> queue;
+  std::deque<std::move_only_function<void()>> queue;
   std::size_t workers = 0;
   std::size_t busy = 0;
   bool closing = false;
 
   // None when the pool closes and nothing is left.
-  std::function<void()> next() {
+  std::move_only_function<void()> next() {
     const std::unique_lock section{*monitor};
     while (queue.empty() && !closing) monitor->wait_until(runtime::never);
     if (queue.empty()) return nullptr;
@@ -62,7 +62,7 @@ Workers::~Workers() {
   }
 }
 
-bool Workers::try_run(std::function<void()> work) {
+bool Workers::try_run(std::move_only_function<void()> work) {
   bool one_more = false;
   {
     const std::unique_lock section{*pool_->monitor};

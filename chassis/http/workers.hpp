@@ -26,7 +26,7 @@ class Workers {
   Workers& operator=(const Workers&) = delete;
 
   // From any thread, never waiting. False: queue full, or the runtime is stopping; not taken.
-  [[nodiscard]] bool try_run(std::function<void()> work);
+  [[nodiscard]] bool try_run(std::move_only_function<void()> work);
 
   [[nodiscard]] bool is_full() const;
   [[nodiscard]] std::size_t waiting() const;

@@ -29,6 +29,15 @@ CommandId RequestKey::step(std::string_view name) const {
   return {digest128({"step", source_, name}), home_, fingerprint_, cause_};
 }
 
+std::exception_ptr exception_of(const Failed& failed) {
+  switch (failed.why) {
+    case Failed::Why::unavailable: return std::make_exception_ptr(Unavailable{failed.text});
+    case Failed::Why::key_reused: return std::make_exception_ptr(KeyReused{failed.text});
+    case Failed::Why::defect: break;
+  }
+  return std::make_exception_ptr(Defect{failed.text});
+}
+
 namespace {
 
 template <class Execute>
@@ -46,16 +55,18 @@ std::expected<std::shared_ptr<void>, Failed> told(Execute execute) {
 
 }  // namespace
 
-void Commands::submit_one(std::type_index type, Untyped given, const Answered& done) {
-  done(told([&] { return execute(type, std::move(given.first), given.second, nullptr); }));
+void Commands::submit_one(std::type_index type, Untyped given, std::shared_ptr<Positions> written,
+                          Answered done) {
+  done(told([&] { return execute(type, std::move(given.first), given.second, written.get()); }));
 }
 
-std::vector<std::expected<std::shared_ptr<void>, Failed>> Commands::execute_all(
-    std::type_index type, std::vector<Untyped> given) {
-  std::vector<std::expected<std::shared_ptr<void>, Failed>> results;
+std::vector<Commands::Decided> Commands::execute_all(std::type_index type,
+                                                     std::vector<Untyped> given) {
+  std::vector<Decided> results;
   results.reserve(given.size());
   for (auto& one : given)
-    submit_one(type, std::move(one), [&](auto result) { results.push_back(std::move(result)); });
+    submit_one(type, std::move(one), nullptr,
+               [&](Decided result) { results.push_back(std::move(result)); });
   return results;
 }
 

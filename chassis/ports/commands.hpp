@@ -1,9 +1,11 @@
 #pragma once
 // What application code sees of the journal: give a command, ask a query, derive ids from a request.
 // An answer is the recorded outcome of the command id; the same id again gets the same answer, though
-// the state has changed meanwhile. Calls wait for the commit and may be made from any task.
+// the state has changed meanwhile. Calls wait for the commit and may be made from any task; what is
+// submitted is answered later, and costs no task meanwhile.
 #include "chassis/ports/failures.hpp"
 #include "chassis/ports/ids.hpp"
+#include "chassis/ports/later.hpp"
 #include "kernel/decision.hpp"
 #include <cstdint>
 #include <expected>
@@ -54,6 +56,7 @@ struct Failed {
   Why why;
   std::string text;
 };
+std::exception_ptr exception_of(const Failed&);
 
 // One request of a person under their Idempotency-Key, or one event that something reacts to. Every
 // step of a use case has an id of its own, and ids of new things derive from it too, so the same
@@ -77,6 +80,7 @@ class RequestKey {
 
   // Filled as commands are executed under this key; the edge sends it back as a position token.
   [[nodiscard]] Positions& written() const { return *written_; }
+  [[nodiscard]] std::shared_ptr<Positions> written_later() const { return written_; }
 
  private:
   RequestKey(Digest128 source, std::string home, std::string fingerprint, Cause cause);
@@ -99,18 +103,21 @@ class Commands {
     return std::move(*std::static_pointer_cast<typename Command::Decision>(
         execute(typeid(Command), std::make_shared<Command>(command), id, written)));
   }
-  // Returns at once. `done` is called when the command is durable, or has failed: on the journal's task, or on
-  // this one when too many wait already; it must neither block nor throw. For callers by the hundred, of
-  // which none should cost a thread.
+  // The same without waiting. A reply without a home is answered on the journal's task, where it must not
+  // block; or on this one, when too many wait already.
   template <class Command>
-  void submit(Command command, CommandId id,
-              std::function<void(std::expected<typename Command::Decision, Failed>)> done) {
+  Later<typename Command::Decision> submit(Command command, CommandId id,
+                                           std::shared_ptr<Positions> written = {}) {
     using Decision = typename Command::Decision;
-    submit_one(typeid(Command), {std::make_shared<Command>(std::move(command)), std::move(id)},
-               [done = std::move(done)](std::expected<std::shared_ptr<void>, Failed> decided) {
-                 if (decided) done(std::move(*std::static_pointer_cast<Decision>(*decided)));
-                 else done(std::unexpected{std::move(decided.error())});
-               });
+    return Later<Decision>::of([this, command = std::make_shared<Command>(std::move(command)),
+                                id = std::move(id),
+                                written = std::move(written)](Reply<Decision> reply) mutable {
+      submit_one(typeid(Command), {std::move(command), std::move(id)}, std::move(written),
+                 [reply = std::move(reply)](const Decided& decided) mutable {
+                   if (!decided) return reply.fail(exception_of(decided.error()));
+                   reply.answer(std::move(*std::static_pointer_cast<Decision>(*decided)));
+                 });
+    });
   }
   // Gives them in this order, waits once for all, and answers in this order; each stands or fails alone.
   // Meant for hundreds: more than the journal lets wait are answered as unavailable.
@@ -145,12 +152,12 @@ class Commands {
   virtual std::shared_ptr<void> execute(std::type_index, std::shared_ptr<const void> command,
                                         const CommandId&, Positions* written) = 0;
   using Untyped = std::pair<std::shared_ptr<const void>, CommandId>;
-  using Answered = std::function<void(std::expected<std::shared_ptr<void>, Failed>)>;
+  using Decided = std::expected<std::shared_ptr<void>, Failed>;
+  using Answered = std::move_only_function<void(Decided)>;
   // Waits, where there is no better way.
-  virtual void submit_one(std::type_index, Untyped, const Answered&);
+  virtual void submit_one(std::type_index, Untyped, std::shared_ptr<Positions> written, Answered);
   // One after the other, unless there is a faster way.
-  virtual std::vector<std::expected<std::shared_ptr<void>, Failed>> execute_all(
-      std::type_index, std::vector<Untyped>);
+  virtual std::vector<Decided> execute_all(std::type_index, std::vector<Untyped>);
   virtual std::shared_ptr<void> answer(std::type_index, const void* query, const Positions&) = 0;
 };
 
@@ -167,6 +174,14 @@ class Gives {
     static_assert(kernel::is_one_of<Command, kernel::OneOf<Given...>>,
                   "this command is not in the Gives<...> of the use case");
     return to_->run(command, key.step(step), &key.written());
+  }
+  // For a use case that is this one command: nobody waits, and the answer comes later.
+  template <class Command>
+  [[nodiscard]] Later<typename Command::Decision> submit(Command command, const RequestKey& key,
+                                                         std::string_view step) const {
+    static_assert(kernel::is_one_of<Command, kernel::OneOf<Given...>>,
+                  "this command is not in the Gives<...> of the use case");
+    return to_->submit(std::move(command), key.step(step), key.written_later());
   }
   template <class Command>
     requires(Command::Decision::Refusals::is_empty)

@@ -125,6 +125,11 @@ class Engine::Inside : public EngineShared {
     return *rule->second;
   }
 
+  void note_written(Positions& written, const Result& result) const {
+    auto& position = written[context.name()];
+    position = std::max(position, result.position);
+  }
+
   // Until read models show everything up to these positions.
   void wait_for(const Positions& after, runtime::Time deadline) {
     for (const auto& [log_name, position] : after) {
@@ -300,29 +305,25 @@ Positions Engine::head() { return {{inside_->context.name(), inside_->head()}}; 
 std::shared_ptr<void> Engine::execute(std::type_index type, std::shared_ptr<const void> command,
                                       const CommandId& id, Positions* written) {
   auto result = inside_->journal->execute(id, inside_->rule_of(type), std::move(command));
-  if (const auto failed = failure_of(result)) switch (failed->why) {
-      case Failed::Why::unavailable: throw Unavailable{failed->text};
-      case Failed::Why::key_reused: throw KeyReused{failed->text};
-      case Failed::Why::defect: throw Defect{failed->text};
-    }
-  if (written) {
-    auto& position = (*written)[inside_->context.name()];
-    position = std::max(position, result.position);
-  }
+  if (const auto failed = failure_of(result)) std::rethrow_exception(exception_of(*failed));
+  if (written) inside_->note_written(*written, result);
   return std::move(result.decision);
 }
 
-void Engine::submit_one(std::type_index type, Untyped given, const Answered& done) {
+void Engine::submit_one(std::type_index type, Untyped given, std::shared_ptr<Positions> written,
+                        Answered done) {
+  auto answered = [this, written = std::move(written),
+                   done = std::make_shared<Answered>(std::move(done))](Result result) {
+    if (auto failed = failure_of(result)) return (*done)(std::unexpected{std::move(*failed)});
+    if (written) inside_->note_written(*written, result);
+    (*done)(std::move(result.decision));
+  };
   inside_->journal->submit({std::move(given.second), &inside_->rule_of(type),
-                            std::move(given.first), [done](Result result) {
-                              if (auto failed = failure_of(result))
-                                done(std::unexpected{std::move(*failed)});
-                              else done(std::move(result.decision));
-                            }});
+                            std::move(given.first), std::move(answered)});
 }
 
-std::vector<std::expected<std::shared_ptr<void>, Failed>> Engine::execute_all(
-    std::type_index type, std::vector<Untyped> given) {
+std::vector<Commands::Decided> Engine::execute_all(std::type_index type,
+                                                   std::vector<Untyped> given) {
   const auto& rule = inside_->rule_of(type);
   // Shared with the writer: the waiting task may be stopped before the answers come.
   struct Answers {
@@ -341,7 +342,7 @@ std::vector<std::expected<std::shared_ptr<void>, Failed>> Engine::execute_all(
            if (--answers->missing == 0) answers->all_there.raise();
          }});
   if (!given.empty()) answers->all_there.wait_beyond(0, runtime::never);
-  std::vector<std::expected<std::shared_ptr<void>, Failed>> results;
+  std::vector<Decided> results;
   results.reserve(given.size());
   for (auto& result : answers->results)
     if (auto failed = failure_of(result)) results.emplace_back(std::unexpected{std::move(*failed)});

@@ -82,9 +82,8 @@ class Engine final : public Commands, public Outlet {
  protected:
   std::shared_ptr<void> execute(std::type_index, std::shared_ptr<const void> command,
                                 const CommandId&, Positions* written) override;
-  void submit_one(std::type_index, Untyped, const Answered&) override;
-  std::vector<std::expected<std::shared_ptr<void>, Failed>> execute_all(
-      std::type_index, std::vector<Untyped>) override;
+  void submit_one(std::type_index, Untyped, std::shared_ptr<Positions> written, Answered) override;
+  std::vector<Decided> execute_all(std::type_index, std::vector<Untyped>) override;
   std::shared_ptr<void> answer(std::type_index, const void* query, const Positions& after) override;
 
  private:

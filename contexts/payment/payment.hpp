@@ -1,7 +1,7 @@
 #pragma once
 // The payment context. It runs on an Engine; around it a program puts what faces the outside:
 //
-//   HttpProvider provider{client.handler()};                 // to the provider, or its handler in process
+//   HttpProvider provider{client.calls()};                   // to the provider, or what answers for it in process
 //   PaymentDesk desk{runtime, engine, provider};             // for contexts whose customers pay
 //   SandboxWebhook webhook{runtime, engine, provider, keys, warn};
 //   PaymentHttp http{engine, webhook};                       // routes(http, edge)

@@ -121,25 +121,50 @@ http::Response Edge::refusal(const http::Problem& problem, http::Language langua
   return response;
 }
 
-http::Response Edge::answer(const Operation& operation, const http::Request& request,
-                            const Carry& carry) const {
+namespace {
+
+// What is thrown on the way and says what the client did; failures go on to whoever stands around.
+Result<http::Response> with_problems(chassis::OrFailed<Result<http::Response>> outcome) {
+  if (outcome) return *std::move(outcome);
+  try {
+    std::rethrow_exception(outcome.error());
+  } catch (const chassis::KeyReused&) {
+    return std::unexpected{http::Problem{"idempotency-key-reused"}};
+  } catch (const chassis::CursorInvalid&) {
+    return std::unexpected{http::Problem{"cursor-unknown"}};
+  }
+}
+
+Later<http::Response> carried(const Edge::Carry& carry, Reading& reading) {
+  try {
+    return carry(reading);
+  } catch (const std::exception&) {
+    return Later<http::Response>::failed(std::current_exception());
+  }
+}
+
+}  // namespace
+
+http::Later<http::Response> Edge::answer(const Operation& operation, const http::Request& request,
+                                         const Carry& carry) const {
   const auto language = http::preferred_language(request);
   Caller caller{security::principal_of(request.headers), language, request.client_address,
                 request.deadline, request.trace};
   if (const auto problem = refused_at_once(operation, caller, request))
     return refusal(*problem, language);
 
-  Reading reading{*this, operation, request, std::move(caller)};
-  const auto result = [&]() -> Result<http::Response> {
-    try {
-      return carry(reading);
-    } catch (const chassis::KeyReused&) {
-      return std::unexpected{http::Problem{"idempotency-key-reused"}};
-    } catch (const chassis::CursorInvalid&) {
-      return std::unexpected{http::Problem{"cursor-unknown"}};
-    }
-  }();
-  auto response = result ? *result : refusal(result.error(), language);
+  auto reading = std::make_unique<Reading>(*this, operation, request, std::move(caller));
+  auto& in = *reading;
+  return carried(carry, in).settled([this, reading = std::move(reading)](auto&& outcome) mutable {
+    // It ends here, before its client can be told and ask again.
+    const auto ended = std::move(reading);
+    return response_to(*ended, with_problems(std::forward<decltype(outcome)>(outcome)));
+  });
+}
+
+http::Response Edge::response_to(const Reading& reading, Result<http::Response> result) const {
+  const auto& operation = reading.operation_;
+  auto response = result ? *std::move(result) : refusal(result.error(), reading.caller_.language);
   if (result && !response.headers.has("Cache-Control"))
     response.headers.set("Cache-Control",
                          operation.cache_seconds == 0

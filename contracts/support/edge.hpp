@@ -33,12 +33,14 @@ class Edge {
   [[nodiscard]] const http::Problems& problems() const;
   [[nodiscard]] http::Response refusal(const http::Problem&, http::Language) const;
 
-  using Carry = std::function<Result<http::Response>(Reading&)>;
-  http::Response answer(const Operation&, const http::Request&, const Carry&) const;
+  // What carries an operation out; the reading stands until it is answered.
+  using Carry = std::function<Later<http::Response>(Reading&)>;
+  http::Later<http::Response> answer(const Operation&, const http::Request&, const Carry&) const;
 
  private:
   friend class Reading;
   struct Inside;
+  [[nodiscard]] http::Response response_to(const Reading&, Result<http::Response>) const;
   std::unique_ptr<Inside> inside_;
 };
 

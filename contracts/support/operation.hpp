@@ -9,6 +9,7 @@
 
 #include "chassis/http/message.hpp"
 #include "chassis/http/problem.hpp"
+#include "chassis/ports/later.hpp"
 #include "chassis/security/principal.hpp"
 #include "chassis/telemetry/trace.hpp"
 #include "kernel/ids.hpp"
@@ -42,6 +43,10 @@ struct Caller {
 // A success, as the contract types it; or the refusal that a client is told.
 template <class Success>
 using Result = std::expected<Success, http::Problem>;
+
+// The same of an effect, which may be answered when its command is durable.
+template <class Success>
+using Later = chassis::Later<Result<Success>>;
 
 // An operation bound to the adapter that carries it out.
 struct Route {

@@ -86,4 +86,12 @@ auto answered(const kernel::Decision<Events, Refusals>& decision, Accepted&& acc
       decision.refusal());
 }
 
+// The same of an answer that comes later: `accepted` is called then, so it captures by value.
+template <class Answer, class Accepted>
+auto answered(chassis::Later<Answer> answer, Accepted accepted) {
+  return std::move(answer).then([accepted = std::move(accepted)](const Answer& come) mutable {
+    return answered(come, accepted);
+  });
+}
+
 }  // namespace madang::contracts

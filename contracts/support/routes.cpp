@@ -15,7 +15,7 @@ const Route* Routes::find(http::Method method, std::string_view path) const {
   return found ? &routes_[found->value] : nullptr;
 }
 
-http::Response Routes::handle(const http::Request& request) const {
+http::Later<http::Response> Routes::handle(const http::Request& request) const {
   if (const auto* route = find(request.method, request.path)) return route->answer(request);
   return http::answer_without_route(table_, request, edge_->problems());
 }

@@ -17,7 +17,7 @@ class Routes {
   [[nodiscard]] const Route* find(http::Method, std::string_view path) const;
   // 404 for a path that is nobody's, 405 with Allow for a method that a path does not know, and for
   // OPTIONS what is allowed.
-  [[nodiscard]] http::Response handle(const http::Request&) const;
+  [[nodiscard]] http::Later<http::Response> handle(const http::Request&) const;
   [[nodiscard]] const std::vector<Route>& all() const { return routes_; }
 
  private:

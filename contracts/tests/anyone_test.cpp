@@ -12,29 +12,28 @@ using Key = chassis::RequestKey;
 
 // Registers whoever asks, and keeps the key under which they did.
 struct Registry : IdentityApi {
-  Result<RegisterPersonResponse> register_person(const Caller&, const RegisterPersonRequest&,
-                                                 const Key& key) override {
+  Later<RegisterPersonResponse> register_person(const Caller&, const RegisterPersonRequest&,
+                                                const Key& key) override {
     last_key = key;
-    return {};
+    return RegisterPersonResponse{};
   }
-  Result<GrantRoleResponse> grant_role(const Caller&, const GrantRoleRequest&,
-                                       const Key&) override {
-    return {};
+  Later<GrantRoleResponse> grant_role(const Caller&, const GrantRoleRequest&, const Key&) override {
+    return GrantRoleResponse{};
   }
-  Result<RevokeRoleResponse> revoke_role(const Caller&, const RevokeRoleRequest&,
-                                         const Key&) override {
-    return {};
+  Later<RevokeRoleResponse> revoke_role(const Caller&, const RevokeRoleRequest&,
+                                        const Key&) override {
+    return RevokeRoleResponse{};
   }
   Result<SignInResponse> sign_in(const Caller&, const SignInRequest&) override {
     return std::unexpected{http::Problem{"sign-in-failed"}};
   }
-  Result<SignOutEverywhereResponse> sign_out_everywhere(const Caller&,
-                                                        const SignOutEverywhereRequest&,
-                                                        const Key&) override {
-    return {};
+  Later<SignOutEverywhereResponse> sign_out_everywhere(const Caller&,
+                                                       const SignOutEverywhereRequest&,
+                                                       const Key&) override {
+    return SignOutEverywhereResponse{};
   }
-  Result<SignOutResponse> sign_out(const Caller&, const SignOutRequest&, const Key&) override {
-    return {};
+  Later<SignOutResponse> sign_out(const Caller&, const SignOutRequest&, const Key&) override {
+    return SignOutResponse{};
   }
   Result<RefreshSessionResponse> refresh_session(const Caller&,
                                                  const RefreshSessionRequest&) override {
@@ -49,10 +48,13 @@ struct Registry : IdentityApi {
 class ForAnyone : public testing::Test {
  protected:
   chassis::CommandId register_as(const std::string& email) {
-    const auto response = people.handle(request_of(
-        http::Method::post, "/v1/people",
-        {{"Idempotency-Key", "key-1"}, {"Content-Type", "application/json"}},
-        R"({"email":")" + email + R"(","password":"correct horse battery","name":"Kim"})"));
+    const auto response =
+        people
+            .handle(request_of(
+                http::Method::post, "/v1/people",
+                {{"Idempotency-Key", "key-1"}, {"Content-Type", "application/json"}},
+                R"({"email":")" + email + R"(","password":"correct horse battery","name":"Kim"})"))
+            .at_once();
     EXPECT_EQ(response.status, 202);
     EXPECT_EQ(response.text(), "");
     return registry.last_key->step("register");
@@ -76,7 +78,8 @@ TEST_F(ForAnyone, AnEffectIsKeyedByADigestOfWhoTheySayTheyAre) {
 }
 
 TEST_F(ForAnyone, OnlyWhatTheContractSaysMayBeStored) {
-  const auto keys = people.handle(request_of(http::Method::get, "/.well-known/jwks.json"));
+  const auto keys =
+      people.handle(request_of(http::Method::get, "/.well-known/jwks.json")).at_once();
   EXPECT_EQ(keys.headers.get("Cache-Control"), "public, max-age=300");
   EXPECT_EQ(keys.text(), R"({"keys":[]})");
 }

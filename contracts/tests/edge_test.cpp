@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "chassis/json/json.hpp"
 #include "chassis/ports/rows.hpp"
 #include "chassis/runtime/simulator.hpp"
@@ -23,8 +25,8 @@ const kernel::Instant noon{std::chrono::sys_days{std::chrono::July / 15 / 2026} 
 
 // Answers as told, and remembers what it was asked.
 struct Desk : RentalApi {
-  Result<RentBookResponse> rent_book(const Caller& caller, const RentBookRequest& asked,
-                                     const chassis::RequestKey& key) override {
+  Later<RentBookResponse> rent_book(const Caller& caller, const RentBookRequest& asked,
+                                    const chassis::RequestKey& key) override {
     ++calls;
     last_key = key;
     last_body = asked.body;
@@ -40,33 +42,34 @@ struct Desk : RentalApi {
     return GetRentalResponse{{asked.rental_id, edition_1, kim, payment_1, RentalState::on_loan,
                               kernel::Money::won(3000), noon, noon, false, 0, std::nullopt}};
   }
-  Result<ReturnBookResponse> return_book(const Caller&, const ReturnBookRequest&,
-                                         const chassis::RequestKey&) override {
+  Later<ReturnBookResponse> return_book(const Caller&, const ReturnBookRequest&,
+                                        const chassis::RequestKey&) override {
     throw chassis::KeyReused{"another request"};
   }
-  Result<CancelRentalResponse> cancel_rental(const Caller&, const CancelRentalRequest&,
-                                             const chassis::RequestKey&) override {
+  Later<CancelRentalResponse> cancel_rental(const Caller&, const CancelRentalRequest&,
+                                            const chassis::RequestKey&) override {
     throw chassis::CursorInvalid{"none of ours"};
   }
-  Result<OpenBookResponse> open_book(const Caller&, const OpenBookRequest&,
-                                     const chassis::RequestKey&) override {
+  Later<OpenBookResponse> open_book(const Caller&, const OpenBookRequest&,
+                                    const chassis::RequestKey&) override {
     throw chassis::Unavailable{"the disk is away"};
   }
   // Extending and the line are no matters of the edge's own.
-  Result<ExtendRentalResponse> extend_rental(const Caller&, const ExtendRentalRequest&,
-                                             const chassis::RequestKey&) override {
+  Later<ExtendRentalResponse> extend_rental(const Caller&, const ExtendRentalRequest&,
+                                            const chassis::RequestKey&) override {
     throw std::logic_error{"nobody asks for it here"};
   }
-  Result<JoinLineResponse> join_line(const Caller&, const JoinLineRequest&,
-                                     const chassis::RequestKey&) override {
+  Later<JoinLineResponse> join_line(const Caller&, const JoinLineRequest&,
+                                    const chassis::RequestKey&) override {
     throw std::logic_error{"nobody asks for it here"};
   }
   Result<GetPlaceResponse> get_place(const Caller&, const GetPlaceRequest&) override {
     throw std::logic_error{"nobody asks for it here"};
   }
-  Result<LeaveLineResponse> leave_line(const Caller&, const LeaveLineRequest&,
-                                       const chassis::RequestKey&) override {
-    throw std::logic_error{"nobody asks for it here"};
+  Later<LeaveLineResponse> leave_line(const Caller&, const LeaveLineRequest&,
+                                      const chassis::RequestKey&) override {
+    return Later<LeaveLineResponse>::of(
+        [this](auto reply) { leaving.push_back(std::move(reply)); });
   }
   Result<http::Response> read_file(const Caller&, const ReadFileRequest& asked) override {
     return http::Response{.status = 206, .headers = {}, .body = asked.name};
@@ -75,6 +78,7 @@ struct Desk : RentalApi {
   int calls = 0;
   std::optional<http::Problem> refusal;
   std::function<void()> meanwhile;
+  std::vector<chassis::Reply<Result<LeaveLineResponse>>> leaving;
   std::optional<chassis::RequestKey> last_key;
   std::optional<NewRental> last_body;
   std::optional<kernel::PersonId> last_caller;
@@ -97,12 +101,13 @@ class TheEdge : public testing::Test {
            std::to_string(amount) + R"(,"currency":"KRW"},"card_token":")" + token + R"("})";
   }
   http::Response rent(http::Headers headers, std::string said = body()) {
-    return routes.handle(
+    return asked(
         request_of(http::Method::post, "/v1/rentals", std::move(headers), std::move(said)));
   }
   http::Response get(std::string_view target, http::Headers headers = signed_in()) {
-    return routes.handle(request_of(http::Method::get, target, std::move(headers)));
+    return asked(request_of(http::Method::get, target, std::move(headers)));
   }
+  http::Response asked(const http::Request& request) { return routes.handle(request).at_once(); }
   // "402 payment-declined", or the status alone.
   static std::string in_short(const http::Response& response) {
     auto status = std::to_string(response.status);
@@ -162,10 +167,10 @@ TEST_F(TheEdge, KnowsItsPathsAndTheirMethods) {
   EXPECT_EQ(in_short(get("/v1/nothing")), "404 not-found");
   EXPECT_EQ(in_short(get("/v1/rentals/")), "404 not-found");
   EXPECT_EQ(in_short(get("/v1/rentals")), "405 method-not-allowed");
-  const auto wrong = routes.handle(request_of(http::Method::put, "/v1/rentals/" + rental_1.text()));
+  const auto wrong = asked(request_of(http::Method::put, "/v1/rentals/" + rental_1.text()));
   EXPECT_EQ(in_short(wrong), "405 method-not-allowed");
   EXPECT_EQ(wrong.headers.get("Allow"), "GET, HEAD, OPTIONS");
-  EXPECT_EQ(routes.handle(request_of(http::Method::options, "/v1/rentals")).status, 204);
+  EXPECT_EQ(asked(request_of(http::Method::options, "/v1/rentals")).status, 204);
 }
 
 TEST_F(TheEdge, ReadsAndWritesOnlyTheMediaTypesOfTheContract) {
@@ -258,20 +263,43 @@ TEST_F(TheEdge, RefusesARepeatWhileTheFirstIsRunning) {
   EXPECT_EQ(in_short(rent(effect())), "201");
 }
 
+TEST_F(TheEdge, RefusesARepeatUntilTheFirstIsAnsweredAndNotAMomentLonger) {
+  std::deque<http::Request> requests;
+  const auto leave = [&](std::function<void(const std::string&)> take) {
+    const auto& request = requests.emplace_back(
+        request_of(http::Method::delete_, "/v1/places/" + edition_1.text(), effect()));
+    routes.handle(request).start(chassis::Reply<http::Response>{
+        [=](chassis::OrFailed<http::Response> response) { take(in_short(*response)); }});
+  };
+  std::vector<std::string> told;
+  const auto remember = [&](const std::string& answer) { told.push_back(answer); };
+  leave([&](const std::string& answer) {
+    told.push_back(answer);
+    leave(remember);  // as a client may that was told
+  });
+  leave(remember);
+  EXPECT_EQ(told, std::vector<std::string>{"409 request-in-progress"});
+  std::exchange(desk.leaving, {}).front().answer(LeaveLineResponse{});
+  std::exchange(desk.leaving, {})
+      .front()
+      .fail(std::make_exception_ptr(chassis::KeyReused{"another request"}));
+  EXPECT_EQ(told, (std::vector<std::string>{"409 request-in-progress", "204",
+                                            "422 idempotency-key-reused"}));
+}
+
 TEST_F(TheEdge, AnswersAReusedKeyAndAnUnknownCursorItself) {
   const auto path = "/v1/rentals/" + rental_1.text();
-  EXPECT_EQ(in_short(routes.handle(request_of(http::Method::post, path + "/return", effect()))),
+  EXPECT_EQ(in_short(asked(request_of(http::Method::post, path + "/return", effect()))),
             "422 idempotency-key-reused");
-  EXPECT_EQ(
-      in_short(routes.handle(request_of(http::Method::post, path + "/cancellation", effect()))),
-      "404 cursor-unknown");
+  EXPECT_EQ(in_short(asked(request_of(http::Method::post, path + "/cancellation", effect()))),
+            "404 cursor-unknown");
 }
 
 TEST_F(TheEdge, LeavesFailuresToWhoStandsAround) {
   const auto link =
       request_of(http::Method::post, "/v1/rentals/" + rental_1.text() + "/link", effect());
-  EXPECT_THROW(routes.handle(link), chassis::Unavailable);
-  EXPECT_THROW(routes.handle(link), chassis::Unavailable) << "the first run has ended";
+  EXPECT_THROW(asked(link), chassis::Unavailable);
+  EXPECT_THROW(asked(link), chassis::Unavailable) << "the first run has ended";
 }
 
 TEST_F(TheEdge, GivesAPositionThatAQueryBringsBack) {

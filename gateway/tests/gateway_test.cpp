@@ -73,7 +73,7 @@ class TheGateway : public ::testing::Test {
     seen.reset();
     by.clear();
     request.client_address = address;
-    return gateway->handle(request);
+    return gateway->handle(request).at_once();
   }
   static std::string problem_of(const Response& response) {
     EXPECT_EQ(response.headers.get("Content-Type"), http::problem_media_type);
@@ -92,7 +92,7 @@ class TheGateway : public ::testing::Test {
   http::Problems problems{contracts::problems()};
   telemetry::Registry registry;
 
-  std::function<Response(const Request&)> answer = [](const Request&) { return Response{}; };
+  http::Handler answer = [](const Request&) { return Response{}; };
   std::optional<Request> seen;  // by a context
   std::string by;
   std::vector<RequestRecord> log;
@@ -124,7 +124,7 @@ TEST_F(TheGateway, AnswersNotFoundWhereNobodysPathIs) {
                 registry,
                 {},
                 [this](const RequestRecord& record) { log.push_back(record); }};
-  const auto response = small.handle(http::request_of(Method::get, "/v2"));
+  const auto response = small.handle(http::request_of(Method::get, "/v2")).at_once();
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(problem_of(response), "not-found");
   EXPECT_EQ(log.back().route, "");
@@ -343,6 +343,32 @@ TEST_F(TheGateway, AnswersFailuresItselfSoThatTheLogIsTrue) {
   EXPECT_EQ(log.back().status, 500);
   EXPECT_EQ(defects, std::vector<std::string>{"a defect"});
   EXPECT_THAT(registry.exposition(), HasSubstr(R"(requests_total{answer="5xx",route="/v1"} 2)"));
+}
+
+TEST_F(TheGateway, WritesDownAnAnswerThatComesLaterWhenItHasCome) {
+  std::optional<chassis::Reply<Response>> open;
+  answer = [&](const Request&) {
+    return http::Later<Response>::of(
+        [&](chassis::Reply<Response> reply) { open.emplace(std::move(reply)); });
+  };
+  std::vector<int> told;
+  const auto ask = [&, request = http::request_of(Method::post, "/v1/rentals", with_token())] {
+    gateway->handle(request).start(chassis::Reply<Response>{
+        [&](chassis::OrFailed<Response> response) { told.push_back(response->status); }});
+  };
+  ask();
+  simulator.sleep(3ms);
+  EXPECT_TRUE(log.empty());
+  open->answer(Response{204});
+  EXPECT_EQ(log.back().took, 3ms);
+  EXPECT_EQ(log.back().person, kim);
+  ask();
+  open->fail(std::make_exception_ptr(chassis::Unavailable{"no database"}));
+  ask();
+  open.reset();
+  EXPECT_EQ(told, (std::vector<int>{204, 503, 500}));
+  EXPECT_EQ(log.back().status, 500);
+  EXPECT_EQ(defects, std::vector<std::string>{"nobody has answered"});
 }
 
 // ---- what passes through

@@ -91,7 +91,7 @@ TEST_F(TheHttpProvider, TakesANumberForWhatItIsHoweverItIsWritten) {
 }
 TEST_F(TheHttpProvider, ConcludesNothingFromNonsenseOrFromNobodyThere) {
   const IntentId intent{"pi_1"};
-  const auto concludes_nothing = [&](const http::Handler& calls) {
+  const auto concludes_nothing = [&](const http::Calls& calls) {
     HttpProvider provider{calls};
     EXPECT_TRUE(std::holds_alternative<Unknown>(
         provider.create_intent(payment, Money::won(1), {"tok"}, deadline)));

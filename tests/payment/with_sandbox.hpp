@@ -127,7 +127,7 @@ class WithSandbox {
   // Carries a request to a task of the other machine. Whoever is dead does not answer; on bad days a
   // request may arrive long after its sender has stopped waiting.
   http::Response carried(runtime::Runtime& from, runtime::Runtime& to, const http::Request& request,
-                         const http::Handler& handler) {
+                         const http::Calls& handler) {
     const auto answers = std::make_shared<runtime::Mailbox<http::Response>>(from, 1);
     const auto delay = delays && town_.simulator.one_in(4)
                            ? std::chrono::milliseconds{town_.simulator.random() % 20'000}

@@ -49,6 +49,10 @@ class Routes:
     def result(self, operation):
         return 'http::Response' if operation.is_raw else f'{pascal(operation.name)}Response'
 
+    @staticmethod
+    def outcome(operation):
+        return 'Later' if operation.is_effect else 'Result'
+
     # ---- routes.hpp
 
     def header(self):
@@ -61,14 +65,16 @@ class Routes:
                     '#include "contracts/support/edge.hpp"', '#include "contracts/support/operation.hpp"', '')
         yield f'namespace madang::{self.context}::http_v1 {{'
         yield ''
-        yield 'using contracts::Caller, contracts::Result;'
+        outcomes = sorted({f'contracts::{self.outcome(o)}' for o in self.operations})
+        yield f'using contracts::Caller, {", ".join(outcomes)};'
         yield ''
         for operation in self.operations:
             yield from self.struct(f'{pascal(operation.name)}Request', self.fields(operation))
             if not operation.is_raw:
                 yield from self.struct(f'{pascal(operation.name)}Response', self.response_fields(operation))
         name = f'{pascal(self.context)}Api'
-        yield f'// Implemented by the inbound adapter of {self.context}. Several threads may call it at once.'
+        yield f'// Implemented by the inbound adapter of {self.context}. Several threads may call it at once. What is passed'
+        yield '// by reference stands until the call returns, and a Caller until the answer has come.'
         yield f'class {name} {{'
         yield ' public:'
         yield f'  virtual ~{name}() = default;'
@@ -77,7 +83,7 @@ class Routes:
             roles = ', '.join(operation.roles)
             yield from comment(f'{operation.node.value["summary"]}. {operation.method.upper()} {operation.path} ({roles})', '  ')
             key = ', const chassis::RequestKey&' if operation.is_effect else ''
-            yield (f'  virtual Result<{self.result(operation)}> {operation.name}(const Caller&, '
+            yield (f'  virtual {self.outcome(operation)}<{self.result(operation)}> {operation.name}(const Caller&, '
                    f'const {pascal(operation.name)}Request&{key}) = 0;')
         yield '};'
         yield ''
@@ -156,7 +162,7 @@ class Routes:
 
     def carrier(self, operation):
         api, request = f'{pascal(self.context)}Api', f'{pascal(operation.name)}Request'
-        yield f'Result<http::Response> {operation.name}({api}& api, Reading& in) {{'
+        yield f'{self.outcome(operation)}<http::Response> {operation.name}({api}& api, Reading& in) {{'
         queries = [p for p in operation.parameters if p.place == 'query']
         yield f'  in.only_queries({{{", ".join(literal(p.name) for p in queries)}}});'
         values = []
@@ -183,9 +189,12 @@ class Routes:
         call = f'api.{operation.name}(in.caller(), asked{key})'
         if operation.is_raw:
             yield f'  return {call};'
+        elif operation.is_effect:
+            yield f'  return {call}.then([](const Result<{self.result(operation)}>& result) -> Result<http::Response> {{'
+            yield from self.response(operation)
+            yield '  });'
         else:
             yield f'  const auto result = {call};'
-            yield '  if (!result) return std::unexpected{result.error()};'
             yield from self.response(operation)
         yield '}'
         yield ''
@@ -234,6 +243,7 @@ class Routes:
 
     def response(self, operation):
         answer, = operation.answers
+        yield '  if (!result) return std::unexpected{result.error()};'
         yield f'  http::Response response{{.status = {answer.status}, .headers = {{}}, .body = {{}}}};'
         if answer.body:
             yield '  std::string json;'

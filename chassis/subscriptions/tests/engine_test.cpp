@@ -99,18 +99,25 @@ TEST_F(ACommand, IsRefusedWhenWhatItClaimsIsTaken) {
 }
 TEST_F(ACommand, IsSubmittedWithoutWaitingAndAnsweredWhenItIsDurable) {
   std::vector<std::string> answers;
+  const auto remembered = [&] {
+    return Reply<std::string>{[&](OrFailed<std::string> said) { answers.push_back(*said); }};
+  };
   town.run([&] {
     auto& library = town.engine("library");
-    library.submit(LendBook{rain, kim}, id("lend"), [&](const auto& lent) {
-      answers.push_back(lent && lent->template find<BookLent>() ? "lent" : "not lent");
-    });
-    library.submit(Explode{rain}, id("explode"), [&](const auto& failed) {
-      answers.push_back(!failed && failed.error().why == Failed::Why::defect ? "defect" : "stood");
-    });
+    library.submit(LendBook{rain, kim}, id("lend"))
+        .then([](const LendBook::Decision& lent) -> std::string {
+          return lent.find<BookLent>() ? "lent" : "not lent";
+        })
+        .start(remembered());
+    library.submit(Explode{rain}, id("explode"))
+        .settled([](const OrFailed<Explode::Decision>& failed) -> std::string {
+          return failed ? "stood" : "failed";
+        })
+        .start(remembered());
     EXPECT_TRUE(answers.empty());
   });
   town.settle();
-  EXPECT_EQ(answers, (std::vector<std::string>{"lent", "defect"}));
+  EXPECT_EQ(answers, (std::vector<std::string>{"lent", "failed"}));
   EXPECT_EQ(count("BookLent"), 1U);
 }
 TEST_F(ACommand, AmongManyIsAnsweredInItsPlaceAndRemembered) {

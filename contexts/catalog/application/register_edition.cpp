@@ -23,23 +23,25 @@ std::variant<Identifier, because::isbn_invalid, because::identifier_malformed> c
   return Identifier{scheme, std::string{value}};
 }
 
-RegisterAnswer register_edition(const RegisterEditionAsked& asked, const chassis::RequestKey& key,
-                                chassis::Gives<RegisterEdition> catalog) {
+chassis::Later<RegisterAnswer> register_edition(const RegisterEditionAsked& asked,
+                                                const chassis::RequestKey& key,
+                                                chassis::Gives<RegisterEdition> catalog) {
   if (asked.price && asked.price->currency() != asked.shop_currency)
     return because::currency_not_taken{asked.shop_currency.text()};
   return kernel::match(
       checked(asked.details.identifier.scheme, asked.details.identifier.value),
-      [&](const Identifier& identifier) -> RegisterAnswer {
+      [&](const Identifier& identifier) -> chassis::Later<RegisterAnswer> {
         auto details = asked.details;
         details.identifier = identifier;
         const auto edition = edition_id_of(identifier);
-        const auto decision = catalog.execute(
-            RegisterEdition{edition, std::move(details), asked.price}, key, "register");
-        if (decision.refused()) return decision.refusal();
-        return Registered{edition};
+        return catalog
+            .submit(RegisterEdition{edition, std::move(details), asked.price}, key, "register")
+            .then([edition](const RegisterEdition::Decision& decision) -> RegisterAnswer {
+              if (decision.refused()) return decision.refusal();
+              return Registered{edition};
+            });
       },
-      [](const because::isbn_invalid& why) -> RegisterAnswer { return why; },
-      [](const because::identifier_malformed& why) -> RegisterAnswer { return why; });
+      [](const auto& why) -> chassis::Later<RegisterAnswer> { return why; });
 }
 
 }  // namespace madang::catalog

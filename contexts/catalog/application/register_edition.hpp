@@ -36,7 +36,8 @@ using RegisterAnswer =
                    kernel::Merged<kernel::RefusalsOf<RegisterEdition>,
                                   OneOf<because::isbn_invalid, because::identifier_malformed,
                                         because::currency_not_taken>>>;
-RegisterAnswer register_edition(const RegisterEditionAsked&, const chassis::RequestKey&,
-                                chassis::Gives<RegisterEdition>);
+chassis::Later<RegisterAnswer> register_edition(const RegisterEditionAsked&,
+                                                const chassis::RequestKey&,
+                                                chassis::Gives<RegisterEdition>);
 
 }  // namespace madang::catalog

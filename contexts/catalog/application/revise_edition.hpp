@@ -16,8 +16,8 @@ struct RevisePriceAsked {
 };
 using RevisePriceAnswer = kernel::Answer<
     Revised, kernel::Merged<kernel::RefusalsOf<RevisePrice>, OneOf<because::currency_not_taken>>>;
-RevisePriceAnswer revise_price(const RevisePriceAsked&, const chassis::RequestKey&,
-                               chassis::Gives<RevisePrice>);
+chassis::Later<RevisePriceAnswer> revise_price(const RevisePriceAsked&, const chassis::RequestKey&,
+                                               chassis::Gives<RevisePrice>);
 
 struct SetTermsAsked {
   EditionId edition;
@@ -27,8 +27,8 @@ struct SetTermsAsked {
 };
 using SetTermsAnswer = kernel::Answer<Revised, kernel::Merged<kernel::RefusalsOf<SetRentalTerms>,
                                                               OneOf<because::currency_not_taken>>>;
-SetTermsAnswer set_rental_terms(const SetTermsAsked&, const chassis::RequestKey&,
-                                chassis::Gives<SetRentalTerms>);
+chassis::Later<SetTermsAnswer> set_rental_terms(const SetTermsAsked&, const chassis::RequestKey&,
+                                                chassis::Gives<SetRentalTerms>);
 
 struct AttachFileAsked {
   EditionId edition;
@@ -38,15 +38,15 @@ struct Attached {
   EpubFile file;
 };
 using AttachFileAnswer = kernel::Answer<Attached, kernel::RefusalsOf<AttachFile>>;
-AttachFileAnswer attach_file(const AttachFileAsked&, const chassis::RequestKey&,
-                             chassis::Gives<AttachFile>);
+chassis::Later<AttachFileAnswer> attach_file(const AttachFileAsked&, const chassis::RequestKey&,
+                                             chassis::Gives<AttachFile>);
 
 struct WithdrawAsked {
   EditionId edition;
 };
 struct Withdrawn {};
 using WithdrawAnswer = kernel::Answer<Withdrawn, kernel::RefusalsOf<WithdrawEdition>>;
-WithdrawAnswer withdraw_edition(const WithdrawAsked&, const chassis::RequestKey&,
-                                chassis::Gives<WithdrawEdition>);
+chassis::Later<WithdrawAnswer> withdraw_edition(const WithdrawAsked&, const chassis::RequestKey&,
+                                                chassis::Gives<WithdrawEdition>);
 
 }  // namespace madang::catalog

@@ -18,7 +18,7 @@ struct Changed {
 
 using ProfileWishAnswer = kernel::Answer<Changed, kernel::RefusalsOf<ChangeProfile>>;
 
-ProfileWishAnswer change_profile(const ProfileWish&, const chassis::RequestKey&,
-                                 chassis::Gives<ChangeProfile>, chassis::Vault&);
+chassis::Later<ProfileWishAnswer> change_profile(const ProfileWish&, const chassis::RequestKey&,
+                                                 chassis::Gives<ChangeProfile>, chassis::Vault&);
 
 }  // namespace madang::customer

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "chassis/assembly/assembly.hpp"
+#include "chassis/runtime/wait_for.hpp"
 #include "chassis/security/secrets.hpp"
 #include "chassis/testing/scenario.hpp"
 #include "chassis/testing/town.hpp"
@@ -170,7 +171,9 @@ struct Shop : ::testing::Test {
       headers.set("Idempotency-Key", "key-" + std::to_string(++keys));
     }
     return town.run([&] {
-      return routes->handle(http::request_of(method, "/v1/customers/me", std::move(headers), body));
+      return runtime::wait_for(
+          town.process(),
+          routes->handle(http::request_of(method, "/v1/customers/me", std::move(headers), body)));
     });
   }
 };

@@ -2,20 +2,24 @@
 
 namespace madang::identity {
 
-GiveRoleAnswer give_role(const RoleChange& asked, const chassis::RequestKey& request,
-                         chassis::Gives<GiveRole> identity) {
-  const auto given =
-      identity.execute(GiveRole{asked.person, asked.role, asked.by}, request, "give");
-  if (given.refused()) return given.refusal();
-  return RolesChanged{asked.person};
+chassis::Later<GiveRoleAnswer> give_role(const RoleChange& asked,
+                                         const chassis::RequestKey& request,
+                                         chassis::Gives<GiveRole> identity) {
+  return identity.submit(GiveRole{asked.person, asked.role, asked.by}, request, "give")
+      .then([person = asked.person](const GiveRole::Decision& given) -> GiveRoleAnswer {
+        if (given.refused()) return given.refusal();
+        return RolesChanged{person};
+      });
 }
 
-TakeRoleAnswer take_role(const RoleChange& asked, const chassis::RequestKey& request,
-                         chassis::Gives<TakeRole> identity) {
-  const auto taken =
-      identity.execute(TakeRole{asked.person, asked.role, asked.by}, request, "take");
-  if (taken.refused()) return taken.refusal();
-  return RolesChanged{asked.person};
+chassis::Later<TakeRoleAnswer> take_role(const RoleChange& asked,
+                                         const chassis::RequestKey& request,
+                                         chassis::Gives<TakeRole> identity) {
+  return identity.submit(TakeRole{asked.person, asked.role, asked.by}, request, "take")
+      .then([person = asked.person](const TakeRole::Decision& taken) -> TakeRoleAnswer {
+        if (taken.refused()) return taken.refusal();
+        return RolesChanged{person};
+      });
 }
 
 GiveRoleAnswer appoint_operator(const Appointment& asked, const chassis::RequestKey& request,

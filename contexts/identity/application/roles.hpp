@@ -22,8 +22,10 @@ struct RolesChanged {
 using GiveRoleAnswer = kernel::Answer<RolesChanged, kernel::RefusalsOf<GiveRole>>;
 using TakeRoleAnswer = kernel::Answer<RolesChanged, kernel::RefusalsOf<TakeRole>>;
 
-GiveRoleAnswer give_role(const RoleChange&, const chassis::RequestKey&, chassis::Gives<GiveRole>);
-TakeRoleAnswer take_role(const RoleChange&, const chassis::RequestKey&, chassis::Gives<TakeRole>);
+chassis::Later<GiveRoleAnswer> give_role(const RoleChange&, const chassis::RequestKey&,
+                                         chassis::Gives<GiveRole>);
+chassis::Later<TakeRoleAnswer> take_role(const RoleChange&, const chassis::RequestKey&,
+                                         chassis::Gives<TakeRole>);
 // For whoever can give commands on the machine itself; never reached from the network.
 GiveRoleAnswer appoint_operator(const Appointment&, const chassis::RequestKey&,
                                 chassis::Gives<GiveRole>, Accounts&);

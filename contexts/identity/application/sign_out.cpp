@@ -2,17 +2,19 @@
 
 namespace madang::identity {
 
-SignOutAnswer sign_out(const SignOut& asked, const chassis::RequestKey& request,
-                       chassis::Gives<EndSession> identity) {
-  identity.give(EndSession{asked.session, asked.person}, request, "end");
-  return SignedOut{};
+chassis::Later<SignOutAnswer> sign_out(const SignOut& asked, const chassis::RequestKey& request,
+                                       chassis::Gives<EndSession> identity) {
+  return identity.submit(EndSession{asked.session, asked.person}, request, "end")
+      .then([](const EndSession::Decision&) -> SignOutAnswer { return SignedOut{}; });
 }
 
-SignOutAnswer sign_out_everywhere(const SignOutOfAll& asked, const chassis::RequestKey& request,
-                                  chassis::Gives<SignOutEverywhere> identity) {
-  const auto left = identity.execute(SignOutEverywhere{asked.person}, request, "leave");
-  static_cast<void>(left);  // a person who is unknown has no session either
-  return SignedOut{};
+chassis::Later<SignOutAnswer> sign_out_everywhere(const SignOutOfAll& asked,
+                                                  const chassis::RequestKey& request,
+                                                  chassis::Gives<SignOutEverywhere> identity) {
+  return identity
+      .submit(SignOutEverywhere{asked.person}, request, "leave")
+      // A person who is unknown has no session either.
+      .then([](const SignOutEverywhere::Decision&) -> SignOutAnswer { return SignedOut{}; });
 }
 
 }  // namespace madang::identity

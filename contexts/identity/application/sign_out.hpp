@@ -16,8 +16,9 @@ struct SignedOut {};
 
 using SignOutAnswer = kernel::Answer<SignedOut, OneOf<>>;
 
-SignOutAnswer sign_out(const SignOut&, const chassis::RequestKey&, chassis::Gives<EndSession>);
-SignOutAnswer sign_out_everywhere(const SignOutOfAll&, const chassis::RequestKey&,
-                                  chassis::Gives<SignOutEverywhere>);
+chassis::Later<SignOutAnswer> sign_out(const SignOut&, const chassis::RequestKey&,
+                                       chassis::Gives<EndSession>);
+chassis::Later<SignOutAnswer> sign_out_everywhere(const SignOutOfAll&, const chassis::RequestKey&,
+                                                  chassis::Gives<SignOutEverywhere>);
 
 }  // namespace madang::identity

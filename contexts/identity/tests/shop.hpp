@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "chassis/json/json.hpp"
+#include "chassis/runtime/wait_for.hpp"
 #include "chassis/security/person_keys.hpp"
 #include "chassis/security/token_verifier.hpp"
 #include "chassis/security/vault.hpp"
@@ -85,7 +86,8 @@ struct Shop : ::testing::Test {
     if (!headers.has("Idempotency-Key"))
       headers.set("Idempotency-Key", "key-" + std::to_string(++keys));
     return town.run([&] {
-      return open->routes.handle(http::request_of(method, target, std::move(headers), body));
+      const auto request = http::request_of(method, target, std::move(headers), body);
+      return runtime::wait_for(town.process(), open->routes.handle(request));
     });
   }
   http::Response registers(const std::string& email, http::Headers headers = {},

@@ -160,7 +160,8 @@ TEST_F(SigningIn, RenewsAHashThatWasMadeAtAnotherCost) {
 TEST_F(GoingOn, GivesNewTokensWithTheRolesOfToday) {
   const auto first = signed_in(kim);
   static_cast<void>(
-      give_role({person(), Role::book_manager, named<PersonId>("park")}, new_key(), journal));
+      give_role({person(), Role::book_manager, named<PersonId>("park")}, new_key(), journal)
+          .at_once());
   const auto answer = refreshes(first.refresh_token);
   ASSERT_NE(answer.value(), nullptr);
   EXPECT_NE(answer.value()->refresh_token, first.refresh_token);
@@ -189,14 +190,14 @@ TEST_F(Leaving, EndsThisSessionOnly) {
   const auto here = signed_in(kim);
   const auto there = *signs_in(kim).value();
   const auto session = journal.all<SessionBegun>().at(0).session;
-  EXPECT_NE(sign_out({person(), session}, new_key(), journal).value(), nullptr);
+  EXPECT_NE(sign_out({person(), session}, new_key(), journal).at_once().value(), nullptr);
   EXPECT_EQ(refreshes(here.refresh_token).value(), nullptr);
   EXPECT_NE(refreshes(there.refresh_token).value(), nullptr);
 }
 TEST_F(Leaving, EverywhereEndsAllSessionsButNotTheNextOne) {
   const auto here = signed_in(kim);
   const auto there = *signs_in(kim).value();
-  EXPECT_NE(sign_out_everywhere({person()}, new_key(), journal).value(), nullptr);
+  EXPECT_NE(sign_out_everywhere({person()}, new_key(), journal).at_once().value(), nullptr);
   EXPECT_EQ(refreshes(here.refresh_token).value(), nullptr);
   EXPECT_EQ(refreshes(there.refresh_token).value(), nullptr);
   EXPECT_NE(refreshes(signs_in(kim).value()->refresh_token).value(), nullptr);
@@ -205,8 +206,10 @@ TEST_F(Leaving, EverywhereEndsAllSessionsButNotTheNextOne) {
 TEST_F(GivingRoles, TellsWhoDidIt) {
   static_cast<void>(registers(kim, new_key()));
   const auto park = named<PersonId>("park");
-  EXPECT_NE(give_role({person(), Role::book_manager, park}, new_key(), journal).value(), nullptr);
-  EXPECT_NE(take_role({person(), Role::book_manager, park}, new_key(), journal).value(), nullptr);
+  EXPECT_NE(give_role({person(), Role::book_manager, park}, new_key(), journal).at_once().value(),
+            nullptr);
+  EXPECT_NE(take_role({person(), Role::book_manager, park}, new_key(), journal).at_once().value(),
+            nullptr);
   EXPECT_EQ(journal.all<RoleGiven>().at(0).by, park);
   EXPECT_EQ(journal.all<RoleTaken>().at(0).by, park);
 }
@@ -224,15 +227,18 @@ TEST_F(GivingRoles, LeavesOneOperatorAtLeast) {
   static_cast<void>(registers(kim, new_key()));
   static_cast<void>(appoint_operator({kim}, new_key(), journal, accounts));
   EXPECT_NE(take_role({person(), Role::shop_operator, person()}, new_key(), journal)
+                .at_once()
                 .refused_because<because::last_operator>(),
             nullptr);
 }
 TEST_F(GivingRoles, IsRefusedForWhoIsNotRegistered) {
   const auto nobody = named<PersonId>("nobody");
   EXPECT_NE(give_role({nobody, Role::customer, nobody}, new_key(), journal)
+                .at_once()
                 .refused_because<because::person_unknown>(),
             nullptr);
   EXPECT_NE(take_role({nobody, Role::customer, nobody}, new_key(), journal)
+                .at_once()
                 .refused_because<because::person_unknown>(),
             nullptr);
 }

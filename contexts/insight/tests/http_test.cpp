@@ -32,8 +32,9 @@ struct InsightOverHttp : Neighbours {
             {"Madang-Position", contracts::position_token(told, tokens)}};
   }
   Response get(const std::string& target, http::Headers headers) {
-    return town.run(
-        [&] { return routes.handle(http::request_of(Method::get, target, std::move(headers))); });
+    return town.run([&] {
+      return routes.handle(http::request_of(Method::get, target, std::move(headers))).at_once();
+    });
   }
   Response shelf(const PersonId& customer, const std::string& query = {}) {
     return get("/v1/shelf" + query, headers_of(customer, "customer"));

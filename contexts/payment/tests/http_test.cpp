@@ -1,5 +1,6 @@
 // Payment's REST interface, from request to response.
 #include "chassis/json/json.hpp"
+#include "chassis/runtime/wait_for.hpp"
 #include "contracts/support/routes.hpp"
 #include "payment/adapters/inbound/payment_http.hpp"
 #include "payment/tests/shop.hpp"
@@ -28,7 +29,9 @@ struct PaymentOverHttp : Shop {
   Response ask(Method method, const std::string& target, http::Headers headers,
                std::string body = {}) {
     return town.run([&] {
-      return routes->handle(http::request_of(method, target, std::move(headers), std::move(body)));
+      return runtime::wait_for(
+          town.process(),
+          routes->handle(http::request_of(method, target, std::move(headers), std::move(body))));
     });
   }
   Response get(const std::string& target, const PersonId& person, const std::string& roles) {

@@ -2,10 +2,11 @@
 
 namespace madang::rental {
 
-CancelRental::Decision cancel_rental(const OwnRental& asked, const chassis::RequestKey& request,
-                                     chassis::Gives<CancelRental> rental,
-                                     const LendingRules& rules) {
-  return rental.execute(
+chassis::Later<CancelRental::Decision> cancel_rental(const OwnRental& asked,
+                                                     const chassis::RequestKey& request,
+                                                     chassis::Gives<CancelRental> rental,
+                                                     const LendingRules& rules) {
+  return rental.submit(
       CancelRental{asked.rental, asked.edition, asked.customer, rules.cancel_within}, request,
       "cancel");
 }

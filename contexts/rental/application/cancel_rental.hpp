@@ -8,7 +8,8 @@
 
 namespace madang::rental {
 
-CancelRental::Decision cancel_rental(const OwnRental&, const chassis::RequestKey&,
-                                     chassis::Gives<CancelRental>, const LendingRules&);
+chassis::Later<CancelRental::Decision> cancel_rental(const OwnRental&, const chassis::RequestKey&,
+                                                     chassis::Gives<CancelRental>,
+                                                     const LendingRules&);
 
 }  // namespace madang::rental

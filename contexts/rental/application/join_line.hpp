@@ -7,6 +7,7 @@
 
 namespace madang::rental {
 
-JoinLine::Decision join_line(const OwnPlace&, const chassis::RequestKey&, chassis::Gives<JoinLine>);
+chassis::Later<JoinLine::Decision> join_line(const OwnPlace&, const chassis::RequestKey&,
+                                             chassis::Gives<JoinLine>);
 
 }  // namespace madang::rental

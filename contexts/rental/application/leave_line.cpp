@@ -2,9 +2,10 @@
 
 namespace madang::rental {
 
-LeaveLine::Decision leave_line(const OwnPlace& asked, const chassis::RequestKey& request,
-                               chassis::Gives<LeaveLine> rental) {
-  return rental.execute(LeaveLine{asked.edition, asked.customer}, request, "leave");
+chassis::Later<LeaveLine::Decision> leave_line(const OwnPlace& asked,
+                                               const chassis::RequestKey& request,
+                                               chassis::Gives<LeaveLine> rental) {
+  return rental.submit(LeaveLine{asked.edition, asked.customer}, request, "leave");
 }
 
 }  // namespace madang::rental

@@ -6,7 +6,7 @@
 
 namespace madang::rental {
 
-LeaveLine::Decision leave_line(const OwnPlace&, const chassis::RequestKey&,
-                               chassis::Gives<LeaveLine>);
+chassis::Later<LeaveLine::Decision> leave_line(const OwnPlace&, const chassis::RequestKey&,
+                                               chassis::Gives<LeaveLine>);
 
 }  // namespace madang::rental

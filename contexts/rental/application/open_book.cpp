@@ -2,10 +2,12 @@
 
 namespace madang::rental {
 
-OpenBook::Decision open_book(const OwnRental& asked, const chassis::RequestKey& request,
-                             chassis::Gives<OpenBook> rental, const LendingRules& rules) {
-  return rental.execute(OpenBook{asked.rental, asked.edition, asked.customer, rules.link_lasts},
-                        request, "open");
+chassis::Later<OpenBook::Decision> open_book(const OwnRental& asked,
+                                             const chassis::RequestKey& request,
+                                             chassis::Gives<OpenBook> rental,
+                                             const LendingRules& rules) {
+  return rental.submit(OpenBook{asked.rental, asked.edition, asked.customer, rules.link_lasts},
+                       request, "open");
 }
 
 }  // namespace madang::rental

@@ -8,7 +8,7 @@
 
 namespace madang::rental {
 
-OpenBook::Decision open_book(const OwnRental&, const chassis::RequestKey&, chassis::Gives<OpenBook>,
-                             const LendingRules&);
+chassis::Later<OpenBook::Decision> open_book(const OwnRental&, const chassis::RequestKey&,
+                                             chassis::Gives<OpenBook>, const LendingRules&);
 
 }  // namespace madang::rental

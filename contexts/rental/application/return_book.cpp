@@ -2,9 +2,10 @@
 
 namespace madang::rental {
 
-ReturnBook::Decision return_book(const OwnRental& asked, const chassis::RequestKey& request,
-                                 chassis::Gives<ReturnBook> rental) {
-  return rental.execute(ReturnBook{asked.rental, asked.edition, asked.customer}, request, "return");
+chassis::Later<ReturnBook::Decision> return_book(const OwnRental& asked,
+                                                 const chassis::RequestKey& request,
+                                                 chassis::Gives<ReturnBook> rental) {
+  return rental.submit(ReturnBook{asked.rental, asked.edition, asked.customer}, request, "return");
 }
 
 }  // namespace madang::rental

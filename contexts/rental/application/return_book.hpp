@@ -6,7 +6,7 @@
 
 namespace madang::rental {
 
-ReturnBook::Decision return_book(const OwnRental&, const chassis::RequestKey&,
-                                 chassis::Gives<ReturnBook>);
+chassis::Later<ReturnBook::Decision> return_book(const OwnRental&, const chassis::RequestKey&,
+                                                 chassis::Gives<ReturnBook>);
 
 }  // namespace madang::rental

@@ -49,8 +49,9 @@ struct AnyLuck : Shop {
     }
   }
   void change_mind(const OwnRental& it) {
-    static_cast<void>(
-        cancel_rental(it, key(it.customer, "cancel_rental", it.rental.text()), engine(), rules));
+    static_cast<void>(runtime::wait_for(
+        town.process(),
+        cancel_rental(it, key(it.customer, "cancel_rental", it.rental.text()), engine(), rules)));
   }
   void live() {
     desk.answer = [this](const PaymentDesk::Asked& it) { return any_answer(it); };

@@ -1,5 +1,6 @@
 #pragma once
 // Rental behind its routes, from below the socket.
+#include "chassis/runtime/wait_for.hpp"
 #include "contracts/support/routes.hpp"
 #include "rental/adapters/inbound/rental_http.hpp"
 #include "rental/tests/shop.hpp"
@@ -51,7 +52,8 @@ struct RentalOverHttp : Shop {
     if (method == http::Method::post && !headers.has("Idempotency-Key"))
       headers.set("Idempotency-Key", "key-" + std::to_string(++keys));
     if (!body.empty()) headers.set("Content-Type", "application/json");
-    return routes->handle(http::request_of(method, target, std::move(headers), body));
+    return runtime::wait_for(
+        town.process(), routes->handle(http::request_of(method, target, std::move(headers), body)));
   }
   http::Response send(const PersonId& who, http::Method method, std::string_view target,
                       http::Headers headers = {}, const std::string& body = {}) {

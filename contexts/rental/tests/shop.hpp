@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "chassis/runtime/wait_for.hpp"
 #include "chassis/testing/town.hpp"
 #include "rental/application/cancel_rental.hpp"
 #include "rental/application/extend_loan.hpp"
@@ -137,17 +138,20 @@ struct Shop : ::testing::Test {
     EXPECT_EQ(told_customer(answer), "rented");
     return {key(customer, "rent_book", idempotency_key).id<RentalId>("rental"), book, customer};
   }
+  auto answer_to(auto ask) {
+    return town.run([&] { return runtime::wait_for(town.process(), ask()); });
+  }
   auto return_it(const OwnRental& it, std::string_view idempotency_key = "return") {
-    return town.run([&] {
+    return answer_to([&] {
       return return_book(it, key(it.customer, "return_book", idempotency_key), engine());
     });
   }
   auto cancel_it(const OwnRental& it) {
-    return town.run(
+    return answer_to(
         [&] { return cancel_rental(it, key(it.customer, "cancel_rental", "c"), engine(), rules); });
   }
   auto open_it(const OwnRental& it, std::string_view idempotency_key = "open") {
-    return town.run([&] {
+    return answer_to([&] {
       return open_book(it, key(it.customer, "open_book", idempotency_key), engine(), rules);
     });
   }

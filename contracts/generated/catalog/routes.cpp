@@ -120,7 +120,7 @@ Result<http::Response> list_editions(CatalogApi& api, Reading& in) {
   return response;
 }
 
-Result<http::Response> register_edition(CatalogApi& api, Reading& in) {
+Later<http::Response> register_edition(CatalogApi& api, Reading& in) {
   in.only_queries({});
   auto body = in.body(Object<NewEdition>{read_new_edition});
   std::string said;
@@ -130,17 +130,19 @@ Result<http::Response> register_edition(CatalogApi& api, Reading& in) {
   }
   if (!in.begin(said)) return in.refused();
   const RegisterEditionRequest asked{std::move(*body)};
-  const auto result = api.register_edition(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 201, .headers = {}, .body = {}};
-  std::string json;
-  chassis::JsonWriter to{json};
-  write(to, result->body);
-  response.headers.set("Content-Type", "application/json");
-  response.body = std::move(json);
-  response.headers.set("Location", result->location);
-  if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
-  return response;
+  return api.register_edition(in.caller(), asked, in.key())
+      .then([](const Result<RegisterEditionResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 201, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        response.headers.set("Location", result->location);
+        if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
+        return response;
+      });
 }
 
 Result<http::Response> get_edition(CatalogApi& api, Reading& in) {
@@ -161,7 +163,7 @@ Result<http::Response> get_edition(CatalogApi& api, Reading& in) {
   return response;
 }
 
-Result<http::Response> revise_price(CatalogApi& api, Reading& in) {
+Later<http::Response> revise_price(CatalogApi& api, Reading& in) {
   in.only_queries({});
   auto edition_id = in.path("edition_id", Identity<kernel::EditionId>{});
   const auto if_match = in.if_match();
@@ -173,14 +175,16 @@ Result<http::Response> revise_price(CatalogApi& api, Reading& in) {
   }
   if (!in.begin(said)) return in.refused();
   const RevisePriceRequest asked{std::move(*edition_id), *if_match, std::move(*body)};
-  const auto result = api.revise_price(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
-  return response;
+  return api.revise_price(in.caller(), asked, in.key())
+      .then([](const Result<RevisePriceResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
+        return response;
+      });
 }
 
-Result<http::Response> set_rental_terms(CatalogApi& api, Reading& in) {
+Later<http::Response> set_rental_terms(CatalogApi& api, Reading& in) {
   in.only_queries({});
   auto edition_id = in.path("edition_id", Identity<kernel::EditionId>{});
   const auto if_match = in.if_match();
@@ -192,40 +196,46 @@ Result<http::Response> set_rental_terms(CatalogApi& api, Reading& in) {
   }
   if (!in.begin(said)) return in.refused();
   const SetRentalTermsRequest asked{std::move(*edition_id), *if_match, std::move(*body)};
-  const auto result = api.set_rental_terms(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
-  return response;
+  return api.set_rental_terms(in.caller(), asked, in.key())
+      .then([](const Result<SetRentalTermsResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
+        return response;
+      });
 }
 
-Result<http::Response> upload_file(CatalogApi& api, Reading& in) {
+Later<http::Response> upload_file(CatalogApi& api, Reading& in) {
   in.only_queries({});
   auto edition_id = in.path("edition_id", Identity<kernel::EditionId>{});
   if (!in.begin({})) return in.refused();
   const UploadFileRequest asked{std::move(*edition_id), in.request().stream};
-  const auto result = api.upload_file(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 200, .headers = {}, .body = {}};
-  std::string json;
-  chassis::JsonWriter to{json};
-  write(to, result->body);
-  response.headers.set("Content-Type", "application/json");
-  response.body = std::move(json);
-  if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
-  return response;
+  return api.upload_file(in.caller(), asked, in.key())
+      .then([](const Result<UploadFileResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 200, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
+        return response;
+      });
 }
 
-Result<http::Response> withdraw_edition(CatalogApi& api, Reading& in) {
+Later<http::Response> withdraw_edition(CatalogApi& api, Reading& in) {
   in.only_queries({});
   auto edition_id = in.path("edition_id", Identity<kernel::EditionId>{});
   if (!in.begin({})) return in.refused();
   const WithdrawEditionRequest asked{std::move(*edition_id)};
-  const auto result = api.withdraw_edition(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
-  return response;
+  return api.withdraw_edition(in.caller(), asked, in.key())
+      .then([](const Result<WithdrawEditionResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
+        return response;
+      });
 }
 
 }  // namespace

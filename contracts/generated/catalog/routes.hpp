@@ -14,7 +14,7 @@
 
 namespace madang::catalog::http_v1 {
 
-using contracts::Caller, contracts::Result;
+using contracts::Caller, contracts::Later, contracts::Result;
 
 struct ListEditionsRequest {
   std::optional<bool> rentable;
@@ -72,7 +72,8 @@ struct WithdrawEditionRequest {
 struct WithdrawEditionResponse {
   std::optional<std::int64_t> etag;
 };
-// Implemented by the inbound adapter of catalog. Several threads may call it at once.
+// Implemented by the inbound adapter of catalog. Several threads may call it at once. What is passed
+// by reference stands until the call returns, and a Caller until the answer has come.
 class CatalogApi {
  public:
   virtual ~CatalogApi() = default;
@@ -81,31 +82,31 @@ class CatalogApi {
   virtual Result<ListEditionsResponse> list_editions(const Caller&, const ListEditionsRequest&) = 0;
 
   // Register an edition. POST /v1/editions (book_manager)
-  virtual Result<RegisterEditionResponse> register_edition(const Caller&,
-                                                           const RegisterEditionRequest&,
-                                                           const chassis::RequestKey&) = 0;
+  virtual Later<RegisterEditionResponse> register_edition(const Caller&,
+                                                          const RegisterEditionRequest&,
+                                                          const chassis::RequestKey&) = 0;
 
   // One edition, with its terms and what can be rented now. GET /v1/editions/{edition_id}
   // (anyone)
   virtual Result<GetEditionResponse> get_edition(const Caller&, const GetEditionRequest&) = 0;
 
   // Revise the price. PUT /v1/editions/{edition_id}/price (book_manager)
-  virtual Result<RevisePriceResponse> revise_price(const Caller&, const RevisePriceRequest&,
-                                                   const chassis::RequestKey&) = 0;
+  virtual Later<RevisePriceResponse> revise_price(const Caller&, const RevisePriceRequest&,
+                                                  const chassis::RequestKey&) = 0;
 
   // Set the terms on which it is lent. PUT /v1/editions/{edition_id}/rental-terms (book_manager)
-  virtual Result<SetRentalTermsResponse> set_rental_terms(const Caller&,
-                                                          const SetRentalTermsRequest&,
-                                                          const chassis::RequestKey&) = 0;
+  virtual Later<SetRentalTermsResponse> set_rental_terms(const Caller&,
+                                                         const SetRentalTermsRequest&,
+                                                         const chassis::RequestKey&) = 0;
 
   // Upload the e-book. PUT /v1/editions/{edition_id}/file (book_manager)
-  virtual Result<UploadFileResponse> upload_file(const Caller&, const UploadFileRequest&,
-                                                 const chassis::RequestKey&) = 0;
+  virtual Later<UploadFileResponse> upload_file(const Caller&, const UploadFileRequest&,
+                                                const chassis::RequestKey&) = 0;
 
   // Withdraw an edition. POST /v1/editions/{edition_id}/withdrawal (book_manager)
-  virtual Result<WithdrawEditionResponse> withdraw_edition(const Caller&,
-                                                           const WithdrawEditionRequest&,
-                                                           const chassis::RequestKey&) = 0;
+  virtual Later<WithdrawEditionResponse> withdraw_edition(const Caller&,
+                                                          const WithdrawEditionRequest&,
+                                                          const chassis::RequestKey&) = 0;
 };
 
 // Both must outlive the routes.

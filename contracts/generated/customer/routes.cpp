@@ -58,7 +58,7 @@ Result<http::Response> get_profile(CustomerApi& api, Reading& in) {
   return response;
 }
 
-Result<http::Response> change_profile(CustomerApi& api, Reading& in) {
+Later<http::Response> change_profile(CustomerApi& api, Reading& in) {
   in.only_queries({});
   const auto if_match = in.if_match();
   auto body = in.body(Object<ProfileChange>{read_profile_change});
@@ -69,11 +69,13 @@ Result<http::Response> change_profile(CustomerApi& api, Reading& in) {
   }
   if (!in.begin(said)) return in.refused();
   const ChangeProfileRequest asked{*if_match, std::move(*body)};
-  const auto result = api.change_profile(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
-  return response;
+  return api.change_profile(in.caller(), asked, in.key())
+      .then([](const Result<ChangeProfileResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
+        return response;
+      });
 }
 
 }  // namespace

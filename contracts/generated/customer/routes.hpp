@@ -14,7 +14,7 @@
 
 namespace madang::customer::http_v1 {
 
-using contracts::Caller, contracts::Result;
+using contracts::Caller, contracts::Later, contracts::Result;
 
 struct GetProfileRequest {
   chassis::Positions after;
@@ -30,7 +30,8 @@ struct ChangeProfileRequest {
 struct ChangeProfileResponse {
   std::optional<std::int64_t> etag;
 };
-// Implemented by the inbound adapter of customer. Several threads may call it at once.
+// Implemented by the inbound adapter of customer. Several threads may call it at once. What is passed
+// by reference stands until the call returns, and a Caller until the answer has come.
 class CustomerApi {
  public:
   virtual ~CustomerApi() = default;
@@ -40,8 +41,8 @@ class CustomerApi {
 
   // Change how the shop calls you and in which language it writes. PUT /v1/customers/me
   // (customer)
-  virtual Result<ChangeProfileResponse> change_profile(const Caller&, const ChangeProfileRequest&,
-                                                       const chassis::RequestKey&) = 0;
+  virtual Later<ChangeProfileResponse> change_profile(const Caller&, const ChangeProfileRequest&,
+                                                      const chassis::RequestKey&) = 0;
 };
 
 // Both must outlive the routes.

@@ -111,7 +111,7 @@ constexpr std::array<Operation, 8> operations{{
 }};
 constexpr std::array<std::string_view, 3> role_names{"customer", "book_manager", "operator"};
 
-Result<http::Response> register_person(IdentityApi& api, Reading& in) {
+Later<http::Response> register_person(IdentityApi& api, Reading& in) {
   in.only_queries({});
   auto body = in.body(Object<NewPerson>{read_new_person});
   std::string said;
@@ -121,34 +121,40 @@ Result<http::Response> register_person(IdentityApi& api, Reading& in) {
   }
   if (!in.begin(said, body ? body->email : "")) return in.refused();
   const RegisterPersonRequest asked{std::move(*body)};
-  const auto result = api.register_person(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 202, .headers = {}, .body = {}};
-  return response;
+  return api.register_person(in.caller(), asked, in.key())
+      .then([](const Result<RegisterPersonResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 202, .headers = {}, .body = {}};
+        return response;
+      });
 }
 
-Result<http::Response> grant_role(IdentityApi& api, Reading& in) {
+Later<http::Response> grant_role(IdentityApi& api, Reading& in) {
   in.only_queries({});
   auto person_id = in.path("person_id", Identity<kernel::PersonId>{});
   auto role = in.path("role", Choice<Role>{role_names});
   if (!in.begin({})) return in.refused();
   const GrantRoleRequest asked{std::move(*person_id), std::move(*role)};
-  const auto result = api.grant_role(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  return response;
+  return api.grant_role(in.caller(), asked, in.key())
+      .then([](const Result<GrantRoleResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
 }
 
-Result<http::Response> revoke_role(IdentityApi& api, Reading& in) {
+Later<http::Response> revoke_role(IdentityApi& api, Reading& in) {
   in.only_queries({});
   auto person_id = in.path("person_id", Identity<kernel::PersonId>{});
   auto role = in.path("role", Choice<Role>{role_names});
   if (!in.begin({})) return in.refused();
   const RevokeRoleRequest asked{std::move(*person_id), std::move(*role)};
-  const auto result = api.revoke_role(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  return response;
+  return api.revoke_role(in.caller(), asked, in.key())
+      .then([](const Result<RevokeRoleResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
 }
 
 Result<http::Response> sign_in(IdentityApi& api, Reading& in) {
@@ -167,24 +173,28 @@ Result<http::Response> sign_in(IdentityApi& api, Reading& in) {
   return response;
 }
 
-Result<http::Response> sign_out_everywhere(IdentityApi& api, Reading& in) {
+Later<http::Response> sign_out_everywhere(IdentityApi& api, Reading& in) {
   in.only_queries({});
   if (!in.begin({})) return in.refused();
   const SignOutEverywhereRequest asked{};
-  const auto result = api.sign_out_everywhere(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  return response;
+  return api.sign_out_everywhere(in.caller(), asked, in.key())
+      .then([](const Result<SignOutEverywhereResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
 }
 
-Result<http::Response> sign_out(IdentityApi& api, Reading& in) {
+Later<http::Response> sign_out(IdentityApi& api, Reading& in) {
   in.only_queries({});
   if (!in.begin({})) return in.refused();
   const SignOutRequest asked{};
-  const auto result = api.sign_out(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  return response;
+  return api.sign_out(in.caller(), asked, in.key())
+      .then([](const Result<SignOutResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
 }
 
 Result<http::Response> refresh_session(IdentityApi& api, Reading& in) {

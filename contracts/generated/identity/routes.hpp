@@ -14,7 +14,7 @@
 
 namespace madang::identity::http_v1 {
 
-using contracts::Caller, contracts::Result;
+using contracts::Caller, contracts::Later, contracts::Result;
 
 struct RegisterPersonRequest {
   NewPerson body;
@@ -50,35 +50,35 @@ struct GetKeysRequest {};
 struct GetKeysResponse {
   JwkSet body;
 };
-// Implemented by the inbound adapter of identity. Several threads may call it at once.
+// Implemented by the inbound adapter of identity. Several threads may call it at once. What is passed
+// by reference stands until the call returns, and a Caller until the answer has come.
 class IdentityApi {
  public:
   virtual ~IdentityApi() = default;
 
   // Register. POST /v1/people (anyone)
-  virtual Result<RegisterPersonResponse> register_person(const Caller&,
-                                                         const RegisterPersonRequest&,
-                                                         const chassis::RequestKey&) = 0;
+  virtual Later<RegisterPersonResponse> register_person(const Caller&, const RegisterPersonRequest&,
+                                                        const chassis::RequestKey&) = 0;
 
   // Give a person a role. PUT /v1/people/{person_id}/roles/{role} (operator)
-  virtual Result<GrantRoleResponse> grant_role(const Caller&, const GrantRoleRequest&,
-                                               const chassis::RequestKey&) = 0;
+  virtual Later<GrantRoleResponse> grant_role(const Caller&, const GrantRoleRequest&,
+                                              const chassis::RequestKey&) = 0;
 
   // Take a role away. DELETE /v1/people/{person_id}/roles/{role} (operator)
-  virtual Result<RevokeRoleResponse> revoke_role(const Caller&, const RevokeRoleRequest&,
-                                                 const chassis::RequestKey&) = 0;
+  virtual Later<RevokeRoleResponse> revoke_role(const Caller&, const RevokeRoleRequest&,
+                                                const chassis::RequestKey&) = 0;
 
   // Sign in. POST /v1/sessions (anyone)
   virtual Result<SignInResponse> sign_in(const Caller&, const SignInRequest&) = 0;
 
   // Sign out everywhere. DELETE /v1/sessions (customer, book_manager, operator)
-  virtual Result<SignOutEverywhereResponse> sign_out_everywhere(const Caller&,
-                                                                const SignOutEverywhereRequest&,
-                                                                const chassis::RequestKey&) = 0;
+  virtual Later<SignOutEverywhereResponse> sign_out_everywhere(const Caller&,
+                                                               const SignOutEverywhereRequest&,
+                                                               const chassis::RequestKey&) = 0;
 
   // Sign out. DELETE /v1/sessions/current (customer, book_manager, operator)
-  virtual Result<SignOutResponse> sign_out(const Caller&, const SignOutRequest&,
-                                           const chassis::RequestKey&) = 0;
+  virtual Later<SignOutResponse> sign_out(const Caller&, const SignOutRequest&,
+                                          const chassis::RequestKey&) = 0;
 
   // Go on with a session. POST /v1/sessions/refresh (anyone)
   virtual Result<RefreshSessionResponse> refresh_session(const Caller&,

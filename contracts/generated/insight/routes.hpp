@@ -36,7 +36,8 @@ struct ListRentalBoardRequest {
 struct ListRentalBoardResponse {
   BoardPage body;
 };
-// Implemented by the inbound adapter of insight. Several threads may call it at once.
+// Implemented by the inbound adapter of insight. Several threads may call it at once. What is passed
+// by reference stands until the call returns, and a Caller until the answer has come.
 class InsightApi {
  public:
   virtual ~InsightApi() = default;

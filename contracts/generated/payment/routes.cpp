@@ -84,20 +84,22 @@ Result<http::Response> get_payment(PaymentApi& api, Reading& in) {
   return response;
 }
 
-Result<http::Response> refund_payment(PaymentApi& api, Reading& in) {
+Later<http::Response> refund_payment(PaymentApi& api, Reading& in) {
   in.only_queries({});
   auto payment_id = in.path("payment_id", Identity<kernel::PaymentId>{});
   if (!in.begin({})) return in.refused();
   const RefundPaymentRequest asked{std::move(*payment_id)};
-  const auto result = api.refund_payment(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 202, .headers = {}, .body = {}};
-  std::string json;
-  chassis::JsonWriter to{json};
-  write(to, result->body);
-  response.headers.set("Content-Type", "application/json");
-  response.body = std::move(json);
-  return response;
+  return api.refund_payment(in.caller(), asked, in.key())
+      .then([](const Result<RefundPaymentResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 202, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        return response;
+      });
 }
 
 Result<http::Response> list_ledger(PaymentApi& api, Reading& in) {

@@ -14,7 +14,7 @@
 
 namespace madang::payment::http_v1 {
 
-using contracts::Caller, contracts::Result;
+using contracts::Caller, contracts::Later, contracts::Result;
 
 struct GetPaymentRequest {
   kernel::PaymentId payment_id;
@@ -43,7 +43,8 @@ struct TakeSandboxWebhookRequest {
   std::string raw_body;
 };
 struct TakeSandboxWebhookResponse {};
-// Implemented by the inbound adapter of payment. Several threads may call it at once.
+// Implemented by the inbound adapter of payment. Several threads may call it at once. What is passed
+// by reference stands until the call returns, and a Caller until the answer has come.
 class PaymentApi {
  public:
   virtual ~PaymentApi() = default;
@@ -52,8 +53,8 @@ class PaymentApi {
   virtual Result<GetPaymentResponse> get_payment(const Caller&, const GetPaymentRequest&) = 0;
 
   // Pay a captured payment back. POST /v1/payments/{payment_id}/refund (operator)
-  virtual Result<RefundPaymentResponse> refund_payment(const Caller&, const RefundPaymentRequest&,
-                                                       const chassis::RequestKey&) = 0;
+  virtual Later<RefundPaymentResponse> refund_payment(const Caller&, const RefundPaymentRequest&,
+                                                      const chassis::RequestKey&) = 0;
 
   // The books, in double entry. GET /v1/ledger (operator)
   virtual Result<ListLedgerResponse> list_ledger(const Caller&, const ListLedgerRequest&) = 0;

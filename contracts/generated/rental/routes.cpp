@@ -134,7 +134,7 @@ const Pattern pattern_1{R"x(^[A-Za-z0-9][A-Za-z0-9._-]*$)x"};
 const Pattern pattern_2{R"x(^[A-Za-z0-9._~-]+$)x"};
 const Pattern pattern_3{R"x(^[A-Za-z0-9_-]{43}$)x"};
 
-Result<http::Response> rent_book(RentalApi& api, Reading& in) {
+Later<http::Response> rent_book(RentalApi& api, Reading& in) {
   in.only_queries({});
   auto body = in.body(Object<NewRental>{read_new_rental});
   std::string said;
@@ -144,16 +144,18 @@ Result<http::Response> rent_book(RentalApi& api, Reading& in) {
   }
   if (!in.begin(said)) return in.refused();
   const RentBookRequest asked{std::move(*body)};
-  const auto result = api.rent_book(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 201, .headers = {}, .body = {}};
-  std::string json;
-  chassis::JsonWriter to{json};
-  write(to, result->body);
-  response.headers.set("Content-Type", "application/json");
-  response.body = std::move(json);
-  response.headers.set("Location", result->location);
-  return response;
+  return api.rent_book(in.caller(), asked, in.key())
+      .then([](const Result<RentBookResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 201, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        response.headers.set("Location", result->location);
+        return response;
+      });
 }
 
 Result<http::Response> get_rental(RentalApi& api, Reading& in) {
@@ -173,34 +175,38 @@ Result<http::Response> get_rental(RentalApi& api, Reading& in) {
   return response;
 }
 
-Result<http::Response> return_book(RentalApi& api, Reading& in) {
+Later<http::Response> return_book(RentalApi& api, Reading& in) {
   in.only_queries({});
   auto rental_id = in.path("rental_id", Identity<kernel::RentalId>{});
   if (!in.begin({})) return in.refused();
   const ReturnBookRequest asked{std::move(*rental_id)};
-  const auto result = api.return_book(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  return response;
+  return api.return_book(in.caller(), asked, in.key())
+      .then([](const Result<ReturnBookResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
 }
 
-Result<http::Response> cancel_rental(RentalApi& api, Reading& in) {
+Later<http::Response> cancel_rental(RentalApi& api, Reading& in) {
   in.only_queries({});
   auto rental_id = in.path("rental_id", Identity<kernel::RentalId>{});
   if (!in.begin({})) return in.refused();
   const CancelRentalRequest asked{std::move(*rental_id)};
-  const auto result = api.cancel_rental(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 200, .headers = {}, .body = {}};
-  std::string json;
-  chassis::JsonWriter to{json};
-  write(to, result->body);
-  response.headers.set("Content-Type", "application/json");
-  response.body = std::move(json);
-  return response;
+  return api.cancel_rental(in.caller(), asked, in.key())
+      .then([](const Result<CancelRentalResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 200, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        return response;
+      });
 }
 
-Result<http::Response> extend_rental(RentalApi& api, Reading& in) {
+Later<http::Response> extend_rental(RentalApi& api, Reading& in) {
   in.only_queries({});
   auto rental_id = in.path("rental_id", Identity<kernel::RentalId>{});
   auto body = in.body(Object<NewExtension>{read_new_extension});
@@ -211,34 +217,38 @@ Result<http::Response> extend_rental(RentalApi& api, Reading& in) {
   }
   if (!in.begin(said)) return in.refused();
   const ExtendRentalRequest asked{std::move(*rental_id), std::move(*body)};
-  const auto result = api.extend_rental(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 200, .headers = {}, .body = {}};
-  std::string json;
-  chassis::JsonWriter to{json};
-  write(to, result->body);
-  response.headers.set("Content-Type", "application/json");
-  response.body = std::move(json);
-  return response;
+  return api.extend_rental(in.caller(), asked, in.key())
+      .then([](const Result<ExtendRentalResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 200, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        return response;
+      });
 }
 
-Result<http::Response> open_book(RentalApi& api, Reading& in) {
+Later<http::Response> open_book(RentalApi& api, Reading& in) {
   in.only_queries({});
   auto rental_id = in.path("rental_id", Identity<kernel::RentalId>{});
   if (!in.begin({})) return in.refused();
   const OpenBookRequest asked{std::move(*rental_id)};
-  const auto result = api.open_book(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 200, .headers = {}, .body = {}};
-  std::string json;
-  chassis::JsonWriter to{json};
-  write(to, result->body);
-  response.headers.set("Content-Type", "application/json");
-  response.body = std::move(json);
-  return response;
+  return api.open_book(in.caller(), asked, in.key())
+      .then([](const Result<OpenBookResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 200, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        return response;
+      });
 }
 
-Result<http::Response> join_line(RentalApi& api, Reading& in) {
+Later<http::Response> join_line(RentalApi& api, Reading& in) {
   in.only_queries({});
   auto body = in.body(Object<NewPlace>{read_new_place});
   std::string said;
@@ -248,16 +258,18 @@ Result<http::Response> join_line(RentalApi& api, Reading& in) {
   }
   if (!in.begin(said)) return in.refused();
   const JoinLineRequest asked{std::move(*body)};
-  const auto result = api.join_line(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 201, .headers = {}, .body = {}};
-  std::string json;
-  chassis::JsonWriter to{json};
-  write(to, result->body);
-  response.headers.set("Content-Type", "application/json");
-  response.body = std::move(json);
-  response.headers.set("Location", result->location);
-  return response;
+  return api.join_line(in.caller(), asked, in.key())
+      .then([](const Result<JoinLineResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 201, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        response.headers.set("Location", result->location);
+        return response;
+      });
 }
 
 Result<http::Response> get_place(RentalApi& api, Reading& in) {
@@ -277,15 +289,17 @@ Result<http::Response> get_place(RentalApi& api, Reading& in) {
   return response;
 }
 
-Result<http::Response> leave_line(RentalApi& api, Reading& in) {
+Later<http::Response> leave_line(RentalApi& api, Reading& in) {
   in.only_queries({});
   auto edition_id = in.path("edition_id", Identity<kernel::EditionId>{});
   if (!in.begin({})) return in.refused();
   const LeaveLineRequest asked{std::move(*edition_id)};
-  const auto result = api.leave_line(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  return response;
+  return api.leave_line(in.caller(), asked, in.key())
+      .then([](const Result<LeaveLineResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
 }
 
 Result<http::Response> read_file(RentalApi& api, Reading& in) {

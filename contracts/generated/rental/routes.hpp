@@ -14,7 +14,7 @@
 
 namespace madang::rental::http_v1 {
 
-using contracts::Caller, contracts::Result;
+using contracts::Caller, contracts::Later, contracts::Result;
 
 struct RentBookRequest {
   NewRental body;
@@ -81,44 +81,45 @@ struct ReadFileRequest {
   std::optional<std::string> if_range;
   const http::Request& request;
 };
-// Implemented by the inbound adapter of rental. Several threads may call it at once.
+// Implemented by the inbound adapter of rental. Several threads may call it at once. What is passed
+// by reference stands until the call returns, and a Caller until the answer has come.
 class RentalApi {
  public:
   virtual ~RentalApi() = default;
 
   // Rent an e-book. POST /v1/rentals (customer)
-  virtual Result<RentBookResponse> rent_book(const Caller&, const RentBookRequest&,
-                                             const chassis::RequestKey&) = 0;
+  virtual Later<RentBookResponse> rent_book(const Caller&, const RentBookRequest&,
+                                            const chassis::RequestKey&) = 0;
 
   // One rental. GET /v1/rentals/{rental_id} (customer, book_manager)
   virtual Result<GetRentalResponse> get_rental(const Caller&, const GetRentalRequest&) = 0;
 
   // Return a book. POST /v1/rentals/{rental_id}/return (customer)
-  virtual Result<ReturnBookResponse> return_book(const Caller&, const ReturnBookRequest&,
-                                                 const chassis::RequestKey&) = 0;
+  virtual Later<ReturnBookResponse> return_book(const Caller&, const ReturnBookRequest&,
+                                                const chassis::RequestKey&) = 0;
 
   // Change your mind. POST /v1/rentals/{rental_id}/cancellation (customer)
-  virtual Result<CancelRentalResponse> cancel_rental(const Caller&, const CancelRentalRequest&,
-                                                     const chassis::RequestKey&) = 0;
+  virtual Later<CancelRentalResponse> cancel_rental(const Caller&, const CancelRentalRequest&,
+                                                    const chassis::RequestKey&) = 0;
 
   // Keep a book for longer. POST /v1/rentals/{rental_id}/extension (customer)
-  virtual Result<ExtendRentalResponse> extend_rental(const Caller&, const ExtendRentalRequest&,
-                                                     const chassis::RequestKey&) = 0;
+  virtual Later<ExtendRentalResponse> extend_rental(const Caller&, const ExtendRentalRequest&,
+                                                    const chassis::RequestKey&) = 0;
 
   // Open a book. POST /v1/rentals/{rental_id}/link (customer)
-  virtual Result<OpenBookResponse> open_book(const Caller&, const OpenBookRequest&,
-                                             const chassis::RequestKey&) = 0;
+  virtual Later<OpenBookResponse> open_book(const Caller&, const OpenBookRequest&,
+                                            const chassis::RequestKey&) = 0;
 
   // Wait for an e-book. POST /v1/places (customer)
-  virtual Result<JoinLineResponse> join_line(const Caller&, const JoinLineRequest&,
-                                             const chassis::RequestKey&) = 0;
+  virtual Later<JoinLineResponse> join_line(const Caller&, const JoinLineRequest&,
+                                            const chassis::RequestKey&) = 0;
 
   // Your place in line. GET /v1/places/{edition_id} (customer)
   virtual Result<GetPlaceResponse> get_place(const Caller&, const GetPlaceRequest&) = 0;
 
   // Wait no longer. DELETE /v1/places/{edition_id} (customer)
-  virtual Result<LeaveLineResponse> leave_line(const Caller&, const LeaveLineRequest&,
-                                               const chassis::RequestKey&) = 0;
+  virtual Later<LeaveLineResponse> leave_line(const Caller&, const LeaveLineRequest&,
+                                              const chassis::RequestKey&) = 0;
 
   // The file behind a signed link. GET /v1/files/{rental_id}/{name} (anyone)
   virtual Result<http::Response> read_file(const Caller&, const ReadFileRequest&) = 0;

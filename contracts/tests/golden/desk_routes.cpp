@@ -99,7 +99,7 @@ Result<http::Response> list_seats(DeskApi& api, Reading& in) {
   return response;
 }
 
-Result<http::Response> take_seat(DeskApi& api, Reading& in) {
+Later<http::Response> take_seat(DeskApi& api, Reading& in) {
   in.only_queries({});
   auto body = in.body(Object<Guest>{read_guest});
   std::string said;
@@ -109,20 +109,22 @@ Result<http::Response> take_seat(DeskApi& api, Reading& in) {
   }
   if (!in.begin(said, body ? body->name : "")) return in.refused();
   const TakeSeatRequest asked{std::move(*body)};
-  const auto result = api.take_seat(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 201, .headers = {}, .body = {}};
-  std::string json;
-  chassis::JsonWriter to{json};
-  write(to, result->body);
-  response.headers.set("Content-Type", "application/json");
-  response.body = std::move(json);
-  response.headers.set("Location", result->location);
-  if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
-  return response;
+  return api.take_seat(in.caller(), asked, in.key())
+      .then([](const Result<TakeSeatResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 201, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        response.headers.set("Location", result->location);
+        if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
+        return response;
+      });
 }
 
-Result<http::Response> change_seat(DeskApi& api, Reading& in) {
+Later<http::Response> change_seat(DeskApi& api, Reading& in) {
   in.only_queries({});
   auto seat = in.path("seat", Integer<std::int32_t>{.least = 1, .most = 40});
   auto operator_ = in.path("operator", Identity<kernel::PersonId>{});
@@ -136,11 +138,13 @@ Result<http::Response> change_seat(DeskApi& api, Reading& in) {
   if (!in.begin(said)) return in.refused();
   const ChangeSeatRequest asked{std::move(*seat), std::move(*operator_), *if_match,
                                 std::move(*body)};
-  const auto result = api.change_seat(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
-  return response;
+  return api.change_seat(in.caller(), asked, in.key())
+      .then([](const Result<ChangeSeatResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        if (result->etag) response.headers.set("ETag", '"' + std::to_string(*result->etag) + '"');
+        return response;
+      });
 }
 
 Result<http::Response> get_picture(DeskApi& api, Reading& in) {
@@ -150,14 +154,16 @@ Result<http::Response> get_picture(DeskApi& api, Reading& in) {
   return api.get_picture(in.caller(), asked);
 }
 
-Result<http::Response> put_picture(DeskApi& api, Reading& in) {
+Later<http::Response> put_picture(DeskApi& api, Reading& in) {
   in.only_queries({});
   if (!in.begin({})) return in.refused();
   const PutPictureRequest asked{in.request().stream};
-  const auto result = api.put_picture(in.caller(), asked, in.key());
-  if (!result) return std::unexpected{result.error()};
-  http::Response response{.status = 204, .headers = {}, .body = {}};
-  return response;
+  return api.put_picture(in.caller(), asked, in.key())
+      .then([](const Result<PutPictureResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 
 namespace madang::desk::http_v1 {
 
-using contracts::Caller, contracts::Result;
+using contracts::Caller, contracts::Later, contracts::Result;
 
 struct ListSeatsRequest {
   std::optional<bool> free;
@@ -50,7 +50,8 @@ struct PutPictureRequest {
   std::shared_ptr<http::BodyReader> stream;
 };
 struct PutPictureResponse {};
-// Implemented by the inbound adapter of desk. Several threads may call it at once.
+// Implemented by the inbound adapter of desk. Several threads may call it at once. What is passed
+// by reference stands until the call returns, and a Caller until the answer has come.
 class DeskApi {
  public:
   virtual ~DeskApi() = default;
@@ -59,19 +60,19 @@ class DeskApi {
   virtual Result<ListSeatsResponse> list_seats(const Caller&, const ListSeatsRequest&) = 0;
 
   // Take a seat. POST /v1/seats (anyone)
-  virtual Result<TakeSeatResponse> take_seat(const Caller&, const TakeSeatRequest&,
-                                             const chassis::RequestKey&) = 0;
+  virtual Later<TakeSeatResponse> take_seat(const Caller&, const TakeSeatRequest&,
+                                            const chassis::RequestKey&) = 0;
 
   // Sit elsewhere. PUT /v1/seats/{seat}/{operator} (operator)
-  virtual Result<ChangeSeatResponse> change_seat(const Caller&, const ChangeSeatRequest&,
-                                                 const chassis::RequestKey&) = 0;
+  virtual Later<ChangeSeatResponse> change_seat(const Caller&, const ChangeSeatRequest&,
+                                                const chassis::RequestKey&) = 0;
 
   // The room. GET /v1/picture (anyone)
   virtual Result<http::Response> get_picture(const Caller&, const GetPictureRequest&) = 0;
 
   // Another picture. PUT /v1/picture (operator)
-  virtual Result<PutPictureResponse> put_picture(const Caller&, const PutPictureRequest&,
-                                                 const chassis::RequestKey&) = 0;
+  virtual Later<PutPictureResponse> put_picture(const Caller&, const PutPictureRequest&,
+                                                const chassis::RequestKey&) = 0;
 };
 
 // Both must outlive the routes.

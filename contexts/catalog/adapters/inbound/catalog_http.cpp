@@ -8,7 +8,7 @@
 
 namespace madang::catalog {
 
-using contracts::Caller, contracts::Result;
+using contracts::Caller, contracts::Later, contracts::Result;
 
 namespace {
 
@@ -78,7 +78,7 @@ Result<http_v1::ListEditionsResponse> CatalogHttp::list_editions(
   return response;
 }
 
-Result<http_v1::RegisterEditionResponse> CatalogHttp::register_edition(
+Later<http_v1::RegisterEditionResponse> CatalogHttp::register_edition(
     const Caller&, const http_v1::RegisterEditionRequest& asked, const chassis::RequestKey& key) {
   const auto& body = asked.body;
   const RegisterEditionAsked wanted{
@@ -89,11 +89,11 @@ Result<http_v1::RegisterEditionResponse> CatalogHttp::register_edition(
        {as<IdentifierScheme>(body.identifier.scheme), body.identifier.value}},
       body.price,
       currency_};
-  return contracts::answered(
-      catalog::register_edition(wanted, key, catalog_), [&](const Registered& it) {
-        return http_v1::RegisterEditionResponse{
-            {it.edition}, "/v1/editions/" + it.edition.text(), std::int64_t{body.price ? 2 : 1}};
-      });
+  return contracts::answered(catalog::register_edition(wanted, key, catalog_),
+                             [revision = std::int64_t{body.price ? 2 : 1}](const Registered& it) {
+                               return http_v1::RegisterEditionResponse{
+                                   {it.edition}, "/v1/editions/" + it.edition.text(), revision};
+                             });
 }
 
 Result<http_v1::GetEditionResponse> CatalogHttp::get_edition(
@@ -103,7 +103,7 @@ Result<http_v1::GetEditionResponse> CatalogHttp::get_edition(
   return http_v1::GetEditionResponse{edition_in_full(*row), row->stands.revision};
 }
 
-Result<http_v1::RevisePriceResponse> CatalogHttp::revise_price(
+Later<http_v1::RevisePriceResponse> CatalogHttp::revise_price(
     const Caller&, const http_v1::RevisePriceRequest& asked, const chassis::RequestKey& key) {
   return contracts::answered(
       catalog::revise_price({asked.edition_id, asked.body, asked.if_match, currency_}, key,
@@ -111,7 +111,7 @@ Result<http_v1::RevisePriceResponse> CatalogHttp::revise_price(
       [](const Revised& it) { return http_v1::RevisePriceResponse{it.revision}; });
 }
 
-Result<http_v1::SetRentalTermsResponse> CatalogHttp::set_rental_terms(
+Later<http_v1::SetRentalTermsResponse> CatalogHttp::set_rental_terms(
     const Caller&, const http_v1::SetRentalTermsRequest& asked, const chassis::RequestKey& key) {
   const auto& body = asked.body;
   const RentalTerms terms{body.price, body.days, body.licences, body.extensions,
@@ -122,8 +122,9 @@ Result<http_v1::SetRentalTermsResponse> CatalogHttp::set_rental_terms(
       [](const Revised& it) { return http_v1::SetRentalTermsResponse{it.revision}; });
 }
 
-Result<http_v1::UploadFileResponse> CatalogHttp::upload_file(
-    const Caller&, const http_v1::UploadFileRequest& asked, const chassis::RequestKey& key) {
+Later<http_v1::UploadFileResponse> CatalogHttp::upload_file(const Caller&,
+                                                            const http_v1::UploadFileRequest& asked,
+                                                            const chassis::RequestKey& key) {
   const auto incoming = files_.receive();
   try {
     std::array<char, 64 * 1024> piece{};
@@ -142,7 +143,7 @@ Result<http_v1::UploadFileResponse> CatalogHttp::upload_file(
       });
 }
 
-Result<http_v1::WithdrawEditionResponse> CatalogHttp::withdraw_edition(
+Later<http_v1::WithdrawEditionResponse> CatalogHttp::withdraw_edition(
     const Caller&, const http_v1::WithdrawEditionRequest& asked, const chassis::RequestKey& key) {
   return contracts::answered(
       catalog::withdraw_edition({asked.edition_id}, key, catalog_),

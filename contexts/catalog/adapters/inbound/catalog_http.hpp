@@ -12,21 +12,21 @@ class CatalogHttp final : public http_v1::CatalogApi {
 
   contracts::Result<http_v1::ListEditionsResponse> list_editions(
       const contracts::Caller&, const http_v1::ListEditionsRequest&) override;
-  contracts::Result<http_v1::RegisterEditionResponse> register_edition(
+  contracts::Later<http_v1::RegisterEditionResponse> register_edition(
       const contracts::Caller&, const http_v1::RegisterEditionRequest&,
       const chassis::RequestKey&) override;
   contracts::Result<http_v1::GetEditionResponse> get_edition(
       const contracts::Caller&, const http_v1::GetEditionRequest&) override;
-  contracts::Result<http_v1::RevisePriceResponse> revise_price(const contracts::Caller&,
-                                                               const http_v1::RevisePriceRequest&,
-                                                               const chassis::RequestKey&) override;
-  contracts::Result<http_v1::SetRentalTermsResponse> set_rental_terms(
+  contracts::Later<http_v1::RevisePriceResponse> revise_price(const contracts::Caller&,
+                                                              const http_v1::RevisePriceRequest&,
+                                                              const chassis::RequestKey&) override;
+  contracts::Later<http_v1::SetRentalTermsResponse> set_rental_terms(
       const contracts::Caller&, const http_v1::SetRentalTermsRequest&,
       const chassis::RequestKey&) override;
-  contracts::Result<http_v1::UploadFileResponse> upload_file(const contracts::Caller&,
-                                                             const http_v1::UploadFileRequest&,
-                                                             const chassis::RequestKey&) override;
-  contracts::Result<http_v1::WithdrawEditionResponse> withdraw_edition(
+  contracts::Later<http_v1::UploadFileResponse> upload_file(const contracts::Caller&,
+                                                            const http_v1::UploadFileRequest&,
+                                                            const chassis::RequestKey&) override;
+  contracts::Later<http_v1::WithdrawEditionResponse> withdraw_edition(
       const contracts::Caller&, const http_v1::WithdrawEditionRequest&,
       const chassis::RequestKey&) override;
 

@@ -7,7 +7,7 @@
 namespace madang::customer {
 namespace {
 
-using contracts::answered, contracts::Caller, contracts::Result;
+using contracts::answered, contracts::Caller, contracts::Later, contracts::Result;
 using http_v1::SpokenLanguage;
 
 SpokenLanguage spoken(Language language) {
@@ -38,7 +38,7 @@ Result<http_v1::GetProfileResponse> CustomerHttp::get_profile(
       card.version};
 }
 
-Result<http_v1::ChangeProfileResponse> CustomerHttp::change_profile(
+Later<http_v1::ChangeProfileResponse> CustomerHttp::change_profile(
     const Caller& caller, const http_v1::ChangeProfileRequest& asked,
     const chassis::RequestKey& key) {
   return answered(customer::change_profile({caller.person(), asked.body.name,

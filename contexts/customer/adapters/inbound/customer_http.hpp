@@ -14,7 +14,7 @@ class CustomerHttp final : public http_v1::CustomerApi {
 
   contracts::Result<http_v1::GetProfileResponse> get_profile(
       const contracts::Caller&, const http_v1::GetProfileRequest&) override;
-  contracts::Result<http_v1::ChangeProfileResponse> change_profile(
+  contracts::Later<http_v1::ChangeProfileResponse> change_profile(
       const contracts::Caller&, const http_v1::ChangeProfileRequest&,
       const chassis::RequestKey&) override;
 

@@ -9,7 +9,7 @@
 namespace madang::identity {
 namespace {
 
-using contracts::answered, contracts::Caller, contracts::Result;
+using contracts::answered, contracts::Caller, contracts::Later, contracts::Result;
 using http_v1::SpokenLanguage;
 
 Role role_of(http_v1::Role role) {
@@ -46,7 +46,7 @@ IdentityHttp::IdentityHttp(chassis::Commands& identity, IdentityPorts ports,
                            const security::SigningKeys& keys, runtime::Runtime& runtime)
     : identity_{identity}, ports_{ports}, keys_{keys}, runtime_{runtime} {}
 
-Result<http_v1::RegisterPersonResponse> IdentityHttp::register_person(
+Later<http_v1::RegisterPersonResponse> IdentityHttp::register_person(
     const Caller& caller, const http_v1::RegisterPersonRequest& asked,
     const chassis::RequestKey& key) {
   const auto& body = asked.body;
@@ -57,15 +57,15 @@ Result<http_v1::RegisterPersonResponse> IdentityHttp::register_person(
                   [](const Taken&) { return http_v1::RegisterPersonResponse{}; });
 }
 
-Result<http_v1::GrantRoleResponse> IdentityHttp::grant_role(const Caller& caller,
-                                                            const http_v1::GrantRoleRequest& asked,
-                                                            const chassis::RequestKey& key) {
+Later<http_v1::GrantRoleResponse> IdentityHttp::grant_role(const Caller& caller,
+                                                           const http_v1::GrantRoleRequest& asked,
+                                                           const chassis::RequestKey& key) {
   return answered(
       give_role({asked.person_id, role_of(asked.role), caller.person()}, key, identity_),
       [](const RolesChanged&) { return http_v1::GrantRoleResponse{}; });
 }
 
-Result<http_v1::RevokeRoleResponse> IdentityHttp::revoke_role(
+Later<http_v1::RevokeRoleResponse> IdentityHttp::revoke_role(
     const Caller& caller, const http_v1::RevokeRoleRequest& asked, const chassis::RequestKey& key) {
   return answered(
       take_role({asked.person_id, role_of(asked.role), caller.person()}, key, identity_),
@@ -90,16 +90,16 @@ Result<http_v1::RefreshSessionResponse> IdentityHttp::refresh_session(
       [&](const SignedIn& it) { return http_v1::RefreshSessionResponse{session_of(it)}; });
 }
 
-Result<http_v1::SignOutResponse> IdentityHttp::sign_out(const Caller& caller,
-                                                        const http_v1::SignOutRequest&,
-                                                        const chassis::RequestKey& key) {
+Later<http_v1::SignOutResponse> IdentityHttp::sign_out(const Caller& caller,
+                                                       const http_v1::SignOutRequest&,
+                                                       const chassis::RequestKey& key) {
   const auto session = SessionId::parse(caller.who.session);
   if (!session) throw chassis::Corrupt{"a caller with a role and without a session"};
   return answered(identity::sign_out({caller.person(), *session}, key, identity_),
                   [](const SignedOut&) { return http_v1::SignOutResponse{}; });
 }
 
-Result<http_v1::SignOutEverywhereResponse> IdentityHttp::sign_out_everywhere(
+Later<http_v1::SignOutEverywhereResponse> IdentityHttp::sign_out_everywhere(
     const Caller& caller, const http_v1::SignOutEverywhereRequest&,
     const chassis::RequestKey& key) {
   return answered(identity::sign_out_everywhere({caller.person()}, key, identity_),

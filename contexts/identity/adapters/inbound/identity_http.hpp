@@ -25,23 +25,23 @@ class IdentityHttp final : public http_v1::IdentityApi {
  public:
   IdentityHttp(chassis::Commands&, IdentityPorts, const security::SigningKeys&, runtime::Runtime&);
 
-  contracts::Result<http_v1::RegisterPersonResponse> register_person(
+  contracts::Later<http_v1::RegisterPersonResponse> register_person(
       const contracts::Caller&, const http_v1::RegisterPersonRequest&,
       const chassis::RequestKey&) override;
-  contracts::Result<http_v1::GrantRoleResponse> grant_role(const contracts::Caller&,
-                                                           const http_v1::GrantRoleRequest&,
-                                                           const chassis::RequestKey&) override;
-  contracts::Result<http_v1::RevokeRoleResponse> revoke_role(const contracts::Caller&,
-                                                             const http_v1::RevokeRoleRequest&,
-                                                             const chassis::RequestKey&) override;
+  contracts::Later<http_v1::GrantRoleResponse> grant_role(const contracts::Caller&,
+                                                          const http_v1::GrantRoleRequest&,
+                                                          const chassis::RequestKey&) override;
+  contracts::Later<http_v1::RevokeRoleResponse> revoke_role(const contracts::Caller&,
+                                                            const http_v1::RevokeRoleRequest&,
+                                                            const chassis::RequestKey&) override;
   contracts::Result<http_v1::SignInResponse> sign_in(const contracts::Caller&,
                                                      const http_v1::SignInRequest&) override;
-  contracts::Result<http_v1::SignOutEverywhereResponse> sign_out_everywhere(
+  contracts::Later<http_v1::SignOutEverywhereResponse> sign_out_everywhere(
       const contracts::Caller&, const http_v1::SignOutEverywhereRequest&,
       const chassis::RequestKey&) override;
-  contracts::Result<http_v1::SignOutResponse> sign_out(const contracts::Caller&,
-                                                       const http_v1::SignOutRequest&,
-                                                       const chassis::RequestKey&) override;
+  contracts::Later<http_v1::SignOutResponse> sign_out(const contracts::Caller&,
+                                                      const http_v1::SignOutRequest&,
+                                                      const chassis::RequestKey&) override;
   contracts::Result<http_v1::RefreshSessionResponse> refresh_session(
       const contracts::Caller&, const http_v1::RefreshSessionRequest&) override;
   contracts::Result<http_v1::GetKeysResponse> get_keys(const contracts::Caller&,

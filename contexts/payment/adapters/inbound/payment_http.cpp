@@ -8,7 +8,7 @@
 
 namespace madang::payment {
 
-using contracts::Caller, contracts::Result;
+using contracts::Caller, contracts::Later, contracts::Result;
 
 namespace {
 
@@ -51,7 +51,7 @@ Result<http_v1::GetPaymentResponse> PaymentHttp::get_payment(
   return http_v1::GetPaymentResponse{std::move(body)};
 }
 
-Result<http_v1::RefundPaymentResponse> PaymentHttp::refund_payment(
+Later<http_v1::RefundPaymentResponse> PaymentHttp::refund_payment(
     const Caller& caller, const http_v1::RefundPaymentRequest& asked,
     const chassis::RequestKey& key) {
   const auto answer = refund_for_customer({asked.payment_id, caller.person()}, key, payment_);

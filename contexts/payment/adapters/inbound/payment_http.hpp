@@ -13,7 +13,7 @@ class PaymentHttp final : public http_v1::PaymentApi {
 
   contracts::Result<http_v1::GetPaymentResponse> get_payment(
       const contracts::Caller&, const http_v1::GetPaymentRequest&) override;
-  contracts::Result<http_v1::RefundPaymentResponse> refund_payment(
+  contracts::Later<http_v1::RefundPaymentResponse> refund_payment(
       const contracts::Caller&, const http_v1::RefundPaymentRequest&,
       const chassis::RequestKey&) override;
   contracts::Result<http_v1::ListLedgerResponse> list_ledger(

@@ -36,7 +36,7 @@ http::Request request_of(Method method, const std::string& target, Instant deadl
 // What `understand` makes of the answer and its JSON; `otherwise` when there was no answer, or none
 // that one can understand.
 template <class Result, class Understand>
-Result ask(const http::Handler& calls, const http::Request& request, Result otherwise,
+Result ask(const http::Calls& calls, const http::Request& request, Result otherwise,
            Understand&& understand) {
   try {
     const auto answer = calls(request);

@@ -11,7 +11,7 @@ class HttpProvider final : public Provider {
  public:
   // `calls` carries a request to the provider and throws chassis::Unavailable when no answer comes
   // until its deadline.
-  explicit HttpProvider(http::Handler calls) : calls_{std::move(calls)} {}
+  explicit HttpProvider(http::Calls calls) : calls_{std::move(calls)} {}
 
   std::variant<IntentCreated, NotCharged, Unknown> create_intent(const PaymentId&, Money,
                                                                  const CardToken&,
@@ -26,7 +26,7 @@ class HttpProvider final : public Provider {
                                                  Instant deadline) override;
 
  private:
-  http::Handler calls_;
+  http::Calls calls_;
 };
 
 }  // namespace madang::payment

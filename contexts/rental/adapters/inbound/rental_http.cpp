@@ -13,7 +13,8 @@
 
 namespace madang::rental {
 
-using contracts::answered, contracts::Caller, contracts::problem_of, contracts::Result;
+using contracts::answered, contracts::Caller, contracts::Later, contracts::problem_of,
+    contracts::Result;
 
 namespace {
 
@@ -52,9 +53,9 @@ std::optional<OwnRental> RentalHttp::own(const Caller& caller,
   return OwnRental{rental, found->rental.edition, caller.person()};
 }
 
-Result<http_v1::RentBookResponse> RentalHttp::rent_book(const Caller& caller,
-                                                        const http_v1::RentBookRequest& asked,
-                                                        const chassis::RequestKey& key) {
+Later<http_v1::RentBookResponse> RentalHttp::rent_book(const Caller& caller,
+                                                       const http_v1::RentBookRequest& asked,
+                                                       const chassis::RequestKey& key) {
   const auto asked_at = now();
   return answered(rental::rent_book({asked.body.edition_id,
                                      caller.person(),
@@ -82,7 +83,7 @@ Result<http_v1::GetRentalResponse> RentalHttp::get_rental(const Caller& caller,
                                      row.opened, row.extensions, found->cancellable_until}};
 }
 
-Result<http_v1::ExtendRentalResponse> RentalHttp::extend_rental(
+Later<http_v1::ExtendRentalResponse> RentalHttp::extend_rental(
     const Caller& caller, const http_v1::ExtendRentalRequest& asked,
     const chassis::RequestKey& key) {
   const auto mine = own(caller, asked.rental_id);
@@ -99,36 +100,36 @@ Result<http_v1::ExtendRentalResponse> RentalHttp::extend_rental(
       });
 }
 
-Result<http_v1::ReturnBookResponse> RentalHttp::return_book(const Caller& caller,
-                                                            const http_v1::ReturnBookRequest& asked,
-                                                            const chassis::RequestKey& key) {
+Later<http_v1::ReturnBookResponse> RentalHttp::return_book(const Caller& caller,
+                                                           const http_v1::ReturnBookRequest& asked,
+                                                           const chassis::RequestKey& key) {
   const auto mine = own(caller, asked.rental_id);
   if (!mine) return unknown();
-  return answered(rental::return_book(*mine, key, desk_.rental), [&](const auto&) {
+  return answered(rental::return_book(*mine, key, desk_.rental), [this, mine](const auto&) {
     downloads_.end_all(mine->rental);
     return http_v1::ReturnBookResponse{};
   });
 }
 
-Result<http_v1::CancelRentalResponse> RentalHttp::cancel_rental(
+Later<http_v1::CancelRentalResponse> RentalHttp::cancel_rental(
     const Caller& caller, const http_v1::CancelRentalRequest& asked,
     const chassis::RequestKey& key) {
   const auto mine = own(caller, asked.rental_id);
   if (!mine) return unknown();
   return answered(rental::cancel_rental(*mine, key, desk_.rental, desk_.rules),
-                  [&](const auto& decision) {
+                  [this, mine](const auto& decision) {
                     downloads_.end_all(mine->rental);
                     const auto& cancelled = *decision.template find<RentalCancelled>();
                     return http_v1::CancelRentalResponse{{cancelled.rental, cancelled.payment}};
                   });
 }
 
-Result<http_v1::JoinLineResponse> RentalHttp::join_line(const Caller& caller,
-                                                        const http_v1::JoinLineRequest& asked,
-                                                        const chassis::RequestKey& key) {
+Later<http_v1::JoinLineResponse> RentalHttp::join_line(const Caller& caller,
+                                                       const http_v1::JoinLineRequest& asked,
+                                                       const chassis::RequestKey& key) {
   const auto& edition = asked.body.edition_id;
   return answered(rental::join_line({edition, caller.person()}, key, desk_.rental),
-                  [&](const auto&) {
+                  [edition](const auto&) {
                     return http_v1::JoinLineResponse{{edition}, "/v1/places/" + edition.text()};
                   });
 }
@@ -145,20 +146,20 @@ Result<http_v1::GetPlaceResponse> RentalHttp::get_place(const Caller& caller,
       {row.edition, state, row.since, found->place, row.offered_until}};
 }
 
-Result<http_v1::LeaveLineResponse> RentalHttp::leave_line(const Caller& caller,
-                                                          const http_v1::LeaveLineRequest& asked,
-                                                          const chassis::RequestKey& key) {
+Later<http_v1::LeaveLineResponse> RentalHttp::leave_line(const Caller& caller,
+                                                         const http_v1::LeaveLineRequest& asked,
+                                                         const chassis::RequestKey& key) {
   return answered(rental::leave_line({asked.edition_id, caller.person()}, key, desk_.rental),
                   [](const auto&) { return http_v1::LeaveLineResponse{}; });
 }
 
-Result<http_v1::OpenBookResponse> RentalHttp::open_book(const Caller& caller,
-                                                        const http_v1::OpenBookRequest& asked,
-                                                        const chassis::RequestKey& key) {
+Later<http_v1::OpenBookResponse> RentalHttp::open_book(const Caller& caller,
+                                                       const http_v1::OpenBookRequest& asked,
+                                                       const chassis::RequestKey& key) {
   const auto mine = own(caller, asked.rental_id);
   if (!mine) return unknown();
   return answered(
-      rental::open_book(*mine, key, desk_.rental, desk_.rules), [&](const auto& decision) {
+      rental::open_book(*mine, key, desk_.rental, desk_.rules), [this](const auto& decision) {
         const auto& link = *decision.template find<LinkGiven>();
         const auto rental = link.rental.text();
         const auto until = std::chrono::floor<std::chrono::seconds>(link.until);

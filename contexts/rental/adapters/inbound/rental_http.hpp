@@ -31,31 +31,31 @@ class RentalHttp final : public http_v1::RentalApi {
   explicit RentalHttp(RentalDesk desk)
       : desk_{std::move(desk)}, links_{desk_.link_key, "rental file"}, downloads_{desk_.runtime} {}
 
-  contracts::Result<http_v1::RentBookResponse> rent_book(const contracts::Caller&,
-                                                         const http_v1::RentBookRequest&,
-                                                         const chassis::RequestKey&) override;
+  contracts::Later<http_v1::RentBookResponse> rent_book(const contracts::Caller&,
+                                                        const http_v1::RentBookRequest&,
+                                                        const chassis::RequestKey&) override;
   contracts::Result<http_v1::GetRentalResponse> get_rental(
       const contracts::Caller&, const http_v1::GetRentalRequest&) override;
-  contracts::Result<http_v1::ExtendRentalResponse> extend_rental(
+  contracts::Later<http_v1::ExtendRentalResponse> extend_rental(
       const contracts::Caller&, const http_v1::ExtendRentalRequest&,
       const chassis::RequestKey&) override;
-  contracts::Result<http_v1::ReturnBookResponse> return_book(const contracts::Caller&,
-                                                             const http_v1::ReturnBookRequest&,
-                                                             const chassis::RequestKey&) override;
-  contracts::Result<http_v1::CancelRentalResponse> cancel_rental(
+  contracts::Later<http_v1::ReturnBookResponse> return_book(const contracts::Caller&,
+                                                            const http_v1::ReturnBookRequest&,
+                                                            const chassis::RequestKey&) override;
+  contracts::Later<http_v1::CancelRentalResponse> cancel_rental(
       const contracts::Caller&, const http_v1::CancelRentalRequest&,
       const chassis::RequestKey&) override;
-  contracts::Result<http_v1::JoinLineResponse> join_line(const contracts::Caller&,
-                                                         const http_v1::JoinLineRequest&,
-                                                         const chassis::RequestKey&) override;
+  contracts::Later<http_v1::JoinLineResponse> join_line(const contracts::Caller&,
+                                                        const http_v1::JoinLineRequest&,
+                                                        const chassis::RequestKey&) override;
   contracts::Result<http_v1::GetPlaceResponse> get_place(const contracts::Caller&,
                                                          const http_v1::GetPlaceRequest&) override;
-  contracts::Result<http_v1::LeaveLineResponse> leave_line(const contracts::Caller&,
-                                                           const http_v1::LeaveLineRequest&,
-                                                           const chassis::RequestKey&) override;
-  contracts::Result<http_v1::OpenBookResponse> open_book(const contracts::Caller&,
-                                                         const http_v1::OpenBookRequest&,
-                                                         const chassis::RequestKey&) override;
+  contracts::Later<http_v1::LeaveLineResponse> leave_line(const contracts::Caller&,
+                                                          const http_v1::LeaveLineRequest&,
+                                                          const chassis::RequestKey&) override;
+  contracts::Later<http_v1::OpenBookResponse> open_book(const contracts::Caller&,
+                                                        const http_v1::OpenBookRequest&,
+                                                        const chassis::RequestKey&) override;
   contracts::Result<http::Response> read_file(const contracts::Caller&,
                                               const http_v1::ReadFileRequest&) override;
 
