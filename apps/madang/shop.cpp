@@ -298,7 +298,8 @@ http::Plan Shop::plan(http::Method method, std::string_view path) const {
       (operation.name == "rent_book" || operation.name == "extend_rental"))
     return {.pool = Pool::renting};
   if (!operation.is_effect && method == http::Method::get) return {.pool = Pool::reading};
-  if (operation.is_effect && std::ranges::find(several_steps, operation.name) == several_steps.end())
+  if (operation.is_effect &&
+      std::ranges::find(several_steps, operation.name) == several_steps.end())
     return {.pool = Pool::commands};
   return {.pool = Pool::everyone};
 }

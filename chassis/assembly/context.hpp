@@ -106,6 +106,12 @@ struct QueryType {
   std::function<std::shared_ptr<void>(const void* query, const Readers&)> answer;
 };
 
+// What an event, or a process's record, tells others.
+struct Published {
+  std::set<std::string> types;  // of its messages
+  std::function<std::vector<Message>(const Delivery&)> map;
+};
+
 struct Upcaster {
   int from;
   std::function<void(JsonDocument&)> lift;
@@ -128,8 +134,7 @@ class Context {
   std::vector<OutsideReaction> reactions;
   std::vector<ProjectionType> projections;
   std::map<std::string, std::vector<Upcaster>> upcasters;  // by event type
-  std::map<std::string, std::function<std::vector<Message>(const Delivery&)>>
-      published;  // by event type
+  std::map<std::string, Published> published;              // by event type
   std::vector<std::pair<std::string, std::string>>
       golden;  // "type schema", stored form of a sample
   std::map<std::string, std::set<std::string>>

@@ -175,7 +175,7 @@ class Processes : public Part<Words> {
   template <class P, class... Told>
   void publish_told(OneOf<Told...>) {
     if constexpr (sizeof...(Told) > 0) {
-      context_.published[ProcessRunner<P>::record_type()] = [](const Delivery& in) {
+      auto tell = [](const Delivery& in) {
         const auto record = JsonDocument::stored(in.payload);
         const auto told = record.root()["told"];
         std::vector<Message> messages;
@@ -187,6 +187,7 @@ class Processes : public Part<Words> {
                              ...));
         return messages;
       };
+      context_.published[ProcessRunner<P>::record_type()] = {{message_type<Told>()...}, tell};
       (stick(context_, "message out", message_type<Told>(), {ProcessRunner<P>::name()}, {}), ...);
     }
   }

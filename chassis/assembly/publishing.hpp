@@ -43,11 +43,12 @@ class Publishing : public Part<Words> {
     static_cast<void>(sizeof(publisher_of<E, Map>));
     using Published = decltype(mapped(map, std::declval<const E&>(), Happened{}));
     if constexpr (!std::is_void_v<Published>) {
-      context_.published[title<E>()] = [map, context = &context_](const Delivery& in) {
+      auto tell = [map, context = &context_](const Delivery& in) {
         return std::vector{message_of(in, 0, message_type<Published>(),
                                       encode(mapped(map, Base::template read<E>(*context, in),
                                                     Happened{in.at, in.position})))};
       };
+      context_.published[title<E>()] = {{message_type<Published>()}, std::move(tell)};
       stick(context_, "message out", message_type<Published>(), {title<E>()}, {});
     }
   }

@@ -6,6 +6,7 @@
 #include "chassis/runtime/runtime.hpp"
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,8 @@ class MessageReader {
 class Outlet {
  public:
   virtual ~Outlet() = default;
-  virtual std::unique_ptr<MessageReader> read() = 0;
+  // Of these types alone: what nobody hears is passed over without being read.
+  virtual std::unique_ptr<MessageReader> read(const std::set<std::string>& types) = 0;
   // A hint that there is more; whoever waits here also looks from time to time.
   virtual runtime::Signal& appended() = 0;
 };
@@ -47,7 +49,8 @@ class Bus {
   std::map<std::string, Outlet*> outlets_;
 };
 
-// Reads the journal at `path` and maps its events as the context publishes them.
-std::unique_ptr<MessageReader> read_published(const Context&, const std::string& journal_path);
+// Reads the journal at `path` and maps its events as the context publishes them, to messages of these types.
+std::unique_ptr<MessageReader> read_published(const Context&, const std::string& journal_path,
+                                              const std::set<std::string>& types);
 
 }  // namespace madang::chassis

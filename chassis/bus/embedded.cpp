@@ -1,43 +1,56 @@
 #include "chassis/bus/bus.hpp"
+
 #include "chassis/journal/sqlite_store.hpp"
+
+#include <algorithm>
 
 namespace madang::chassis {
 namespace {
 
 class PublishedReader final : public MessageReader {
  public:
-  PublishedReader(const Context& context, const std::string& path)
+  PublishedReader(const Context& context, const std::string& path, std::set<std::string> types)
       : context_{context},
+        types_{std::move(types)},
         journal_{read_sqlite_journal(path)},
-        incarnation_{journal_->head().incarnation} {}
+        incarnation_{journal_->head().incarnation} {
+    const auto is_heard = [this](const std::string& type) { return types_.contains(type); };
+    for (const auto& [event, told] : context_.published)
+      if (std::ranges::any_of(told.types, is_heard)) tellers_.emplace(event, &told);
+  }
 
   MessageBatch after(Position position, std::size_t max) override {
     MessageBatch batch{{}, position, incarnation_};
-    for (const auto& event : journal_->after(position, max)) {
-      batch.upto = event.position;
-      const auto found = context_.published.find(event.type);
-      if (found == context_.published.end()) continue;
-      for (auto& message : found->second(delivery_of(event))) {
-        message.source = context_.name();
-        message.incarnation = incarnation_;
-        message.slice = event.slice;
-        batch.messages.push_back(std::move(message));
-      }
-    }
+    const auto tells = [this](std::string_view event, int) { return tellers_.contains(event); };
+    batch.upto = journal_->pass(position, max, tells,
+                                [&](const StoredEvent& event) { tell(event, batch.messages); });
     return batch;
   }
 
  private:
+  void tell(const StoredEvent& event, std::vector<Message>& into) const {
+    for (auto& message : tellers_.at(event.type)->map(delivery_of(event))) {
+      if (!types_.contains(message.type)) continue;
+      message.source = context_.name();
+      message.incarnation = incarnation_;
+      message.slice = event.slice;
+      into.push_back(std::move(message));
+    }
+  }
+
   const Context& context_;
+  const std::set<std::string> types_;
   std::unique_ptr<JournalReader> journal_;
   std::string incarnation_;
+  std::map<std::string, const Published*, std::less<>> tellers_;  // by event type
 };
 
 }  // namespace
 
 std::unique_ptr<MessageReader> read_published(const Context& context,
-                                              const std::string& journal_path) {
-  return std::make_unique<PublishedReader>(context, journal_path);
+                                              const std::string& journal_path,
+                                              const std::set<std::string>& types) {
+  return std::make_unique<PublishedReader>(context, journal_path, types);
 }
 
 }  // namespace madang::chassis

@@ -38,6 +38,13 @@ void Effects::recover(JournalReader& reader) {
   noted_ = position();
 }
 
+std::set<std::string> Effects::types() const {
+  std::set<std::string> types;
+  for (const auto& standing : consumers_)
+    for (const auto& [type, reaction] : standing.consumer->by_type) types.insert(type);
+  return types;
+}
+
 Position Effects::position() const {
   Position least = INT64_MAX;
   for (const auto& standing : consumers_) least = std::min(least, standing.checkpoint);

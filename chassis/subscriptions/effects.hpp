@@ -25,13 +25,16 @@ class Effects {
   // Where the consumers stand and what is parked, as the journal has it.
   void recover(JournalReader&);
   [[nodiscard]] bool has_consumers() const { return !consumers_.empty(); }
+  // What they hear; all else can be passed over.
+  [[nodiscard]] std::set<std::string> types() const;
   // Everything up to here was handled or parked by all consumers.
   [[nodiscard]] Position position() const;
 
   // Hands over a batch that ends at `upto`, and waits until each delivery is settled or parked. Blocks
   // while the journal is unavailable; leaves only by runtime::Stopped.
   void handle(const std::vector<Delivery>&, Position upto);
-  // Writes down how far it has come, when it has done something since. Cheap to forget: what is handled
+  // Writes down how far it has come, when it has done something since. It costs a commit, and is cheap to
+  // forget: for when nothing has come for a while. What is handled
   // again has no effect.
   void note_checkpoint();
 

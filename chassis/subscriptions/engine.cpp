@@ -185,8 +185,8 @@ std::unique_ptr<JournalReader> Engine::read_journal() const {
   return read_sqlite_journal(inside_->journal_path());
 }
 runtime::Signal& Engine::appended() { return inside_->journal->appended(); }
-std::unique_ptr<MessageReader> Engine::read() {
-  return read_published(inside_->context, inside_->journal_path());
+std::unique_ptr<MessageReader> Engine::read(const std::set<std::string>& types) {
+  return read_published(inside_->context, inside_->journal_path(), types);
 }
 
 EngineState Engine::state() {

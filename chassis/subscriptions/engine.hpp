@@ -76,7 +76,7 @@ class Engine final : public Commands, public Outlet {
 
   std::optional<std::string> owner_of(const std::string& scope, const std::string& key) override;
   Positions head() override;
-  std::unique_ptr<MessageReader> read() override;
+  std::unique_ptr<MessageReader> read(const std::set<std::string>& types) override;
   runtime::Signal& appended() override;
 
  protected:

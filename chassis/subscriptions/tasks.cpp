@@ -19,6 +19,29 @@ std::vector<Delivery> deliveries_of(const std::vector<StoredEvent>& events) {
   return deliveries;
 }
 
+struct Passed {
+  std::vector<Delivery> deliveries;
+  Position upto;
+};
+
+// The events of these types among the next ones, and how far that was.
+Passed pass(EngineShared& shared, JournalReader& reader, Position from, std::size_t max,
+            const std::set<std::string, std::less<>>& types) {
+  return insist(shared.runtime, [&] {
+    Passed passed{{}, from};
+    passed.upto = reader.pass(
+        from, max, [&](std::string_view type, int) { return types.contains(type); },
+        [&](const StoredEvent& event) { passed.deliveries.push_back(delivery_of(event)); });
+    return passed;
+  });
+}
+
+// Waits for more; false when there was none for a while.
+bool wait_for_more(EngineShared& shared, runtime::Signal& appended, Position at) {
+  const auto seen = static_cast<std::uint64_t>(at);
+  return appended.wait_beyond(seen, shared.soon()) > seen;
+}
+
 void do_errands(EngineShared& shared, runtime::Mailbox<Errand>& errands) {
   while (errands.size() > 0)
     if (const auto errand = errands.receive_until(shared.runtime.now())) (*errand)();
@@ -63,7 +86,8 @@ EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& b
 }
 
 void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
-  for (std::size_t folded = 0;;) {
+  std::size_t folded = 0;
+  for (bool is_idle = false;;) {
     do_errands(shared, shared.views_errands);
     const bool has_none = shared.context.projections.empty();  // then all is read already
     const auto from = has_none ? shared.head() : views.position();
@@ -78,7 +102,8 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
       if (!newest.empty()) views.apply(deliveries_of(newest), INT64_MAX);
       views.apply(deliveries_of(events), head);
       folded += events.size();
-      if (folded > 20'000 || (events.empty() && folded > 0)) {
+      // Two syncs each time: not for a handful of events while more are coming.
+      if (folded > fold_max || (is_idle && folded > 0)) {
         views.maintain();
         folded = 0;
       }
@@ -91,8 +116,7 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
       shared.runtime.stop_process(failure.what());
     }
     shared.views_seen.raise_to(static_cast<std::uint64_t>(views.live_position()));
-    if (events.empty())
-      shared.journal->appended().wait_beyond(static_cast<std::uint64_t>(from), shared.soon());
+    is_idle = events.empty() && !wait_for_more(shared, shared.journal->appended(), from);
   }
 }
 
@@ -102,17 +126,19 @@ void handle_own_events(EngineShared& shared) {
                   shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief)};
   effects.recover(*reader);
   auto at = effects.has_consumers() ? effects.position() : shared.head();
+  const auto heard = effects.types();
+  const std::set<std::string, std::less<>> types{heard.begin(), heard.end()};
   while (true) {
     shared.effects_seen.raise_to(static_cast<std::uint64_t>(at));
     retry_parked(shared, effects, *reader, "");
-    const auto events = insist(shared.runtime, [&] { return reader->after(at, read_max); });
-    if (events.empty()) {
-      effects.note_checkpoint();
-      shared.journal->appended().wait_beyond(static_cast<std::uint64_t>(at), shared.soon());
+    const auto passed = effects.has_consumers() ? pass(shared, *reader, at, read_max, types)
+                                                : Passed{{}, shared.head()};
+    if (passed.upto == at) {
+      if (!wait_for_more(shared, shared.journal->appended(), at)) effects.note_checkpoint();
       continue;
     }
-    effects.handle(deliveries_of(events), events.back().position);
-    at = events.back().position;
+    effects.handle(passed.deliveries, passed.upto);
+    at = passed.upto;
   }
 }
 
@@ -140,9 +166,9 @@ void hear_source(EngineShared& shared, const std::string& source) {
   Outlet* outlet = nullptr;
   while (!(outlet = shared.bus.find(source))) shared.runtime.sleep(std::chrono::milliseconds{200});
   const auto own = open_reader(shared);
-  const auto reader = insist(shared.runtime, [&] { return outlet->read(); });
   Effects effects{shared.context, source,     *shared.journal,
                   shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief)};
+  const auto reader = insist(shared.runtime, [&] { return outlet->read(effects.types()); });
   effects.recover(*own);
   auto at = effects.position();
   const auto incarnation = insist(shared.runtime, [&] { return reader->after(0, 1).incarnation; });
@@ -154,14 +180,13 @@ void hear_source(EngineShared& shared, const std::string& source) {
     retry_parked(shared, effects, *own, source);
     const auto batch = insist(shared.runtime, [&] { return reader->after(at, read_max); });
     if (batch.upto == at) {
-      effects.note_checkpoint();
       if (noted < 0)
         noted = shared.journal->write([&](JournalStore& store) {
           store.put_inbox(source, incarnation, every_slice, at);
         })
                     ? at
                     : -1;
-      outlet->appended().wait_beyond(static_cast<std::uint64_t>(at), shared.soon());
+      if (!wait_for_more(shared, outlet->appended(), at)) effects.note_checkpoint();
       continue;
     }
     std::vector<Delivery> deliveries;

@@ -3,6 +3,7 @@
 #include "chassis/storage/migrations.hpp"
 #include "chassis/storage/sqlite.hpp"
 #include "chassis/subscriptions/effects.hpp"
+#include "chassis/subscriptions/row_values.hpp"
 #include "kernel/check.hpp"
 
 #include <algorithm>
@@ -36,6 +37,44 @@ std::vector<Scalar> values_of(const std::string& key, const ProjectionType::Fold
   return values;
 }
 
+// Writes rows that are there already. Of the columns those alone that have changed: an index whose column is
+// named is written twice, changed or not.
+class Updates {
+ public:
+  Updates(Database& db, const std::string& table, const std::vector<std::string>& columns)
+      : db_{db}, table_{table}, columns_{columns} {}
+
+  void run(const std::string& key, const ProjectionType::Folded& row,
+           const std::vector<Scalar>& before) {
+    std::vector<std::size_t> changed;
+    std::vector<Scalar> values{row.row};
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      if (row.columns[i] != before[i]) {
+        changed.push_back(i);
+        values.push_back(row.columns[i]);
+      }
+    values.emplace_back(key);
+    prepared_.try_emplace(changed, db_, text_for(changed))
+        .first->second.statement.run_values(values);
+  }
+
+ private:
+  struct Prepared {
+    Prepared(Database& db, const std::string& text) : statement{db.prepare_once(text)} {}
+    storage::Statement statement;
+  };
+  [[nodiscard]] std::string text_for(const std::vector<std::size_t>& changed) const {
+    std::string text = "UPDATE " + table_ + " SET row = ?";
+    for (const auto i : changed) text += ", c_" + columns_[i] + " = ?";
+    return text + " WHERE key = ?";
+  }
+
+  Database& db_;
+  const std::string& table_;
+  const std::vector<std::string>& columns_;
+  std::map<std::vector<std::size_t>, Prepared> prepared_;  // by what is changed
+};
+
 }  // namespace
 
 // One generation of one projection.
@@ -46,8 +85,9 @@ struct Generation {
   Position position = 0;
   bool live = false;
   std::set<std::string> parked{};  // keys
-  // Rows touched in this transaction; written at its end.
-  std::unordered_map<std::string, ProjectionType::Folded> touched{};
+  // Rows touched in this transaction; written at its end, in the order of their keys.
+  std::map<std::string, ProjectionType::Folded> touched{};
+  std::unordered_map<std::string, std::vector<Scalar>> found{};  // columns of those that were there
 };
 
 class Views::Inside {
@@ -138,25 +178,29 @@ class Views::Inside {
   }
 
   void fold_all(Generation& it, const std::vector<Delivery>& deliveries) {
+    const auto upto = deliveries.back().position;
+    if (upto <= it.position) return;
     const auto table = table_of(it.type->name, it.number);
-    auto select = db_.prepare_once("SELECT row FROM " + table + " WHERE key = ?");
+    std::string columns;
+    for (const auto& column : it.type->columns) columns += ", c_" + column;
+    auto select = db_.prepare_once("SELECT row" + columns + " FROM " + table + " WHERE key = ?");
     const auto find = [&](const std::string& key) -> std::optional<std::string> {
       if (const auto found = it.touched.find(key); found != it.touched.end()) {
         if (found->second.action == ProjectionType::Folded::Action::drop) return std::nullopt;
         return found->second.row;
       }
       if (!select.bind(key).step()) return std::nullopt;
+      auto& stands = it.found[key];
+      for (std::size_t i = 0; i < it.type->columns.size(); ++i)
+        stands.push_back(scalar_at(select, static_cast<int>(i) + 1));
       return std::string{select.text(0)};
     };
     it.touched.clear();
-    Position upto = it.position;
-    for (const auto& delivery : deliveries) {
-      if (delivery.position <= it.position) continue;
-      upto = delivery.position;
-      if (it.type->types.contains(delivery.type)) fold(it, delivery, find);
-    }
-    if (upto == it.position) return;
-    write_touched(it, table);
+    it.found.clear();
+    for (const auto& delivery : deliveries)
+      if (delivery.position > it.position && it.type->types.contains(delivery.type))
+        fold(it, delivery, find);
+    if (!it.touched.empty()) write_touched(it, table);
     db_.prepare("UPDATE projections SET position = ? WHERE name = ? AND generation = ?")
         .run(upto, it.type->name, it.number);
   }
@@ -198,10 +242,12 @@ class Views::Inside {
     for (std::size_t i = 0; i < it.type->columns.size(); ++i) sql += ", ?" + std::to_string(i + 3);
     auto put = db_.prepare_once(sql + ")");
     auto remove = db_.prepare_once("DELETE FROM " + table + " WHERE key = ?");
+    Updates updates{db_, table, it.type->columns};
     for (const auto& [key, folded] : it.touched)
       if (folded.action == ProjectionType::Folded::Action::drop) remove.run(key);
+      else if (const auto stands = it.found.find(key); stands != it.found.end())
+        updates.run(key, folded, stands->second);
       else put.run_values(values_of(key, folded));
-    it.touched.clear();
   }
 
   void swap_what_caught_up(Position head) {

@@ -1,4 +1,4 @@
-#include "chassis/storage/sqlite.hpp"
+#include "chassis/subscriptions/row_values.hpp"
 #include "chassis/subscriptions/views.hpp"
 
 namespace madang::chassis {
@@ -66,11 +66,6 @@ class TableReader final : public RowReader {
       values.emplace_back(query.after->second);
     }
     return {std::move(sql), std::move(values)};
-  }
-  static Scalar scalar_at(const storage::Statement& row, int column) {
-    if (row.is_null(column)) return {};
-    if (row.is_integer(column)) return row.integer(column);
-    return std::string{row.text(column)};
   }
 
   Database& db_;

@@ -142,11 +142,10 @@ class Town {
                                                        const std::string& type) {
     return run([&] {
       std::vector<chassis::Message> found;
-      const auto reader = engine(context).read();
+      const auto reader = engine(context).read({type});
       for (chassis::Position at = 0;;) {
         const auto batch = reader->after(at, 1000);
-        for (const auto& message : batch.messages)
-          if (message.type == type) found.push_back(message);
+        found.insert(found.end(), batch.messages.begin(), batch.messages.end());
         if (batch.upto == at) return found;
         at = batch.upto;
       }
