@@ -86,7 +86,10 @@ void Effects::hand_over(Standing& standing, const Delivery& delivery) {
   }
   const auto flight = std::make_shared<Flight>(Flight{&standing, delivery, key, 0, 0, {}});
   in_flight_[place] = flight;
-  auto gives = react(*flight);
+  std::vector<Give> gives;
+  if (slot_.suspects(standing.consumer->name, delivery.identity))
+    flight->reason = brought_the_process_down;
+  else gives = react(*flight);
   did_something_ |= !gives.empty();
   flight->open = gives.size();
   open_ += gives.size();
@@ -107,10 +110,6 @@ std::string Effects::key_of(const Standing& standing, const Delivery& delivery) 
 
 std::vector<Give> Effects::react(Flight& flight) {
   const auto& consumer = *flight.standing->consumer;
-  if (slot_.suspects(consumer.name, flight.delivery.identity)) {
-    flight.reason = brought_the_process_down;
-    return {};
-  }
   try {
     const auto marked = slot_.mark(consumer.name, flight.delivery.identity);
     return consumer.by_type.at(flight.delivery.type).react(flight.delivery);
@@ -214,7 +213,7 @@ void Effects::retry(JournalReader& reader, const std::string& consumer, const st
 std::optional<std::string> Effects::handle_again(Standing& standing, const Delivery& delivery,
                                                  const std::string& key) {
   const auto flight = std::make_shared<Flight>(Flight{&standing, delivery, key, 0, 0, {}});
-  auto gives = react(*flight);
+  auto gives = react(*flight);      // suspect or not: a person has judged that it can be handled
   flight->open = gives.size() + 1;  // so that it is not finished, and parked under a new number
   open_ += gives.size();
   for (auto& give : gives) submit(flight, std::move(give));

@@ -71,13 +71,14 @@ class Reactor {
     reacted_ = true;
     if (const auto found = parked_.find(key); found != parked_.end()) {
       if (!found->second.contains(delivery.identity)) park(delivery, key, {});
+    } else if (slot_.suspects(reaction_.name, delivery.identity)) {
+      park(delivery, key, brought_the_process_down);
     } else if (const auto reason = react(delivery)) {
       park(delivery, key, *reason);
     }
   }
   // The reason when it cannot be handled.
   std::optional<std::string> react(const Delivery& delivery) {
-    if (slot_.suspects(reaction_.name, delivery.identity)) return brought_the_process_down;
     try {
       const auto marked = slot_.mark(reaction_.name, delivery.identity);
       insist(shared_.runtime, [&] { reaction_.react(delivery, commands_, shared_.ports); });
@@ -101,6 +102,7 @@ class Reactor {
     for (const auto& it : waiting) identities.insert(decode_delivery(it.delivery).identity);
     for (const auto& it : waiting) {
       const auto delivery = decode_delivery(it.delivery);
+      // Suspect or not: a person has judged that it can be handled.
       if (const auto reason = react(delivery)) {
         write([&](JournalStore& store) {
           store.note_attempt(it.number, *reason, now_of(shared_.runtime));

@@ -21,8 +21,10 @@ using namespace chassis;
 using kernel::Id, kernel::Then, kernel::then;
 using PageId = Id<struct PageTag>;
 
+inline bool mended = false;  // "the fix"
+
 void fall_over(const std::string& text, const std::string& where) {
-  if (text == where) std::abort();
+  if (text == where && !mended) std::abort();
 }
 
 struct PagePrinted {
@@ -62,7 +64,6 @@ CountPage count_what_was_printed(const PagePrinted& printed) {
   fall_over(printed.text, "policy");
   return {printed.page};
 }
-inline bool mended = false;  // "the fix"
 inline std::vector<std::string> shown;
 
 void show_what_was_printed(const PagePrinted& printed, const RequestKey&, Gives<CountPage>) {
@@ -117,7 +118,14 @@ void serve(const std::string& folder, const std::string& text) {
   };
   print(text);
   print("another page");
-  if (engine.parked().size() != (text == "policy" || text == "reaction" ? 1U : 0U)) ::_exit(4);
+  const auto parked = engine.parked();
+  if (parked.size() != (text == "policy" || text == "reaction" ? 1U : 0U)) ::_exit(4);
+  mended = true;  // and a person, who knows that, has it handled without another start
+  for (const auto& it : parked) engine.retry_parked(it.consumer, it.key);
+  for (const auto deadline = threads.now() + std::chrono::seconds{30}; !engine.parked().empty();) {
+    if (threads.now() > deadline) ::_exit(6);
+    threads.sleep(std::chrono::milliseconds{1});
+  }
   threads.stop();
   threads.join();
   engine.close();
@@ -143,7 +151,7 @@ int starts_until_served(const std::string& text) {
   return start_max;
 }
 
-TEST(ADeliveryThatBringsTheProcessDown, IsSetAsideAtTheThirdStart) {
+TEST(ADeliveryThatBringsTheProcessDown, IsSetAsideAtTheThirdStartUntilAPersonHasItHandled) {
   EXPECT_EQ(starts_until_served("harmless"), 1);
   EXPECT_EQ(starts_until_served("policy"), 3);
   EXPECT_EQ(starts_until_served("read model"), 3);
@@ -192,7 +200,7 @@ TEST(AnEngine, RefusesADatabaseThatIsNewerThanIt) {
   for (const auto* file : {"journal.db", "views.db"}) {
     const auto path = folder / file;
     const auto change = [&](const std::string& sql) { storage::Database{path}.script(sql); };
-    change("INSERT INTO migrations VALUES(2, 'of tomorrow', '', 0)");
+    change("INSERT INTO migrations VALUES(1000, 'of tomorrow', '', 0)");
     try {
       serve(folder.path(), "harmless");
       ADD_FAILURE() << "it opened " << file;
@@ -201,7 +209,7 @@ TEST(AnEngine, RefusesADatabaseThatIsNewerThanIt) {
                 std::string::npos)
           << refused.what();
     }
-    change("DELETE FROM migrations WHERE number = 2");
+    change("DELETE FROM migrations WHERE number = 1000");
   }
 }
 
