@@ -92,6 +92,11 @@ class Shop::Inside {
                 }} {
     for (auto* engine : engines())
       for (auto& gauge : chassis::show_metrics(*engine, metrics)) shown.push_back(std::move(gauge));
+    shown.push_back(metrics.gauge_from(
+        "madang_wall_clock_departure_seconds",
+        "How far the machine's clock was set since the start; beyond a minute the shop is unready.",
+        {},
+        [this] { return std::chrono::duration<double>{runtime.wall_clock_departure()}.count(); }));
     for (auto& gauge : chassis::show_metrics(rental.breaker, "rental to payment", metrics))
       shown.push_back(std::move(gauge));
   }

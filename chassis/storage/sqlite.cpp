@@ -15,7 +15,8 @@ constexpr int busy_timeout_ms = 5000;
 
 [[noreturn]] void fail(int code, const std::string& what) {
   const std::string text = what + " (SQLite " + std::to_string(code) + ")";
-  if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) throw SyncFailed{text};
+  if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+    throw SyncFailed{"cannot sync a database: " + text};
   switch (code & 0xFF) {
     case SQLITE_CONSTRAINT: throw ConstraintViolated{text};
     case SQLITE_CORRUPT:

@@ -3,6 +3,7 @@ sockets, on free ports, in a folder of the test's own. For tests of the whole; r
 """
 import http.client
 import json
+import os
 import random
 import signal
 import socket
@@ -67,6 +68,7 @@ class Shop:
              "--secret-file", self.folder / "secret", *pace],
             stdout=self.log, stderr=self.log)
         self.process, self.alive = None, threading.Event()
+        self.environment = {}  # of the shop, besides the test's own
 
     def start(self):
         self.process = subprocess.Popen(
@@ -74,8 +76,10 @@ class Shop:
              "--set", f"payment.provider=http://127.0.0.1:{self.provider_port}",
              "--set", f"payment.webhook_key_path={self.folder}/secret",
              *(word for setting in self.settings for word in ("--set", setting))],
-            stdout=self.log, stderr=self.log)
-        wait_until(lambda: call(self.port, "GET", "/readyz")[0] == 200, 30, "the shop is ready again")
+            stdout=self.log, stderr=self.log, env={**os.environ, **self.environment})
+        wait_until(lambda: self.process.poll() is not None or call(self.port, "GET", "/readyz")[0] == 200, 30,
+                   "the shop is ready again")
+        assert self.process.poll() is None, "the shop has ended"
         self.alive.set()
 
     def kill(self):
