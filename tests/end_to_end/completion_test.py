@@ -82,7 +82,7 @@ class PressingTab(unittest.TestCase):
         # fish tells what it would complete; the folder is none of ours.
         for typed, expected in COMPLETED.items():
             if "somewhere" in expected:
-                typed, expected = "madang check --data build/rel", "madang check --data build/release/"
+                typed, expected = "madang check --data build/release/bi", "madang check --data build/release/bin/"
             told = subprocess.run(["fish", "--no-config", "-c", f"madang completion fish | source; complete -C '{typed}'"],
                                   env={**SURROUNDINGS, "HOME": "/nonexistent"}, text=True, capture_output=True,
                                   timeout=SECONDS)
