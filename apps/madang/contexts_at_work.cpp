@@ -1,5 +1,8 @@
 #include "apps/madang/contexts_at_work.hpp"
 
+#include "identity/application/erasures.hpp"
+#include <limits>
+
 namespace madang::app {
 
 std::string Ground::folder_of(const std::string& context) const {
@@ -18,8 +21,21 @@ AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context,
   ground.bus.add(context_->name(), *engine_);
 }
 
-IdentityAtWork::IdentityAtWork(const Ground& ground, const security::SigningKeys& signing)
-    : at_work{ground, identity::identity_context()},
+namespace {
+
+chassis::PortsOf with(security::PersonKeys& keys) {
+  chassis::PortsOf ports;
+  ports.provide<chassis::KeyDestroyer>(keys);
+  return ports;
+}
+
+}  // namespace
+
+IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& signing)
+    : ground{on},
+      keys{ground.runtime, ground.folder_of("identity") + "/keys.db",
+           security::key_of(ground.secrets, ground.runtime, "master-key")},
+      at_work{ground, identity::identity_context(), with(keys)},
       accounts{at_work.engine(), security::key_of(ground.secrets, ground.runtime, "email-key")},
       attempts{ground.runtime},
       passwords{ground.runtime},
@@ -28,14 +44,39 @@ IdentityAtWork::IdentityAtWork(const Ground& ground, const security::SigningKeys
              signing,
              security::key_of(ground.secrets, ground.runtime, "refresh-key"),
              {.issuer = token_issuer, .audience = token_issuer}},
-      keys{ground.runtime, ground.folder_of("identity") + "/keys.db",
-           security::key_of(ground.secrets, ground.runtime, "master-key")},
       vault{ground.runtime, keys},
       http{at_work.engine(),
            {accounts, attempts, hasher, tokens, keys, vault},
            signing,
+           security::key_of(ground.secrets, ground.runtime, "erasure-key"),
            ground.runtime},
       routes{ground.edge, identity::http_v1::routes(http, ground.edge)} {}
+
+std::vector<std::shared_ptr<void>> IdentityAtWork::show_metrics(telemetry::Registry& registry) {
+  using Open = identity::ErasuresOpen;
+  const auto now = [this] {
+    return std::chrono::floor<std::chrono::milliseconds>(ground.runtime.now());
+  };
+  const auto show = [&](const char* name, const char* help, auto read) {
+    return registry.gauge_from(name, help, {}, [this, now, read]() -> double {
+      chassis::Commands& identity = at_work.engine();
+      try {
+        return read(identity.ask(Open{now()}), now());
+      } catch (const chassis::Unavailable&) {
+        return std::numeric_limits<double>::quiet_NaN();
+      }
+    });
+  };
+  return {
+      show("madang_erasures_open", "People who are being forgotten.",
+           [](const Open::Result& it, auto) { return static_cast<double>(it.open); }),
+      show("madang_erasures_overdue", "People who should have been forgotten by now.",
+           [](const Open::Result& it, auto) { return static_cast<double>(it.overdue); }),
+      show("madang_erasure_oldest_seconds", "How long ago the oldest open erasure was asked for.",
+           [](const Open::Result& it, kernel::Instant at) {
+             return it.oldest ? std::chrono::duration<double>{at - *it.oldest}.count() : 0.0;
+           })};
+}
 
 CatalogAtWork::CatalogAtWork(const Ground& ground)
     : at_work{ground, catalog::catalog_context()},
@@ -64,6 +105,7 @@ PaymentAtWork::PaymentAtWork(const Ground& on, http::Calls provider_calls,
       desk{on.runtime, at_work.engine(), provider},
       webhook{on.runtime, at_work.engine(), provider, {webhook_key}, warning_to(on.log)},
       errands{on.runtime, at_work.engine(), provider, warning_to(on.log)},
+      accounts{on.runtime, at_work.engine()},
       http{at_work.engine(), webhook},
       routes{on.edge, payment::http_v1::routes(http, on.edge)} {}
 
@@ -71,6 +113,7 @@ void PaymentAtWork::start() {
   at_work.engine().start();
   for (std::size_t task = 0; task < errand_tasks; ++task)
     ground.runtime.spawn("payment errands", [this, task] { errands.run(task, errand_tasks); });
+  ground.runtime.spawn("payment accounts", [this] { accounts.run(); });
 }
 
 namespace {
@@ -119,10 +162,10 @@ RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
       routes{ground.edge, rental::http_v1::routes(http, ground.edge)} {}
 
 CustomerAtWork::CustomerAtWork(const Ground& ground, security::OwnedKeys& keys_of_identity)
-    : at_work{ground, customer::customer_context()},
-      desk{keys_of_identity},
+    : desk{keys_of_identity},
       keys{ground.runtime, ground.folder_of("customer") + "/keys.db",
            security::key_of(ground.secrets, ground.runtime, "master-key"), desk},
+      at_work{ground, customer::customer_context(), with(keys)},
       vault{ground.runtime, keys},
       http{at_work.engine(), vault},
       routes{ground.edge, customer::http_v1::routes(http, ground.edge)} {}

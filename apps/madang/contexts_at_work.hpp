@@ -14,6 +14,7 @@
 #include "chassis/security/vault.hpp"
 #include "chassis/storage/files.hpp"
 #include "chassis/subscriptions/engine.hpp"
+#include "chassis/telemetry/metrics.hpp"
 #include "contracts/support/edge.hpp"
 #include "contracts/support/routes.hpp"
 #include "customer/adapters/inbound/customer_http.hpp"
@@ -26,6 +27,7 @@
 #include "identity/identity.hpp"
 #include "insight/adapters/inbound/insight_http.hpp"
 #include "insight/insight.hpp"
+#include "payment/adapters/inbound/account_settler.hpp"
 #include "payment/adapters/inbound/errand_runner.hpp"
 #include "payment/adapters/inbound/payment_desk.hpp"
 #include "payment/adapters/inbound/payment_http.hpp"
@@ -70,14 +72,17 @@ inline constexpr const char* token_issuer = "madang";
 
 struct IdentityAtWork {
   IdentityAtWork(const Ground&, const security::SigningKeys&);
+  // Gauges of erasures; each stays as long as it is kept.
+  [[nodiscard]] std::vector<std::shared_ptr<void>> show_metrics(telemetry::Registry&);
 
+  const Ground& ground;
+  security::OwnedKeys keys;
   AtWork at_work;
   identity::JournalAccounts accounts;
   identity::AttemptsInMemory attempts;
   security::Passwords passwords;
   identity::Argon2Hasher hasher;
   identity::SignedTokens tokens;
-  security::OwnedKeys keys;
   security::KeyedVault vault;
   identity::IdentityHttp http;
   contracts::Routes routes;
@@ -104,6 +109,7 @@ struct PaymentAtWork {
   payment::PaymentDesk desk;
   payment::SandboxWebhook webhook;
   payment::ErrandRunner errands;
+  payment::AccountSettler accounts;
   payment::PaymentHttp http;
   contracts::Routes routes;
 };
@@ -137,9 +143,9 @@ struct CustomerAtWork {
     security::OwnedKeys& keys_;
   };
 
-  AtWork at_work;
   Desk desk;
   security::PulledKeys keys;
+  AtWork at_work;
   security::KeyedVault vault;
   customer::CustomerHttp http;
   contracts::Routes routes;

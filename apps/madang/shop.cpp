@@ -99,6 +99,7 @@ class Shop::Inside {
         [this] { return std::chrono::duration<double>{runtime.wall_clock_departure()}.count(); }));
     for (auto& gauge : chassis::show_metrics(rental.breaker, "rental to payment", metrics))
       shown.push_back(std::move(gauge));
+    for (auto& gauge : identity.show_metrics(metrics)) shown.push_back(std::move(gauge));
   }
 
   void start() {

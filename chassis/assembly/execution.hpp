@@ -220,6 +220,8 @@ class Executor<C, OneOf<A...>, kernel::Decision<OneOf<E...>, OneOf<R...>>> final
         kernel::each([&](const auto& e) { (happen_if_its_own<A>(turn, *streams[i], e), ...); },
                      event);
       if (!decision->events().empty()) take_claims_of_command(turn, command);
+      if constexpr (requires { C::frees_claims; })
+        if (!decision->events().empty()) turn.drop_claims_of(*streams.front());
     }
     (exchange_if_claims<A>(turn, *streams[i], std::get<i>(before)), ...);
     (arm<A>(turn, *streams[i]), ...);

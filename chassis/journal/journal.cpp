@@ -138,6 +138,7 @@ class Journal::Inside::TurnOfOne final : public Turn {
   void drop_claim(const std::string& scope, const std::string& key) override {
     claims_.push_back({scope, key, {}, false});
   }
+  void drop_claims_of(const OpenStream& stream) override { freed_.push_back(stream.name); }
   void arm(OpenStream& stream, std::optional<Instant> due) override {
     if (stream.timer ? stream.timer->due == due : !due) return;
     stream.timer = due ? std::optional{Arming{0, *due}} : std::nullopt;
@@ -166,6 +167,7 @@ class Journal::Inside::TurnOfOne final : public Turn {
     for (auto* stream : opened_)
       if (stream->version - stream->snapshot_version >= inside_.limits_.snapshot_every)
         inside_.due_for_snapshot_.push_back(stream->name);
+    for (const auto& owner : freed_) store.drop_claims_of(owner);
     for (const auto& claim : claims_)
       if (claim.taken) store.put_claim(claim.scope, claim.key, inside_.home_key(claim.owner));
       else store.drop_claim(claim.scope, claim.key);
@@ -192,6 +194,7 @@ class Journal::Inside::TurnOfOne final : public Turn {
   std::vector<OpenStream*> opened_, armed_;
   std::vector<StagedEvent> events_;
   std::vector<StagedClaim> claims_;
+  std::vector<std::string> freed_;  // streams whose claims go
   std::size_t own_from_ = 0;
 };
 

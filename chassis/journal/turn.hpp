@@ -69,6 +69,8 @@ class Turn {
   virtual void take_claim(const std::string& scope, const std::string& key,
                           const std::string& stream) = 0;
   virtual void drop_claim(const std::string& scope, const std::string& key) = 0;
+  // All of them, in every scope.
+  virtual void drop_claims_of(const OpenStream&) = 0;
   // A timer that is armed for that instant already stays as it is.
   virtual void arm(OpenStream&, std::optional<Instant> due) = 0;
 };

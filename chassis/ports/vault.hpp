@@ -68,4 +68,13 @@ class KeyMaker {
   virtual void make_key(const kernel::PersonId&) = 0;
 };
 
+// Destroys a person's key where this context keeps it, for ever: what was sealed with it opens as Erased,
+// and no file of the context has the key any more. Again for the same person: nothing happens. Throws
+// Unavailable when it could not be made sure of; the same call again goes on.
+class KeyDestroyer {
+ public:
+  virtual ~KeyDestroyer() = default;
+  virtual void destroy_key(const kernel::PersonId&) = 0;
+};
+
 }  // namespace madang::chassis

@@ -138,7 +138,7 @@ KeyOrErased OwnedKeys::key_of(const PersonId& person) {
   return *std::move(found);
 }
 
-void OwnedKeys::destroy(const PersonId& person) { table_.erase(person); }
+void OwnedKeys::destroy_key(const PersonId& person) { table_.erase(person); }
 
 KeyOrErased OwnedKeys::hand_out(const PersonId& person, std::string_view context) {
   table_.add_pull(person, context);
@@ -162,6 +162,6 @@ KeyOrErased PulledKeys::key_of(const PersonId& person) {
   return table_.find(person).value();
 }
 
-void PulledKeys::destroy(const PersonId& person) { table_.erase(person); }
+void PulledKeys::destroy_key(const PersonId& person) { table_.erase(person); }
 
 }  // namespace madang::security

@@ -43,14 +43,11 @@ using KeyOrErased = std::variant<PersonKey, kernel::Erased>;
 
 // Any thread. Throws Unavailable while a key cannot be had, Corrupt when it should be there and is
 // not, or not under this master key.
-class PersonKeys {
+class PersonKeys : public chassis::KeyDestroyer {
  public:
-  virtual ~PersonKeys() = default;
   [[nodiscard]] virtual KeyOrErased key_of(const kernel::PersonId&) = 0;
 
-  // For ever: afterwards the key stands nowhere in keys.db and its WAL, and is answered as Erased.
-  // Throws Unavailable when it could not be made sure of; the same call again goes on.
-  virtual void destroy(const kernel::PersonId&) = 0;
+  // destroy_key: afterwards the key stands nowhere in keys.db and its WAL.
 };
 
 // The table above. A failed sync ends the process.
@@ -87,7 +84,7 @@ class OwnedKeys final : public PersonKeys, public chassis::KeyMaker {
 
   void make_key(const kernel::PersonId&) override;
   KeyOrErased key_of(const kernel::PersonId&) override;
-  void destroy(const kernel::PersonId&) override;
+  void destroy_key(const kernel::PersonId&) override;
 
   // For another context, which is on record as having it before it does.
   [[nodiscard]] KeyOrErased hand_out(const kernel::PersonId&, std::string_view context);
@@ -111,7 +108,7 @@ class PulledKeys final : public PersonKeys {
   PulledKeys(runtime::Runtime&, const std::string& path, std::string master_key, KeyDesk&);
 
   KeyOrErased key_of(const kernel::PersonId&) override;
-  void destroy(const kernel::PersonId&) override;
+  void destroy_key(const kernel::PersonId&) override;
 
  private:
   KeyTable table_;

@@ -3,7 +3,11 @@
 
 #include "chassis/assembly/assembly.hpp"
 #include "contracts/messages/identity_v1.hpp"
+#include "identity/application/ask_erasure.hpp"
 #include "identity/application/credentials.hpp"
+#include "identity/application/destroy_last_key.hpp"
+#include "identity/application/erase_person.hpp"
+#include "identity/application/erasures.hpp"
 #include "identity/application/refresh_session.hpp"
 #include "identity/application/register_person.hpp"
 #include "identity/application/roles.hpp"
@@ -24,8 +28,11 @@ std::unique_ptr<chassis::Context> identity_context() {
   using namespace chassis;
   return context("identity")
       .aggregates<Person, Operators, Session>()
+      .hears<rental::v1::CustomerLeft>()
+      .takes<v1::PersonalDataErased>(From{keepers_of_keys})
       .commands<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash, SignOutEverywhere,
                 BeginSession, RotateToken, EndSession>()
+      .commands<AskErasure, EraseAccount, ReleaseLastKey, NoteForgotten>()
       .use_case<register_person>()
       .use_case<sign_in>()
       .use_case<refresh_session>()
@@ -34,12 +41,22 @@ std::unique_ptr<chassis::Context> identity_context() {
       .use_case<give_role>()
       .use_case<take_role>()
       .use_case<appoint_operator>()
+      .use_case<ask_erasure>()
+
+      .process<ErasePerson>()
+      .reaction<destroy_last_key>(whenever<LastKeyDue>)
+
       .projection<PasswordHashes>()
       .query(password_hash_of)
+      .projection<Erasures>()
+      .query(erasure_of)
+      .query(all_erasures)
+      .query(erasures_open)
       .publishes([](const PersonRegistered& it) { return told(it); },
+                 as<v1::ErasureAsked, ErasureAsked>, as<v1::PersonErased, PersonErased>,
                  keeps_private<RoleGiven, RoleTaken, PasswordHashRenewed, SignedOutEverywhere,
-                               OperatorAppointed, OperatorDismissed, SessionBegun, TokenRotated,
-                               SessionEnded>)
+                               OperatorAppointed, OperatorDismissed, LastKeyDue, PersonForgotten,
+                               SessionBegun, TokenRotated, SessionEnded>)
       .done();
 }
 

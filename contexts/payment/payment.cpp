@@ -3,6 +3,7 @@
 
 #include "chassis/assembly/assembly.hpp"
 #include "contracts/messages/payment_v1.hpp"
+#include "payment/application/accounts.hpp"
 #include "payment/application/ledger_book.hpp"
 #include "payment/application/pay.hpp"
 #include "payment/application/payments.hpp"
@@ -33,32 +34,40 @@ constexpr auto say_cancelled = [](const PaymentCancelled& it) {
 
 std::unique_ptr<Context> payment_context() {
   return context("payment")
-      .aggregates<Payment>()
-      .takes<v1::CancelPayment, v1::RefundPayment>(From{{"rental"}})
+      .aggregates<Payment, Payer>()
+      .takes<v1::CancelPayment, v1::RefundPayment, v1::SettleAccount>(From{{"rental"}})
       .commands<BeginPayment, ConfirmPayment, CancelPayment, RefundPayment>()
       .commands<RecordCaptured, RecordDeclined, RecordVoided, RecordRefunded>()
+      .commands<AskSettlement, NoteSettled>()
 
       .use_case<pay>()
       .use_case<refund_for_customer>()
       .use_case<hear_provider>()
       .use_case<run_errand>()
+      .use_case<settle_account>()
 
       .policy("cancel_payment_when_asked", whenever<v1::CancelPayment>, cancel_it)
       .policy("refund_payment_when_asked", whenever<v1::RefundPayment>, refund_it,
               park<because::payment_unknown, because::nothing_to_refund>)
 
+      .policy("settle_account_when_asked", whenever<v1::SettleAccount>, give<AskSettlement>)
+
       .projection<Payments>()
+      .projection<AccountsAwaited>()
       .projection<LedgerBook>()
       .projection<Balances>()
       .query(payment_now)
       .query(errands_open)
       .query(ledger_page)
       .query(balances_in)
+      .query(whose_accounts_are_awaited)
+      .query(is_anything_open)
 
       .publishes(as<v1::PaymentCaptured, PaymentCaptured>, say_declined, say_cancelled,
-                 as<v1::PaymentRefunded, PaymentRefunded>,
+                 as<v1::PaymentRefunded, PaymentRefunded>, as<v1::AccountSettled, AccountSettled>,
                  keeps_private<PaymentBegun, ConfirmingBegun, GivenUp, CancellationAsked,
-                               LateChargeCaptured, RefundDue, RefundAsked, ChargeReturned>)
+                               LateChargeCaptured, RefundDue, RefundAsked, ChargeReturned,
+                               SettlementAsked>)
       .done();
 }
 

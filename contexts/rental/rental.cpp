@@ -15,6 +15,7 @@
 #include "rental/application/rent_book.hpp"
 #include "rental/application/rentals.hpp"
 #include "rental/application/return_book.hpp"
+#include "rental/application/see_customer_off.hpp"
 #include "rental/application/settle_extension.hpp"
 #include "rental/application/settle_rental_payment.hpp"
 
@@ -43,11 +44,13 @@ std::unique_ptr<Context> rental_context() {
   return context("rental")
       .aggregates<LicencePool, Borrowing, Rental>()
       .hears<RentalTermsSet, EditionFileSet, EditionWithdrawn>()
-      .hears<PaymentCaptured, PaymentDeclined, PaymentCancelled>()
+      .hears<PaymentCaptured, PaymentDeclined, PaymentCancelled, payment::v1::AccountSettled>()
+      .hears<identity::v1::ErasureAsked>()
       .commands<SetTerms, ExpectFile, NoteFileReady, StopLending>()
       .commands<HoldLicence, ReleaseHold, JoinLine, LeaveLine>()
       .commands<StartRental, ConfirmRental, OpenBook, ReturnBook, CancelRental>()
       .commands<BeginExtension, ExtendRental, ConfirmExtension, GiveUpExtension>()
+      .commands<CloseBorrowing, TakeBookBack>()
 
       .use_case<rent_book>()
       .use_case<join_line>()
@@ -65,6 +68,7 @@ std::unique_ptr<Context> rental_context() {
       .process<SettleRentalPayment>(park<because::payment_already_used>)
       .process<SettleExtension>(park<because::payment_already_used>)
       .process<RefundCancelledRental>()
+      .process<SeeCustomerOff>(ignore<because::not_in_line>)
 
       .projection<Rentals>()
       .query(rental_at)
@@ -78,8 +82,9 @@ std::unique_ptr<Context> rental_context() {
           keeps_private<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,
                         HoldReleased, HoldLapsed, LicenceLent, LicenceKept, LicenceFreed,
                         LineJoined, LineLeft, WaitingEnded, OfferLapsed, HoldTaken, HoldGivenUp,
-                        LoanBegun, LoanExtended, LoanEnded, BookOpened, LinkGiven, ExtensionBegun,
-                        ExtensionGivenUp, ExtensionLapsed, ExtensionCancelled>)
+                        LoanBegun, LoanExtended, LoanEnded, LineEntered, BorrowingClosed,
+                        NothingBorrowed, BookOpened, LinkGiven, ExtensionBegun, ExtensionGivenUp,
+                        ExtensionLapsed, ExtensionCancelled>)
       .done();
 }
 

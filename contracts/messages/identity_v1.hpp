@@ -26,4 +26,22 @@ struct PersonErased {
   friend bool operator==(const PersonErased&, const PersonErased&) = default;
 };
 
+// Someone wants to be forgotten, and is signed out. Nothing new is begun for them, and what is open
+// ends; whoever does business with people says when it has.
+struct ErasureAsked {
+  kernel::PersonId person;
+  kernel::Instant asked_at;
+  // Until then they are erased, come what may.
+  kernel::Instant at_latest;
+  friend bool operator==(const ErasureAsked&, const ErasureAsked&) = default;
+};
+
+// A command that identity takes from the bus: a context has destroyed its copy of the person's key.
+struct PersonalDataErased {
+  kernel::PersonId person;
+  // Which context says so.
+  std::string context;
+  friend bool operator==(const PersonalDataErased&, const PersonalDataErased&) = default;
+};
+
 }  // namespace madang::identity::v1

@@ -93,4 +93,17 @@ struct RefundPayment {
   friend bool operator==(const RefundPayment&, const RefundPayment&) = default;
 };
 
+// A command that payment takes from the bus: say when no payment of this person is unknown and nothing is
+// owed back to them. Who asks begins no payment of theirs any more. The answer is AccountSettled.
+struct SettleAccount {
+  kernel::PersonId payer;
+  friend bool operator==(const SettleAccount&, const SettleAccount&) = default;
+};
+
+// No payment of this person is unknown, and nothing is owed back to them.
+struct AccountSettled {
+  kernel::PersonId payer;
+  friend bool operator==(const AccountSettled&, const AccountSettled&) = default;
+};
+
 }  // namespace madang::payment::v1

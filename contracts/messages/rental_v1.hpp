@@ -82,4 +82,11 @@ struct AvailabilityChanged {
   friend bool operator==(const AvailabilityChanged&, const AvailabilityChanged&) = default;
 };
 
+// A customer who is to be erased has nothing on loan, set aside or asked for any more, and no payment of
+// theirs is unknown or owed back.
+struct CustomerLeft {
+  kernel::PersonId customer;
+  friend bool operator==(const CustomerLeft&, const CustomerLeft&) = default;
+};
+
 }  // namespace madang::rental::v1

@@ -42,6 +42,16 @@ struct Registry : IdentityApi {
   Result<GetKeysResponse> get_keys(const Caller&, const GetKeysRequest&) override {
     return GetKeysResponse{};
   }
+  Later<AskErasureResponse> ask_erasure(const Caller&, const AskErasureRequest&,
+                                        const Key&) override {
+    return AskErasureResponse{};
+  }
+  Result<GetErasureResponse> get_erasure(const Caller&, const GetErasureRequest&) override {
+    return std::unexpected{http::Problem{"erasure-unknown"}};
+  }
+  Result<ListErasuresResponse> list_erasures(const Caller&, const ListErasuresRequest&) override {
+    return ListErasuresResponse{};
+  }
   std::optional<Key> last_key;
 };
 

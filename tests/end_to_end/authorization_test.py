@@ -42,6 +42,7 @@ class World:
         owner = self.people["customer"]["access_token"]
         self.rentals = [self.rented(edition, owner) for edition in self.editions[:3]]
         self.rented(self.scarce, self.guest["access_token"])
+        self.erasure = self.forgotten()
         self.link = self.expect(200, "POST", f"/v1/rentals/{self.rentals[0]['rental_id']}/link", token=owner)["url"]
 
     def is_stocked(self):
@@ -49,6 +50,12 @@ class World:
         self.editions = call(self.shop.port, "GET", "/v1/editions?rentable=true")[1]["items"]
         self.scarce = next((it for it in self.editions[3:-1] if it["availability"]["licences"] == 1), None)
         return self.scarce is not None
+
+    def forgotten(self):
+        """The id of the erasure of someone who has gone."""
+        self.expect(202, "POST", "/v1/people", {"email": "leaver@example.com", "password": PASSWORD, "name": "leaver"})
+        token = self.signed_in("leaver")["access_token"]
+        return self.expect(202, "POST", "/v1/erasures", {"password": PASSWORD}, token)["erasure_id"]
 
     def rented(self, edition, token):
         return self.expect(201, "POST", "/v1/rentals", {
@@ -120,6 +127,9 @@ EXAMPLES = {
     "sign_out": plain(),
     "refresh_session": lambda world: ({}, world.refresh(), {}),
     "get_keys": plain(),
+    "ask_erasure": plain({"password": "one that it is not"}),  # else they would be gone before the next is asked
+    "get_erasure": lambda world: ({"erasure_id": world.erasure}, None, {}),
+    "list_erasures": plain(),
     "get_profile": plain(),
     "change_profile": plain({"name": "Someone", "language": "en"}, {"If-Match": '"1"'}),
     "list_editions": plain(),

@@ -92,6 +92,7 @@ def prepared(shop):
     tokens = {"customer": customer["access_token"], "book_manager": shop.sign_in("manager")["access_token"], "operator": operator}
     wait_until(lambda: shop.ask("GET", "/v1/customers/me", token=tokens["customer"]), 30, "the profile is there")
     seeds = {"url": shop.url, "webhook_key": base64.urlsafe_b64decode((shop.data / "secrets/webhook-key").read_text().strip() + "=").hex(),
+             "leaver": shop.person("leaver")["access_token"], "password": PASSWORD,
              "customer": tokens["customer"], "manager": tokens["book_manager"],
              "people": [other["person_id"] for other in others],
              "refresh_tokens": [other["refresh_token"] for other in others]}

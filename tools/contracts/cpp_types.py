@@ -244,11 +244,11 @@ class Types:
         yield ''
 
     def writer(self, function, name, node):
-        yield f'void {function}(chassis::JsonWriter& to, const {name}& it) {{'
+        told = [it for it in self.members(node)
+                if function != 'write_without_secrets' or not it[1].get('x-secret')]
+        yield f'void {function}(chassis::JsonWriter& to, const {name}&{" it" if told else ""}) {{'
         yield '  to.begin_object();'
-        for member, of, required in self.members(node):
-            if function == 'write_without_secrets' and of.get('x-secret'):
-                continue
+        for member, of, required in told:
             if function != 'write' and of.get('type') == 'array' and self.has_secrets(of):
                 raise Fault(f'{of.file}: the generator cannot leave secrets out of a list')
             put = function if self.sources.resolve(of).name in self.fingerprinted and \

@@ -10,7 +10,7 @@ namespace madang::app {
 namespace {
 
 struct Asked {
-  std::string data = "data", context;
+  std::string data = "data", context, absent;
   bool json = false;
 };
 
@@ -32,6 +32,12 @@ int check(const Asked& asked) {
     try_part(findings, [&] { check_journal(place, findings); });
     try_part(findings, [&] { check_inboxes(place, folder.places(), findings); });
     try_part(findings, [&] { check_views(place, findings); });
+    if (place.name() == "identity")
+      try_part(findings, [&] { check_erased(place, folder.places(), findings); });
+  }
+  if (!asked.absent.empty()) {
+    findings.begin("files");
+    check_absent(asked.data, asked.absent, findings);
   }
   std::fputs((asked.json ? findings.json() : findings.text()).c_str(), stdout);
   return findings.is_sound() ? done : wrong;
@@ -41,15 +47,19 @@ int check(const Asked& asked) {
 
 void add_check(CLI::App& program, Chosen& chosen) {
   auto* command = program.add_subcommand(
-      "check", "Check the whole folder: journals, read models against their events, the ledger");
+      "check",
+      "Check the whole folder: journals, read models against their events, the ledger, who was forgotten");
   const auto asked = std::make_shared<Asked>();
   command->add_option("--context", asked->context, "only this one");
   command->add_option("--data", asked->data, "the data folder")->capture_default_str();
+  command->add_option("--absent", asked->absent,
+                      "search every file for each line of this one, which are to be nowhere");
   command->add_flag("--json", asked->json, "print one JSON object");
   command->footer(
       "Works beside a running shop; changes nothing. Exit code 1 if anything is wrong. Examples:\n"
       "  madang check\n"
-      "  madang check --data /srv/madang --context payment --json");
+      "  madang check --data /srv/madang --context payment --json\n"
+      "  madang check --absent what-we-knew-of-kim.txt");
   command->callback([&chosen, asked] { chosen = [asked] { return check(*asked); }; });
 }
 

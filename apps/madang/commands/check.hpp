@@ -15,4 +15,10 @@ void check_inboxes(const Place&, const std::vector<Place>& all, Findings&);
 // payment, the ledger too: each entry balances, and the balances are the sums of the entries.
 void check_views(const Place&, Findings&);
 
+// Who was forgotten: no context has a key of theirs any more, and nobody erased owns an address.
+void check_erased(const Place& identity, const std::vector<Place>& all, Findings&);
+// Searches every file of the folder, databases with their free pages and write-ahead logs too, for each line
+// of a file of values ("hex:" and digits for bytes), which are to be nowhere.
+void check_absent(const std::string& folder, const std::string& values_file, Findings&);
+
 }  // namespace madang::app

@@ -144,11 +144,11 @@ TEST_F(APersonsKey, IsErasedForEver) {
   run([&](OwnedKeys& keys) {
     keys.make_key(kim);
     keys.make_key(lee);
-    keys.destroy(kim);
+    keys.destroy_key(kim);
     EXPECT_TRUE(is_erased(keys.key_of(kim)));
     EXPECT_FALSE(is_erased(keys.key_of(lee)));
     EXPECT_THROW(keys.make_key(kim), Conflict);
-    keys.destroy(kim);
+    keys.destroy_key(kim);
   });
   run([&](OwnedKeys& keys) { EXPECT_TRUE(is_erased(keys.key_of(kim))); });
 }
@@ -163,7 +163,7 @@ TEST_F(APersonsKey, IsHandedOutOnRecord) {
   run([&](OwnedKeys& keys) {
     EXPECT_EQ(keys.pulled_by(kim), (std::vector<std::string>{"customer", "rental"}));
     EXPECT_TRUE(keys.pulled_by(lee).empty());
-    keys.destroy(kim);
+    keys.destroy_key(kim);
     EXPECT_TRUE(is_erased(keys.hand_out(kim, "insight")));
   });
 }
@@ -195,7 +195,7 @@ TEST_F(ADestroyedKey, StandsNowhereAnyMore) {
     ASSERT_EQ(wrapped.size(), static_cast<std::size_t>(people));
     EXPECT_TRUE(has_on_disk(wrapped.at(7)));
     for (int i = 1; i <= people; ++i) EXPECT_FALSE(has_on_disk(plain.at(i))) << i;
-    for (int i = 7; i <= people; i += 9) keys.destroy(person(i));
+    for (int i = 7; i <= people; i += 9) keys.destroy_key(person(i));
     for (int i = people + 1; i <= people + 50; ++i) keys.make_key(person(i));
     for (int i = 1; i <= people; ++i) {
       const bool destroyed = i % 9 == 7;
@@ -216,12 +216,12 @@ TEST(DestroyingAKey, IsDoneWhenItReturnsAndGoesOnWhenItDidNot) {
       keys.make_key(lee);
       wrapped = wrapped_keys().at(1);
       shop.disk.burn_after(step);
-      keys.destroy(kim);
+      keys.destroy_key(kim);
       returned = true;
     });
     shop.disk.power_loss();
     shop.run([&](OwnedKeys& keys) {
-      if (!returned) keys.destroy(kim);
+      if (!returned) keys.destroy_key(kim);
       EXPECT_FALSE(shop.has_on_disk(wrapped)) << step;
       EXPECT_TRUE(is_erased(keys.key_of(kim))) << step;
       EXPECT_FALSE(is_erased(keys.key_of(lee))) << step;
@@ -274,7 +274,7 @@ TEST_F(APulledKey, IsErasedOnceAndForAll) {
   run([&](PulledKeys& keys) {
     EXPECT_TRUE(is_erased(keys.key_of(kim)));
     EXPECT_TRUE(is_erased(keys.key_of(kim)));
-    keys.destroy(lee);  // before it was ever needed
+    keys.destroy_key(lee);  // before it was ever needed
     EXPECT_TRUE(is_erased(keys.key_of(lee)));
   });
   EXPECT_EQ(desk.pulls, 1);
@@ -283,7 +283,7 @@ TEST_F(APulledKey, IsErasedOnceAndForAll) {
 TEST_F(APulledKey, IsErasedThoughItWasOnItsWay) {
   run([&](PulledKeys& keys) {
     desk.answer = [&](const PersonId&) {
-      keys.destroy(kim);
+      keys.destroy_key(kim);
       return PersonKey{std::string(key_size, 'k')};
     };
     EXPECT_TRUE(is_erased(keys.key_of(kim)));

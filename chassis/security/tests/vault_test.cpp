@@ -30,7 +30,7 @@ struct FullName {
 struct KeysInMemory final : PersonKeys {
   std::map<PersonId, KeyOrErased> keys;
   KeyOrErased key_of(const PersonId& person) override { return keys.at(person); }
-  void destroy(const PersonId& person) override { keys.at(person) = Erased{}; }
+  void destroy_key(const PersonId& person) override { keys.at(person) = Erased{}; }
 };
 
 class AVault : public ::testing::Test {
@@ -82,7 +82,7 @@ TEST_F(AVault, OpensNothingThatWasNeverSealed) {
 
 TEST_F(AVault, SaysErasedOnceTheKeyIsDestroyedAndSealsNoMore) {
   const auto name = vault.seal(kim, "name", std::string{"Kim"});
-  keys.destroy(kim);
+  keys.destroy_key(kim);
   EXPECT_TRUE(std::holds_alternative<Erased>(vault.open(name, "name")));
   EXPECT_THROW(static_cast<void>(vault.seal(kim, "name", std::string{"Kim"})), Conflict);
 }

@@ -15,6 +15,7 @@ using kernel::EditionId, kernel::Instant, kernel::RentalId;
 struct ProfileCard {
   using Key = PersonId;
   using Reads = OneOf<Profile>;
+  using Ignores = OneOf<ProfileClosed, KeyDue, KeyDestroyed>;
   struct Row {
     PersonId customer;
     Personal<std::string> name, email;

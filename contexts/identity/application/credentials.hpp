@@ -9,7 +9,9 @@ namespace madang::identity {
 struct PasswordHashes {
   using Key = PersonId;
   using Reads = OneOf<Person>;
-  using Ignores = OneOf<RoleGiven, RoleTaken, SignedOutEverywhere>;
+  using Ends = OneOf<PersonErased>;
+  using Ignores =
+      OneOf<RoleGiven, RoleTaken, SignedOutEverywhere, ErasureAsked, LastKeyDue, PersonForgotten>;
   struct Row {
     Personal<std::string> password_hash;
   };

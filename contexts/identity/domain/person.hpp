@@ -40,27 +40,55 @@ struct SignedOutEverywhere {
   PersonId person;
 };
 
+// Signed out and never to sign in again; nobody becomes what they were. How it goes on: erasure.hpp.
+struct ErasureAsked {
+  PersonId person;
+  Instant asked_at;
+  Instant at_latest;
+};
+struct PersonErased {  // the address is free; what is sealed can still be read
+  PersonId person;
+  Instant erased_at;
+};
+struct LastKeyDue {  // every other copy of the key is destroyed
+  PersonId person;
+};
+struct PersonForgotten {  // nothing about them can be read any more
+  PersonId person;
+  Instant forgotten_at;
+};
+
 struct NotRegistered {};
 struct Registered {
   std::set<Role> roles;
   // How often the person has signed out everywhere: a session of an earlier round is over.
   std::int64_t round = 0;
 };
+enum class Erasing { asked, erased, last_key_due, forgotten };
+struct Leaving {
+  Erasing how_far;
+};
 
 struct Person {
   using Id = PersonId;
   using Events =
-      OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, SignedOutEverywhere>;
+      OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, SignedOutEverywhere,
+            ErasureAsked, PersonErased, LastKeyDue, PersonForgotten>;
 
-  std::variant<NotRegistered, Registered> stands = NotRegistered{};
+  std::variant<NotRegistered, Registered, Leaving> stands = NotRegistered{};
 
   [[nodiscard]] const Registered* registered() const { return std::get_if<Registered>(&stands); }
+  [[nodiscard]] const Leaving* leaving() const { return std::get_if<Leaving>(&stands); }
 
   static Person evolve(Person, const PersonRegistered&);
   static Person evolve(Person, const RoleGiven&);
   static Person evolve(Person, const RoleTaken&);
   static Person evolve(Person, const PasswordHashRenewed&);
   static Person evolve(Person, const SignedOutEverywhere&);
+  static Person evolve(Person, const ErasureAsked&) { return {Leaving{Erasing::asked}}; }
+  static Person evolve(Person, const PersonErased&) { return {Leaving{Erasing::erased}}; }
+  static Person evolve(Person, const LastKeyDue&) { return {Leaving{Erasing::last_key_due}}; }
+  static Person evolve(Person, const PersonForgotten&) { return {Leaving{Erasing::forgotten}}; }
 };
 
 // Who runs the shop. There is one at least, from the first on.

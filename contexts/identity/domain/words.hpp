@@ -60,6 +60,8 @@ struct too_many_attempts {
 struct session_ended {};
 struct person_unknown {};
 struct last_operator {};
+struct password_wrong {};  // of someone who is signed in and is asked for it once more
+struct erasure_unknown {};
 }  // namespace because
 
 }  // namespace madang::identity

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "chassis/ports/vault.hpp"
+#include "identity/application/ask_erasure.hpp"
 #include "identity/application/ports/outbound/accounts.hpp"
 #include "identity/application/ports/outbound/attempts.hpp"
 #include "identity/application/ports/outbound/password_hasher.hpp"
@@ -13,8 +14,9 @@
 
 namespace madang::identity {
 
-using Journal = testing::MemoryJournal<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash,
-                                       SignOutEverywhere, BeginSession, RotateToken, EndSession>;
+using Journal =
+    testing::MemoryJournal<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash, SignOutEverywhere,
+                           BeginSession, RotateToken, EndSession, AskErasure>;
 
 struct OpenVault final : chassis::Vault, chassis::KeyMaker {
   std::set<PersonId> keys;
@@ -42,9 +44,12 @@ struct KnownAccounts final : Accounts {
   std::optional<Account> find(const EmailFingerprint& fingerprint) override {
     const auto owner = journal.claims.find({std::string{email_scope}, fingerprint.text});
     if (owner == journal.claims.end()) return std::nullopt;
+    return of(*PersonId::parse(owner->second.substr(owner->second.find('/') + 1)));
+  }
+  std::optional<Account> of(const PersonId& person) override {
     std::optional<Account> account;
     for (const auto& it : journal.all<PersonRegistered>())
-      if (owner->second == "Person/" + it.person.text()) account = {it.person, it.password_hash};
+      if (it.person == person) account = {it.person, it.password_hash};
     for (const auto& it : journal.all<PasswordHashRenewed>())
       if (account && it.person == account->person) account->password_hash = it.password_hash;
     return account;

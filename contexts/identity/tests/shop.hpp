@@ -36,7 +36,11 @@ struct OpenShop {
                {"https://shop.example", "madang"}},
         positions{secrets, runtime, "positions"},
         edge{runtime, security::key_of(secrets, runtime, "fingerprints"), positions},
-        http{identity, {accounts, attempts, hasher, tokens, keys, vault}, signing, runtime},
+        http{identity,
+             {accounts, attempts, hasher, tokens, keys, vault},
+             signing,
+             security::key_of(secrets, runtime, "erasure-key"),
+             runtime},
         routes{edge, http_v1::routes(http, edge)} {}
 
   security::OwnedKeys keys;

@@ -8,6 +8,7 @@ using RegisteringAtTheShop = Shop;
 using SigningInAtTheShop = Shop;
 using TheShopsRoles = Shop;
 using TheShop = Shop;
+using BeingForgottenAtTheShop = Shop;
 
 TEST_F(RegisteringAtTheShop, LetsThemSignInAtOnce) {
   EXPECT_EQ(registers("kim@example.com").status, 202);
@@ -141,6 +142,44 @@ TEST_F(TheShopsRoles, LeaveOneOperatorAndKnowNoStranger) {
   const auto stranger = "/v1/people/00000000-0000-8000-8000-000000000000/roles/customer";
   EXPECT_EQ(member(send(http::Method::put, stranger, {}, with(park)), "type"),
             "/problems/person-unknown");
+}
+
+TEST_F(BeingForgottenAtTheShop, IsSeenByWhoHasTheIdOfItAndByOperators) {
+  static_cast<void>(registers("kim@example.com"));
+  static_cast<void>(registers("park@example.com"));
+  appoint("park@example.com");
+  const auto kim = with(signs_in("kim@example.com"));
+  const auto ask = [&](const std::string& password) {
+    return send(http::Method::post, "/v1/erasures", R"({"password":")" + password + R"("})", kim);
+  };
+  EXPECT_EQ(member(ask("a guess"), "type"), "/problems/password-wrong");
+  const auto asked = ask("correct horse battery");
+  EXPECT_EQ(asked.status, 202);
+  const std::string address{asked.headers.get("Location").value()};
+  EXPECT_EQ(address, "/v1/erasures/" + member(asked, "erasure_id"));
+
+  town.settle();
+  const auto seen = send(http::Method::get, address, {});
+  EXPECT_EQ(seen.status, 200);
+  EXPECT_EQ(member(seen, "state"), "ending_business");
+  auto another = address;
+  another.back() = another.back() == 'A' ? 'E' : 'A';
+  EXPECT_EQ(member(send(http::Method::get, another, {}), "type"), "/problems/erasure-unknown");
+
+  EXPECT_EQ(send(http::Method::get, "/v1/erasures", {}, kim).status, 403);
+  const auto all =
+      send(http::Method::get, "/v1/erasures", {}, with(signs_in("park@example.com"))).text();
+  EXPECT_NE(all.find(std::string{kim.get("Madang-Person").value()}), std::string::npos) << all;
+}
+TEST_F(BeingForgottenAtTheShop, AsksAgainForTheSameErasure) {
+  static_cast<void>(registers("kim@example.com"));
+  const auto kim = with(signs_in("kim@example.com"));
+  const auto ask = [&] {
+    return send(http::Method::post, "/v1/erasures", R"({"password":"correct horse battery"})", kim);
+  };
+  EXPECT_EQ(ask().text(), ask().text());
+  EXPECT_EQ(town.count("identity", "ErasureAsked"), 1u);
+  EXPECT_EQ(signs_in("kim@example.com").status, 401);
 }
 
 TEST_F(TheShop, PublishesTheKeysThatItsTokensAreSignedWith) {

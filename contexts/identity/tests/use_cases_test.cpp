@@ -49,6 +49,10 @@ struct Desk : ::testing::Test {
     static_cast<void>(registers(email, new_key()));
     return *signs_in(email).value();
   }
+  auto asks_to_be_forgotten(const std::string& with = password) {
+    return ask_erasure({person(), with, "192.0.2.1"}, new_key(), journal, accounts, attempts,
+                       hasher, vault);
+  }
   PersonId person() { return journal.all<PersonRegistered>().front().person; }
 };
 using RegisteringAtTheDesk = Desk;
@@ -56,6 +60,7 @@ using SigningIn = Desk;
 using GoingOn = Desk;
 using Leaving = Desk;
 using GivingRoles = Desk;
+using BeingForgottenAtTheDesk = Desk;
 
 TEST_F(RegisteringAtTheDesk, SealsAllThatTellsWhoTheyAre) {
   EXPECT_NE(registers(kim, new_key()).value(), nullptr);
@@ -201,6 +206,27 @@ TEST_F(Leaving, EverywhereEndsAllSessionsButNotTheNextOne) {
   EXPECT_EQ(refreshes(here.refresh_token).value(), nullptr);
   EXPECT_EQ(refreshes(there.refresh_token).value(), nullptr);
   EXPECT_NE(refreshes(signs_in(kim).value()->refresh_token).value(), nullptr);
+}
+
+TEST_F(BeingForgottenAtTheDesk, TakesThePasswordOnceMore) {
+  static_cast<void>(signed_in(kim));
+  EXPECT_TRUE(asks_to_be_forgotten("a guess").refused_because<because::password_wrong>());
+  EXPECT_FALSE(attempts.failed.empty());
+  EXPECT_TRUE(journal.all<ErasureAsked>().empty());
+  EXPECT_NE(asks_to_be_forgotten().value(), nullptr);
+  EXPECT_TRUE(attempts.failed.empty());
+  EXPECT_EQ(journal.all<ErasureAsked>().size(), 1u);
+}
+TEST_F(BeingForgottenAtTheDesk, IsThrottledLikeSigningIn) {
+  static_cast<void>(signed_in(kim));
+  attempts.wait = std::chrono::seconds{3};
+  EXPECT_TRUE(asks_to_be_forgotten().refused_because<because::too_many_attempts>());
+}
+TEST_F(BeingForgottenAtTheDesk, EndsEverySessionAndSigningInAtOnce) {
+  const auto session = signed_in(kim);
+  EXPECT_NE(asks_to_be_forgotten().value(), nullptr);
+  EXPECT_TRUE(refreshes(session.refresh_token).refused_because<because::session_ended>());
+  EXPECT_TRUE(signs_in(kim).refused_because<because::sign_in_failed>());
 }
 
 TEST_F(GivingRoles, TellsWhoDidIt) {

@@ -25,6 +25,7 @@ const LoanBegun* Borrowing::loan_of(const EditionId& edition) const {
 
 Borrowing Borrowing::evolve(Borrowing borrowing, const HoldTaken& it) {
   borrowing.holds.emplace(it.hold, it);
+  borrowing.lines.erase(it.edition);
   return borrowing;
 }
 Borrowing Borrowing::evolve(Borrowing borrowing, const HoldGivenUp& it) {
@@ -43,6 +44,36 @@ Borrowing Borrowing::evolve(Borrowing borrowing, const LoanExtended& it) {
 Borrowing Borrowing::evolve(Borrowing borrowing, const LoanEnded& it) {
   borrowing.loans.erase(it.rental);
   return borrowing;
+}
+
+Borrowing Borrowing::evolve(Borrowing borrowing, const LineEntered& it) {
+  borrowing.lines.insert(it.edition);
+  return borrowing;
+}
+Borrowing Borrowing::evolve(Borrowing borrowing, const BorrowingClosed&) {
+  borrowing.closed = true;
+  return borrowing;
+}
+Borrowing Borrowing::evolve(Borrowing borrowing, const NothingBorrowed&) {
+  borrowing.empty_for_good = true;
+  return borrowing;
+}
+
+CloseBorrowing::Decision CloseBorrowing::decide(const CloseBorrowing& asked,
+                                                const Borrowing& borrowing) {
+  Decision decision = then();
+  if (borrowing.empty_for_good) return decision;
+  if (!borrowing.closed) {
+    BorrowingClosed closed{
+        asked.customer, {}, {}, {borrowing.lines.begin(), borrowing.lines.end()}};
+    for (const auto& [rental, loan] : borrowing.loans) {
+      closed.loans.push_back(rental);
+      closed.editions.push_back(loan.edition);
+    }
+    decision.add(std::move(closed));
+  }
+  if (borrowing.borrowed() == 0) decision.add(NothingBorrowed{asked.customer});
+  return decision;
 }
 
 std::vector<Borrowing::Lapsed> Borrowing::lapse_due(const Borrowing& borrowing, Instant now) {

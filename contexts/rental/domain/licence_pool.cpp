@@ -116,6 +116,7 @@ StopLending::Decision StopLending::decide(const StopLending& asked, const Licenc
 
 HoldLicence::Decision HoldLicence::decide(const HoldLicence& asked, const LicencePool& pool,
                                           const Borrowing& borrowing, Instant now) {
+  if (borrowing.closed) return because::account_closing{};
   if (const auto* held = borrowing.hold_on(asked.edition))
     return because::payment_pending{held->payment};
   if (const auto* loan = borrowing.loan_of(asked.edition))
@@ -165,6 +166,7 @@ ReleaseHold::Decision ReleaseHold::decide(const ReleaseHold& asked, const Licenc
 
 JoinLine::Decision JoinLine::decide(const JoinLine& asked, const LicencePool& pool,
                                     const Borrowing& borrowing) {
+  if (borrowing.closed) return because::account_closing{};
   if (const auto* held = borrowing.hold_on(asked.edition))
     return because::payment_pending{held->payment};
   if (const auto* loan = borrowing.loan_of(asked.edition))
@@ -175,7 +177,8 @@ JoinLine::Decision JoinLine::decide(const JoinLine& asked, const LicencePool& po
   if (pool.may_hold(asked.customer)) return because::licence_is_free{};
   if (pool.waits(asked.customer) || pool.offers.contains(asked.customer))
     return because::already_in_line{};
-  return then(LineJoined{asked.edition, asked.customer});
+  return then(LineJoined{asked.edition, asked.customer},
+              LineEntered{asked.customer, asked.edition});
 }
 
 LeaveLine::Decision LeaveLine::decide(const LeaveLine& asked, const LicencePool& pool,

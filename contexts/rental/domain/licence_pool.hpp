@@ -251,9 +251,9 @@ struct HoldLicence {
   std::int32_t borrowed_max;
   HoldTimes times;
   using Decision = Then<LicenceHeld, HoldTaken, AvailabilityChanged>::Unless<
-      because::payment_pending, because::already_on_loan, because::edition_unknown,
-      because::edition_withdrawn, because::edition_not_rentable, because::price_changed,
-      because::too_many_borrowed, because::no_licence_free>;
+      because::account_closing, because::payment_pending, because::already_on_loan,
+      because::edition_unknown, because::edition_withdrawn, because::edition_not_rentable,
+      because::price_changed, because::too_many_borrowed, because::no_licence_free>;
   static Decision decide(const HoldLicence&, const LicencePool&, const Borrowing&, Instant now);
 };
 // An offer that the hold had taken up stands again until its own end: a card that was declined costs
@@ -269,10 +269,10 @@ struct ReleaseHold {
 struct JoinLine {
   EditionId edition;
   PersonId customer;
-  using Decision = Then<LineJoined>::Unless<because::payment_pending, because::already_on_loan,
-                                            because::edition_unknown, because::edition_withdrawn,
-                                            because::edition_not_rentable, because::already_in_line,
-                                            because::licence_is_free>;
+  using Decision = Then<LineJoined, LineEntered>::Unless<
+      because::account_closing, because::payment_pending, because::already_on_loan,
+      because::edition_unknown, because::edition_withdrawn, because::edition_not_rentable,
+      because::already_in_line, because::licence_is_free>;
   static Decision decide(const JoinLine&, const LicencePool&, const Borrowing&);
 };
 // Gives up a place in line, or an offer, which then goes to the next.

@@ -58,6 +58,19 @@ Rental closed(Rental rental, Ended how) {
   return not_extending(std::move(rental));
 }
 
+// All that was paid for it is paid back, its extensions too.
+template <class Decision, class Asked>
+Decision never_opened(const Asked& asked, const Rental& rental, const OnLoan& loan,
+                      const LicencePool& pool, Instant now) {
+  auto cancelled = ended<Decision>(
+      RentalCancelled{asked.rental, asked.edition, asked.customer, loan.terms.payment}, loan.terms,
+      pool, now);
+  for (const auto& extension : rental.extensions)
+    if (extension.price.in_minor_units() > 0)
+      cancelled.add(ExtensionCancelled{asked.rental, extension.payment});
+  return cancelled;
+}
+
 }  // namespace
 
 const RentalStarted* Rental::terms() const {
@@ -68,11 +81,12 @@ const RentalStarted* Rental::terms() const {
 }
 const OnLoan* Rental::on_loan() const { return std::get_if<OnLoan>(&stands); }
 StartRental::Decision StartRental::decide(const StartRental& asked, const Rental& rental,
-                                          const LicencePool& pool, const Borrowing&, Instant now) {
+                                          const LicencePool& pool, const Borrowing& borrowing,
+                                          Instant now) {
   if (paid_by(rental, asked.payment)) return then();
   if (rental.terms()) return because::payment_already_used{};
   const auto* hold = hold_for(asked, pool);
-  if (!hold) return because::hold_lapsed{};
+  if (!hold || borrowing.closed) return because::hold_lapsed{};
 
   Decision started =
       then(RentalStarted{asked.rental, asked.edition, asked.customer, asked.payment, hold->price,
@@ -170,13 +184,18 @@ CancelRental::Decision CancelRental::decide(const CancelRental& asked, const Ren
   if (loan->opened) return because::already_opened{};
   const auto until = loan->terms.starts + asked.within;
   if (now >= until) return because::cancellation_too_late{until};
-  auto cancelled = ended<Decision>(
-      RentalCancelled{asked.rental, asked.edition, asked.customer, loan->terms.payment},
-      loan->terms, pool, now);
-  for (const auto& extension : rental.extensions)
-    if (extension.price.in_minor_units() > 0)
-      cancelled.add(ExtensionCancelled{asked.rental, extension.payment});
-  return cancelled;
+  return never_opened<Decision>(asked, rental, *loan, pool, now);
+}
+
+TakeBookBack::Decision TakeBookBack::decide(const TakeBookBack& asked, const Rental& rental,
+                                            const LicencePool& pool, const Borrowing&,
+                                            Instant now) {
+  const auto* loan = rental.on_loan();
+  if (!loan || !knows(rental, asked)) return then();
+  if (loan->opened)
+    return ended<Decision>(BookReturned{asked.rental, asked.edition, asked.customer}, loan->terms,
+                           pool, now);
+  return never_opened<Decision>(asked, rental, *loan, pool, now);
 }
 
 Rental Rental::evolve(Rental rental, const BookOpened&) {

@@ -250,4 +250,16 @@ struct CancelRental {
                          Instant now);
 };
 
+// For who is to be erased: nobody asks them any more. What they never opened is paid back, whenever that
+// is; what they opened is returned. A loan that is over already stays as it ended.
+struct TakeBookBack {
+  RentalId rental;
+  EditionId edition;
+  PersonId customer;
+  using Decision = Then<RentalCancelled, ExtensionCancelled, BookReturned, LicenceFreed, LoanEnded,
+                        LicenceOffered, AvailabilityChanged>::Always;
+  static Decision decide(const TakeBookBack&, const Rental&, const LicencePool&, const Borrowing&,
+                         Instant now);
+};
+
 }  // namespace madang::rental

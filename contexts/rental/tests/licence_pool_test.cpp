@@ -205,7 +205,10 @@ TEST(ReleasingAHold, ThatHasBecomeALoanChangesNothing) {
 // ---- the line
 
 TEST(JoiningTheLine, TakesTheLastPlace) {
-  given(one_licence, file, lent, moon_waits).at(noon).when(JoinLine{book, lee}).then(lee_waits);
+  given(one_licence, file, lent, moon_waits)
+      .at(noon)
+      .when(JoinLine{book, lee})
+      .then(lee_waits, LineEntered{lee, book});
 }
 TEST(JoiningTheLine, IsRefusedWhileALicenceIsFree) {
   given(one_licence, file)

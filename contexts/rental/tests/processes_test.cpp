@@ -1,4 +1,5 @@
 #include "rental/application/refund_cancelled_rental.hpp"
+#include "rental/application/see_customer_off.hpp"
 #include "rental/application/settle_rental_payment.hpp"
 #include "rental/tests/given.hpp"
 
@@ -96,6 +97,44 @@ TEST(ALoan, EndsAtMidnightInTheShopsZoneTheFirstDayNotCounted) {
   auto after_midnight = held;
   after_midnight.since = july(1) + 15h;
   EXPECT_EQ(loan_end(after_midnight), loan_ends + 24h);
+}
+
+using Off = SeeCustomerOff;
+const identity::v1::ErasureAsked leaves{kim, noon, noon + std::chrono::days{30}};
+const Off::Ending ending{kim, 1, noon + 1min};
+const Off::Settling settling{kim, 1, noon + 1min};
+
+TEST(SeeingACustomerOff, TakesTheirBooksBackAndGivesTheirPlacesUp) {
+  starting<Off>().at(noon).hearing(leaves).goes_to(ending).asks(CloseBorrowing{kim});
+  in<Off>(ending)
+      .at(noon)
+      .hearing(BorrowingClosed{kim, {rental}, {book}, {another_book}})
+      .goes_to(ending)
+      .asks(TakeBookBack{rental, book, kim}, LeaveLine{another_book, kim}, CloseBorrowing{kim});
+}
+TEST(SeeingACustomerOff, WaitsUntilTheirHoldsHaveLapsed) {
+  in<Off>(ending)
+      .at(noon + 1min)
+      .hearing(TimeIsUp{})
+      .goes_to(Off::Ending{kim, 2, noon + 3min})
+      .asks(CloseBorrowing{kim});
+  in<Off>(ending).at(noon).hearing(NothingBorrowed{kim}).goes_to(Off::Waiting{kim, noon + 5s});
+}
+TEST(SeeingACustomerOff, AsksPaymentAndSaysThatTheyHaveLeft) {
+  in<Off>(Off::Waiting{kim, noon})
+      .at(noon)
+      .hearing(TimeIsUp{})
+      .goes_to(settling)
+      .tells(payment::v1::SettleAccount{kim});
+  in<Off>(settling)
+      .at(noon + 1min)
+      .hearing(TimeIsUp{})
+      .goes_to(Off::Settling{kim, 2, noon + 3min})
+      .tells(payment::v1::SettleAccount{kim});
+  in<Off>(settling)
+      .hearing(payment::v1::AccountSettled{kim})
+      .goes_to(Off::Gone{})
+      .tells(v1::CustomerLeft{kim});
 }
 
 }  // namespace

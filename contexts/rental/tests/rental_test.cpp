@@ -205,5 +205,50 @@ TEST(ARental, RemembersHowItEnded) {
   EXPECT_EQ(ended(RentalCancelled{rental, book, kim, payment}), Ended::cancelled);
 }
 
+const BorrowingClosed closed{kim, {}, {}, {}};
+const TakeBookBack take_back{rental, book, kim};
+
+TEST(ACustomerWhoLeaves, BorrowsNothingMore) {
+  given(one_licence, expected, file, closed)
+      .at(noon)
+      .when(asked_by(kim))
+      .then_refused(because::account_closing{});
+  given(one_licence, expected, file, closed)
+      .when(JoinLine{book, kim})
+      .then_refused(because::account_closing{});
+  given(one_licence, expected, file, held, taken, closed)
+      .at(noon)
+      .when(start)
+      .then_refused(because::hold_lapsed{});
+}
+TEST(ACustomerWhoLeaves, IsClosedOnceWithWhatIsOpenAndIsDoneWhenNothingIs) {
+  const LineEntered entered{kim, another_book};
+  given(taken, begun, entered)
+      .at(noon)
+      .when(CloseBorrowing{kim})
+      .then(BorrowingClosed{kim, {rental}, {book}, {another_book}});
+  given(taken, begun, closed).at(noon).when(CloseBorrowing{kim}).then();
+  given(taken, begun, closed, loan_over)
+      .at(noon)
+      .when(CloseBorrowing{kim})
+      .then(NothingBorrowed{kim});
+  given(closed, NothingBorrowed{kim}).when(CloseBorrowing{kim}).then();
+}
+TEST(ACustomerWhoLeaves, IsPaidBackWhatTheyNeverOpenedAndReturnsTheRest) {
+  given(one_licence, expected, file, held, taken, started, lent, begun)
+      .at(july(7))  // later than anyone may cancel
+      .when(take_back)
+      .then(RentalCancelled{rental, book, kim, payment}, freed, loan_over, available(1, 1));
+  given(one_licence, expected, file, held, taken, started, lent, begun, opened)
+      .at(july(7))
+      .when(take_back)
+      .then(BookReturned{rental, book, kim}, freed, loan_over, available(1, 1));
+  given(one_licence, expected, file, held, taken, started, lent, begun,
+        BookReturned{rental, book, kim})
+      .at(july(7))
+      .when(take_back)
+      .then();
+}
+
 }  // namespace
 }  // namespace madang::rental

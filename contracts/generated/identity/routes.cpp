@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 1> anyone{"anyone"};
 constexpr std::array<std::string_view, 3> customer_or_book_manager_or_operator_{
     "customer", "book_manager", "operator"};
 constexpr std::array<std::string_view, 1> operator_{"operator"};
-constexpr std::array<Operation, 8> operations{{
+constexpr std::array<Operation, 11> operations{{
     {.context = "identity",
      .name = "register_person",
      .method = http::Method::post,
@@ -98,6 +98,39 @@ constexpr std::array<Operation, 8> operations{{
      .gives = "application/json",
      .cache_seconds = 0},
     {.context = "identity",
+     .name = "list_erasures",
+     .method = http::Method::get,
+     .path = "/v1/erasures",
+     .roles = Roles{operator_},
+     .is_effect = false,
+     .is_streaming = false,
+     .is_quick = true,
+     .takes = "",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "ask_erasure",
+     .method = http::Method::post,
+     .path = "/v1/erasures",
+     .roles = Roles{customer_or_book_manager_or_operator_},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "application/json",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "get_erasure",
+     .method = http::Method::get,
+     .path = "/v1/erasures/{erasure_id}",
+     .roles = Roles{anyone},
+     .is_effect = false,
+     .is_streaming = false,
+     .is_quick = true,
+     .takes = "",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "identity",
      .name = "get_keys",
      .method = http::Method::get,
      .path = "/.well-known/jwks.json",
@@ -110,6 +143,8 @@ constexpr std::array<Operation, 8> operations{{
      .cache_seconds = 300},
 }};
 constexpr std::array<std::string_view, 3> role_names{"customer", "book_manager", "operator"};
+const Pattern cursor_pattern{R"x(^[A-Za-z0-9_-]+$)x"};
+const Pattern erasure_id_pattern{R"x(^[A-Za-z0-9_-]{43}$)x"};
 
 Later<http::Response> register_person(IdentityApi& api, Reading& in) {
   in.only_queries({});
@@ -213,6 +248,66 @@ Result<http::Response> refresh_session(IdentityApi& api, Reading& in) {
   return response;
 }
 
+Result<http::Response> list_erasures(IdentityApi& api, Reading& in) {
+  in.only_queries({"limit", "cursor"});
+  auto limit = in.query("limit", Integer<std::int32_t>{.least = 1, .most = 100});
+  auto cursor = in.query("cursor", Text{.least = 1, .most = 200, .pattern = &cursor_pattern});
+  auto after = in.after();
+  if (!in.sound()) return in.refused();
+  const ListErasuresRequest asked{limit.value_or(20), std::move(cursor), std::move(after)};
+  const auto result = api.list_erasures(in.caller(), asked);
+  if (!result) return std::unexpected{result.error()};
+  http::Response response{.status = 200, .headers = {}, .body = {}};
+  std::string json;
+  chassis::JsonWriter to{json};
+  write(to, result->body);
+  response.headers.set("Content-Type", "application/json");
+  response.body = std::move(json);
+  return response;
+}
+
+Later<http::Response> ask_erasure(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto body = in.body(Object<ErasureWish>{read_erasure_wish});
+  std::string said;
+  if (body) {
+    chassis::JsonWriter to{said};
+    write_without_secrets(to, *body);
+  }
+  if (!in.begin(said)) return in.refused();
+  const AskErasureRequest asked{std::move(*body)};
+  return api.ask_erasure(in.caller(), asked, in.key())
+      .then([](const Result<AskErasureResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 202, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        response.headers.set("Location", result->location);
+        return response;
+      });
+}
+
+Result<http::Response> get_erasure(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto erasure_id =
+      in.path("erasure_id", Text{.least = 43, .most = 43, .pattern = &erasure_id_pattern});
+  auto after = in.after();
+  if (!in.sound()) return in.refused();
+  const GetErasureRequest asked{std::move(*erasure_id), std::move(after)};
+  const auto result = api.get_erasure(in.caller(), asked);
+  if (!result) return std::unexpected{result.error()};
+  http::Response response{.status = 200, .headers = {}, .body = {}};
+  std::string json;
+  chassis::JsonWriter to{json};
+  write(to, result->body);
+  response.headers.set("Content-Type", "application/json");
+  response.body = std::move(json);
+  return response;
+}
+
 Result<http::Response> get_keys(IdentityApi& api, Reading& in) {
   in.only_queries({});
   if (!in.sound()) return in.refused();
@@ -267,7 +362,23 @@ std::vector<Route> routes(IdentityApi& api, const Edge& edge) {
        }},
       {&operations[7],
        [&](const http::Request& request) {
-         return edge.answer(operations[7], request, [&](Reading& in) { return get_keys(api, in); });
+         return edge.answer(operations[7], request,
+                            [&](Reading& in) { return list_erasures(api, in); });
+       }},
+      {&operations[8],
+       [&](const http::Request& request) {
+         return edge.answer(operations[8], request,
+                            [&](Reading& in) { return ask_erasure(api, in); });
+       }},
+      {&operations[9],
+       [&](const http::Request& request) {
+         return edge.answer(operations[9], request,
+                            [&](Reading& in) { return get_erasure(api, in); });
+       }},
+      {&operations[10],
+       [&](const http::Request& request) {
+         return edge.answer(operations[10], request,
+                            [&](Reading& in) { return get_keys(api, in); });
        }},
   };
 }

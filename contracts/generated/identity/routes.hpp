@@ -46,6 +46,28 @@ struct RefreshSessionRequest {
 struct RefreshSessionResponse {
   Session body;
 };
+struct ListErasuresRequest {
+  std::int32_t limit;
+  std::optional<std::string> cursor;
+  chassis::Positions after;
+};
+struct ListErasuresResponse {
+  ErasurePage body;
+};
+struct AskErasureRequest {
+  ErasureWish body;
+};
+struct AskErasureResponse {
+  ErasureReceipt body;
+  std::string location;
+};
+struct GetErasureRequest {
+  std::string erasure_id;
+  chassis::Positions after;
+};
+struct GetErasureResponse {
+  Erasure body;
+};
 struct GetKeysRequest {};
 struct GetKeysResponse {
   JwkSet body;
@@ -83,6 +105,16 @@ class IdentityApi {
   // Go on with a session. POST /v1/sessions/refresh (anyone)
   virtual Result<RefreshSessionResponse> refresh_session(const Caller&,
                                                          const RefreshSessionRequest&) = 0;
+
+  // Who is being forgotten. GET /v1/erasures (operator)
+  virtual Result<ListErasuresResponse> list_erasures(const Caller&, const ListErasuresRequest&) = 0;
+
+  // Be forgotten. POST /v1/erasures (customer, book_manager, operator)
+  virtual Later<AskErasureResponse> ask_erasure(const Caller&, const AskErasureRequest&,
+                                                const chassis::RequestKey&) = 0;
+
+  // How far an erasure has come. GET /v1/erasures/{erasure_id} (anyone)
+  virtual Result<GetErasureResponse> get_erasure(const Caller&, const GetErasureRequest&) = 0;
 
   // The keys that access tokens are signed with. GET /.well-known/jwks.json (anyone)
   virtual Result<GetKeysResponse> get_keys(const Caller&, const GetKeysRequest&) = 0;

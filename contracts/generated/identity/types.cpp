@@ -15,6 +15,8 @@ using contracts::write;
 
 constexpr std::array<std::string_view, 2> spoken_language_names{"ko", "en"};
 constexpr std::array<std::string_view, 3> role_names{"customer", "book_manager", "operator"};
+constexpr std::array<std::string_view, 3> erasure_state_names{"ending_business", "destroying_keys",
+                                                              "done"};
 const Pattern email_address_pattern{
     R"x(^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$)x"};
 const Pattern password_pattern{R"x(^[^\x00-\x1F\x7F]*$)x"};
@@ -97,6 +99,66 @@ std::optional<Refresh> read_refresh(chassis::JsonView from, const Place& place, 
       in.optional("client", Text{.least = 1, .most = 64, .pattern = &client_name_pattern});
   if (!in.sound()) return std::nullopt;
   return Refresh{std::move(*refresh_token), std::move(client)};
+}
+
+std::string_view text_of(ErasureState value) {
+  return erasure_state_names.at(static_cast<std::size_t>(value));
+}
+
+void write(chassis::JsonWriter& to, const Erasure& it) {
+  to.begin_object();
+  to.member("state");
+  to.text(text_of(it.state));
+  to.member("asked_at");
+  write(to, it.asked_at);
+  to.member("at_latest");
+  write(to, it.at_latest);
+  if (it.done_at) {
+    to.member("done_at");
+    write(to, *it.done_at);
+  }
+  to.end_object();
+}
+
+void write(chassis::JsonWriter& to, const PersonsErasure& it) {
+  to.begin_object();
+  to.member("person_id");
+  write(to, it.person_id);
+  to.member("erasure");
+  write(to, it.erasure);
+  to.end_object();
+}
+
+void write(chassis::JsonWriter& to, const ErasurePage& it) {
+  to.begin_object();
+  to.member("items");
+  write(to, it.items);
+  if (it.next) {
+    to.member("next");
+    write(to, *it.next);
+  }
+  to.end_object();
+}
+
+std::optional<ErasureWish> read_erasure_wish(chassis::JsonView from, const Place& place,
+                                             Faults& faults) {
+  static constexpr std::array<std::string_view, 1> names{"password"};
+  const Members in{from, place, faults, names};
+  auto password = in.required("password", Text{.least = 1, .most = 128});
+  if (!in.sound()) return std::nullopt;
+  return ErasureWish{std::move(*password)};
+}
+
+void write_without_secrets(chassis::JsonWriter& to, const ErasureWish&) {
+  to.begin_object();
+  to.end_object();
+}
+
+void write(chassis::JsonWriter& to, const ErasureReceipt& it) {
+  to.begin_object();
+  to.member("erasure_id");
+  write(to, it.erasure_id);
+  to.end_object();
 }
 
 void write(chassis::JsonWriter& to, const Jwk& it) {

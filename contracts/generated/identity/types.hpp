@@ -64,6 +64,49 @@ struct Refresh {
 };
 std::optional<Refresh> read_refresh(chassis::JsonView, const contracts::Place&, contracts::Faults&);
 
+// Ending business: loans end and payments are settled. Destroying keys: the address is free
+// again, and every part of the shop destroys its copy of the key. Done: nothing about the person
+// can be read any more.
+enum class ErasureState { ending_business, destroying_keys, done };
+std::string_view text_of(ErasureState);
+
+struct Erasure {
+  ErasureState state;
+  kernel::Instant asked_at;
+  kernel::Instant at_latest;
+  std::optional<kernel::Instant> done_at;
+  friend bool operator==(const Erasure&, const Erasure&) = default;
+};
+void write(chassis::JsonWriter&, const Erasure&);
+
+struct PersonsErasure {
+  kernel::PersonId person_id;
+  Erasure erasure;
+  friend bool operator==(const PersonsErasure&, const PersonsErasure&) = default;
+};
+void write(chassis::JsonWriter&, const PersonsErasure&);
+
+struct ErasurePage {
+  std::vector<PersonsErasure> items;
+  std::optional<std::string> next;
+  friend bool operator==(const ErasurePage&, const ErasurePage&) = default;
+};
+void write(chassis::JsonWriter&, const ErasurePage&);
+
+struct ErasureWish {
+  std::string password;
+  friend bool operator==(const ErasureWish&, const ErasureWish&) = default;
+};
+std::optional<ErasureWish> read_erasure_wish(chassis::JsonView, const contracts::Place&,
+                                             contracts::Faults&);
+void write_without_secrets(chassis::JsonWriter&, const ErasureWish&);
+
+struct ErasureReceipt {
+  std::string erasure_id;
+  friend bool operator==(const ErasureReceipt&, const ErasureReceipt&) = default;
+};
+void write(chassis::JsonWriter&, const ErasureReceipt&);
+
 // A public key on P-256.
 struct Jwk {
   std::string x;

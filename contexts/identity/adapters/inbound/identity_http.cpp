@@ -3,6 +3,8 @@
 #include "chassis/json/json.hpp"
 #include "chassis/security/secrets.hpp"
 #include "contracts/support/refusals.hpp"
+#include "identity/application/ask_erasure.hpp"
+#include "identity/application/erasures.hpp"
 #include "identity/application/roles.hpp"
 #include "identity/application/sign_out.hpp"
 
@@ -38,13 +40,24 @@ EmailAddress address_of(const std::string& text) {
     throw std::logic_error{"the contract took an e-mail address that the domain does not"};
   return *std::move(address);
 }
+http_v1::Erasure erasure_of(const Erasures::Row& row) {
+  // Ours and the contract's states have the same names in the same order.
+  static_assert(static_cast<http_v1::ErasureState>(ErasureState::done) ==
+                http_v1::ErasureState::done);
+  return {static_cast<http_v1::ErasureState>(row.state), row.asked_at, row.at_latest, row.done_at};
+}
 ClientName client_of(const std::optional<std::string>& name) { return {name.value_or("unnamed")}; }
 
 }  // namespace
 
 IdentityHttp::IdentityHttp(chassis::Commands& identity, IdentityPorts ports,
-                           const security::SigningKeys& keys, runtime::Runtime& runtime)
-    : identity_{identity}, ports_{ports}, keys_{keys}, runtime_{runtime} {}
+                           const security::SigningKeys& keys, std::string erasure_key,
+                           runtime::Runtime& runtime)
+    : identity_{identity},
+      ports_{ports},
+      keys_{keys},
+      erasure_ids_{std::move(erasure_key)},
+      runtime_{runtime} {}
 
 Later<http_v1::RegisterPersonResponse> IdentityHttp::register_person(
     const Caller& caller, const http_v1::RegisterPersonRequest& asked,
@@ -104,6 +117,34 @@ Later<http_v1::SignOutEverywhereResponse> IdentityHttp::sign_out_everywhere(
     const chassis::RequestKey& key) {
   return answered(identity::sign_out_everywhere({caller.person()}, key, identity_),
                   [](const SignedOut&) { return http_v1::SignOutEverywhereResponse{}; });
+}
+
+Later<http_v1::AskErasureResponse> IdentityHttp::ask_erasure(
+    const Caller& caller, const http_v1::AskErasureRequest& asked, const chassis::RequestKey& key) {
+  return answered(
+      identity::ask_erasure({caller.person(), asked.body.password, caller.address}, key, identity_,
+                            ports_.accounts, ports_.attempts, ports_.hasher, ports_.vault),
+      [&](const BeingForgotten& it) {
+        const auto id = erasure_ids_.of(it.person);
+        return http_v1::AskErasureResponse{{id}, "/v1/erasures/" + id};
+      });
+}
+
+Result<http_v1::GetErasureResponse> IdentityHttp::get_erasure(
+    const Caller&, const http_v1::GetErasureRequest& asked) {
+  const auto person = erasure_ids_.read(asked.erasure_id);
+  const auto found = person ? identity_.ask(ErasureOf{*person}, asked.after) : std::nullopt;
+  if (!found) return std::unexpected{contracts::problem_of(because::erasure_unknown{})};
+  return http_v1::GetErasureResponse{erasure_of(*found)};
+}
+
+Result<http_v1::ListErasuresResponse> IdentityHttp::list_erasures(
+    const Caller&, const http_v1::ListErasuresRequest& asked) {
+  const auto page = identity_.ask(
+      AllErasures{{static_cast<std::size_t>(asked.limit), asked.cursor}}, asked.after);
+  http_v1::ListErasuresResponse response{{{}, page.next}};
+  for (const auto& row : page.rows) response.body.items.push_back({row.person, erasure_of(row)});
+  return response;
 }
 
 Result<http_v1::GetKeysResponse> IdentityHttp::get_keys(const Caller&,

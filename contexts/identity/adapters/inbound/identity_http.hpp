@@ -4,6 +4,7 @@
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/security/signing_keys.hpp"
 #include "contracts/generated/identity/routes.hpp"
+#include "identity/adapters/inbound/erasure_ids.hpp"
 #include "identity/application/refresh_session.hpp"
 #include "identity/application/register_person.hpp"
 #include "identity/application/sign_in.hpp"
@@ -23,7 +24,9 @@ struct IdentityPorts {
 // Identity over HTTP, as contracts/http/identity.yaml has it. Any thread.
 class IdentityHttp final : public http_v1::IdentityApi {
  public:
-  IdentityHttp(chassis::Commands&, IdentityPorts, const security::SigningKeys&, runtime::Runtime&);
+  // `erasure_key` seals the ids of erasures.
+  IdentityHttp(chassis::Commands&, IdentityPorts, const security::SigningKeys&,
+               std::string erasure_key, runtime::Runtime&);
 
   contracts::Later<http_v1::RegisterPersonResponse> register_person(
       const contracts::Caller&, const http_v1::RegisterPersonRequest&,
@@ -44,6 +47,13 @@ class IdentityHttp final : public http_v1::IdentityApi {
                                                       const chassis::RequestKey&) override;
   contracts::Result<http_v1::RefreshSessionResponse> refresh_session(
       const contracts::Caller&, const http_v1::RefreshSessionRequest&) override;
+  contracts::Later<http_v1::AskErasureResponse> ask_erasure(const contracts::Caller&,
+                                                            const http_v1::AskErasureRequest&,
+                                                            const chassis::RequestKey&) override;
+  contracts::Result<http_v1::GetErasureResponse> get_erasure(
+      const contracts::Caller&, const http_v1::GetErasureRequest&) override;
+  contracts::Result<http_v1::ListErasuresResponse> list_erasures(
+      const contracts::Caller&, const http_v1::ListErasuresRequest&) override;
   contracts::Result<http_v1::GetKeysResponse> get_keys(const contracts::Caller&,
                                                        const http_v1::GetKeysRequest&) override;
 
@@ -55,6 +65,7 @@ class IdentityHttp final : public http_v1::IdentityApi {
   chassis::Commands& identity_;
   IdentityPorts ports_;
   const security::SigningKeys& keys_;
+  ErasureIds erasure_ids_;
   runtime::Runtime& runtime_;
 };
 

@@ -17,10 +17,18 @@ std::optional<Account> JournalAccounts::find(const EmailFingerprint& fingerprint
   if (!stream) return std::nullopt;
   const auto person = PersonId::parse(stream->substr(stream->find('/') + 1));
   if (!person) throw chassis::Corrupt{"an e-mail address is claimed by no person: " + *stream};
-  // The read model may be a moment behind the claim.
-  const auto hash = identity_.ask(PasswordHashOf{*person}, identity_.head());
-  if (!hash) throw chassis::Corrupt{"a registered person without a password: " + *stream};
-  return Account{*person, *hash};
+  auto account = of(*person);
+  // Erased between the two looks.
+  if (!account && !identity_.owner_of(std::string{email_scope}, fingerprint.text))
+    return std::nullopt;
+  if (!account) throw chassis::Corrupt{"a registered person without a password: " + *stream};
+  return account;
+}
+
+std::optional<Account> JournalAccounts::of(const PersonId& person) {
+  // The read model may be a moment behind.
+  const auto hash = identity_.ask(PasswordHashOf{person}, identity_.head());
+  return hash ? std::optional{Account{person, *hash}} : std::nullopt;
 }
 
 }  // namespace madang::identity

@@ -12,6 +12,7 @@ class JournalAccounts final : public Accounts {
   JournalAccounts(chassis::Commands& identity, const std::string& email_key);
   EmailFingerprint fingerprint_of(const EmailAddress&) const override;
   std::optional<Account> find(const EmailFingerprint&) override;
+  std::optional<Account> of(const PersonId&) override;
 
  private:
   chassis::Commands& identity_;

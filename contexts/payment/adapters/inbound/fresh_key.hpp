@@ -10,6 +10,8 @@ namespace madang::payment {
 
 chassis::RequestKey fresh_key(runtime::Runtime&, std::string_view handler,
                               const kernel::PaymentId&);
+chassis::RequestKey fresh_key(runtime::Runtime&, std::string_view handler,
+                              const kernel::PersonId& payer);
 std::string home_of(const kernel::PaymentId&);
 
 }  // namespace madang::payment

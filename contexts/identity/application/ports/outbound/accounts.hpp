@@ -18,6 +18,7 @@ class Accounts {
   virtual ~Accounts() = default;
   [[nodiscard]] virtual EmailFingerprint fingerprint_of(const EmailAddress&) const = 0;
   [[nodiscard]] virtual std::optional<Account> find(const EmailFingerprint&) = 0;
+  [[nodiscard]] virtual std::optional<Account> of(const PersonId&) = 0;
 };
 
 }  // namespace madang::identity

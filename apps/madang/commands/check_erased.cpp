@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "apps/madang/commands/check.hpp"
+#include "apps/madang/commands/commands.hpp"
+#include "chassis/storage/sqlite.hpp"
+#include "kernel/ids.hpp"
+
+namespace madang::app {
+namespace {
+
+constexpr std::size_t chunk_size = std::size_t{1} << 20;
+
+std::vector<std::string> streams_with(const Place& place, const std::string& type) {
+  storage::Database db{place.journal_path(), storage::Synchronous::normal,
+                       storage::Open::read_only};
+  auto rows = db.prepare_once(
+      "SELECT DISTINCT s.name FROM events e JOIN streams s ON s.id = e.stream WHERE e.type = ?");
+  std::vector<std::string> streams;
+  for (rows.bind(type); rows.step();) streams.emplace_back(rows.text(0));
+  return streams;
+}
+
+bool owns_a_claim(const Place& place, const std::string& stream) {
+  storage::Database db{place.journal_path(), storage::Synchronous::normal,
+                       storage::Open::read_only};
+  return db
+      .prepare_once("SELECT 1 FROM claims WHERE owner = (SELECT id FROM streams WHERE name = ?)")
+      .bind(stream)
+      .step();
+}
+
+bool is_destroyed(const std::string& keys, const kernel::PersonId& person) {
+  storage::Database db{keys, storage::Synchronous::normal, storage::Open::read_only};
+  auto row = db.prepare_once("SELECT wrapped FROM keys WHERE person = ?");
+  if (!row.bind(person.bytes()).step()) return true;
+  const auto wrapped = row.blob_text(0);
+  return std::ranges::all_of(wrapped, [](char byte) { return byte == '\0'; });
+}
+
+// "hex:00ff" stands for its bytes, anything else for itself.
+std::string bytes_of(const std::string& line) {
+  constexpr std::string_view mark = "hex:";
+  if (!line.starts_with(mark)) return line;
+  const auto digits = line.substr(mark.size());
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
+  return bytes;
+}
+
+// A chunk at a time, each with the end of the one before it, so that nothing hides between two.
+bool holds(const std::filesystem::path& path, const std::string& value) {
+  std::ifstream file{path, std::ios::binary};
+  std::string seen, chunk(chunk_size, '\0');
+  while (file.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || file.gcount() > 0) {
+    seen.append(chunk, 0, static_cast<std::size_t>(file.gcount()));
+    if (seen.contains(value)) return true;
+    seen.erase(0, seen.size() - std::min(seen.size(), value.size()));
+  }
+  return false;
+}
+
+}  // namespace
+
+void check_erased(const Place& identity, const std::vector<Place>& all, Findings& findings) {
+  const auto forgotten = streams_with(identity, "PersonForgotten");
+  findings.count("people forgotten", static_cast<std::int64_t>(forgotten.size()));
+  for (const auto& stream : forgotten) {
+    const auto person = kernel::PersonId::parse(stream.substr(stream.find('/') + 1));
+    if (!person) continue;  // which check_journal has found
+    for (const auto& place : all)
+      if (const auto keys = place.folder + "/keys.db"; std::filesystem::exists(keys))
+        if (!is_destroyed(keys, *person))
+          findings.problem(place.name() + " still has the key of " + stream +
+                           ", who was forgotten");
+  }
+  for (const auto& stream : streams_with(identity, "PersonErased"))
+    if (owns_a_claim(identity, stream))
+      findings.problem(stream + " was erased and still owns an address");
+}
+
+void check_absent(const std::string& folder, const std::string& values_file, Findings& findings) {
+  std::ifstream values{values_file};
+  if (!values) throw Cannot{"cannot read " + values_file};
+  std::int64_t searched = 0, number = 0;
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{folder})
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  for (std::string line; std::getline(values, line);) {
+    ++number;
+    const auto value = bytes_of(line);
+    if (value.empty()) continue;
+    ++searched;
+    for (const auto& path : files)
+      if (holds(path, value))  // which value, the report does not say: it is a person's
+        findings.problem("line " + std::to_string(number) + " of " + values_file + " stands in " +
+                         path.string());
+  }
+  findings.count("values searched", searched);
+  findings.count("files", static_cast<std::int64_t>(files.size()));
+}
+
+}  // namespace madang::app

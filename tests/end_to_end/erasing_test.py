@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Someone is forgotten by a running shop that is killed again and again meanwhile: over sockets, with books on loan, a
+place in line and money to be paid back by a provider that is a process of its own. Afterwards no file of the folder has
+anything of them, nor has the log.
+
+Run from the root of the project.
+"""
+import random
+import sqlite3
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.request
+
+from running_shop import BIN, Shop, add_operator, call, events, ledgers_that_differ, provider_books, wait_until
+
+EMAIL, NAME, PASSWORD = "kim.minsu.of.the.courtyard@example.com", "Kim Minsu of the courtyard", "a lamp for every courtyard"
+KILLS = 4
+
+
+class BeingForgotten(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="madang-erasing-")
+        self.addCleanup(folder.cleanup)
+        self.shop, self.keys = Shop(folder.name), 0
+        self.addCleanup(self.shop.end)
+        add_operator(self.shop, "keeper@example.com", PASSWORD)
+        self.shop.start()
+        self.keeper = self.signed_in("keeper@example.com")
+        self.kim = self.registered(EMAIL, NAME)
+        wait_until(lambda: len(self.editions()) >= 3, 30, "there is something to rent")
+
+    def ask(self, method, path, body=None, who=None):
+        self.keys += 1
+        fields = {"Idempotency-Key": f"key-{self.keys}"}
+        fields |= {"Authorization": f"Bearer {who['access_token']}"} if who else {}
+        return call(self.shop.port, method, path, body, fields)
+
+    def signed_in(self, email, password=PASSWORD):
+        status, session = self.ask("POST", "/v1/sessions", {"email": email, "password": password})
+        self.assertEqual(status, 201, session)
+        return session
+
+    def registered(self, email, name):
+        self.assertEqual(self.ask("POST", "/v1/people", {"email": email, "password": PASSWORD, "name": name})[0], 202)
+        return self.signed_in(email)
+
+    def editions(self):
+        return call(self.shop.port, "GET", "/v1/editions?rentable=true")[1]["items"]
+
+    def rents(self, who, edition):
+        return self.ask("POST", "/v1/rentals", {"edition_id": edition["edition_id"], "price": edition["rental_price"],
+                                                "card_token": "tok_accepted"}, who)
+
+    def wrapped_keys(self):
+        """Of everyone, as they stand in both contexts that have keys."""
+        keys = []
+        for context in ("identity", "customer"):
+            with sqlite3.connect(f"file:{self.shop.folder}/data/{context}/keys.db?mode=ro", uri=True) as table:
+                person = bytes.fromhex(self.kim["person_id"].replace("-", ""))
+                keys += [row[0].hex() for row in table.execute("SELECT wrapped FROM keys WHERE person = ?", (person,))]
+        return keys
+
+    def absent(self, lines):
+        """What `madang check` says of these values, which are to be in no file."""
+        values = self.shop.folder / "values"
+        values.write_text("\n".join(lines) + "\n")
+        return subprocess.run([BIN / "madang", "check", "--data", self.shop.folder / "data", "--absent", values],
+                              capture_output=True, text=True)
+
+    def test_it_ends_what_is_open_and_leaves_nothing_though_the_shop_is_killed(self):
+        first, second, scarce = self.editions()[0], self.editions()[1], next(
+            it for it in self.editions()[2:] if it["availability"]["licences"] == 1)
+        status, opened = self.rents(self.kim, first)
+        self.assertEqual(status, 201, opened)
+        self.assertEqual(self.ask("POST", f"/v1/rentals/{opened['rental_id']}/link", None, self.kim)[0], 200)
+        status, unopened = self.rents(self.kim, second)
+        self.assertEqual(status, 201, unopened)
+        lee = self.registered("lee@example.com", "Lee")
+        status, lees = self.rents(lee, scarce)
+        self.assertEqual(status, 201, lees)
+        self.assertEqual(self.ask("POST", "/v1/places", {"edition_id": scarce["edition_id"]}, self.kim)[0], 201)
+        wait_until(lambda: self.ask("GET", "/v1/customers/me", None, self.kim)[1].get("name") == NAME, 10, "the name is read")
+        keys = self.wrapped_keys()
+        self.assertEqual(len(keys), 2)
+
+        status, refused = self.ask("POST", "/v1/erasures", {"password": "a guess"}, self.kim)
+        self.assertEqual((status, refused["type"]), (422, "/problems/password-wrong"))
+        status, receipt = self.ask("POST", "/v1/erasures", {"password": PASSWORD}, self.kim)
+        self.assertEqual(status, 202, receipt)
+        self.assertEqual(self.ask("POST", "/v1/sessions", {"email": EMAIL, "password": PASSWORD})[0], 401)
+        self.assertEqual(self.ask("POST", "/v1/sessions/refresh", {"refresh_token": self.kim["refresh_token"]})[0], 401)
+        self.assertEqual(self.ask("GET", "/v1/erasures", None, self.kim)[0], 403)
+
+        for _ in range(KILLS):
+            time.sleep(random.random() / 2)
+            self.shop.kill()
+            self.shop.start()
+        wait_until(lambda: self.rents(self.kim, first)[1]["type"] == "/problems/account-closing", 10, "nothing new is begun")
+
+        def state():
+            return call(self.shop.port, "GET", f"/v1/erasures/{receipt['erasure_id']}")[1]
+
+        wait_until(lambda: state()["state"] == "done", 60, "the erasure is done")
+        self.assertLess(state()["done_at"], state()["at_latest"])
+        items = self.ask("GET", "/v1/erasures", None, self.keeper)[1]["items"]
+        self.assertEqual([it["person_id"] for it in items], [self.kim["person_id"]])
+        metrics = fetch_text(self.shop.port, "/metrics")
+        for gauge in ("madang_erasures_open 0", "madang_erasures_overdue 0"):
+            self.assertIn(gauge, metrics)
+
+        # What was open has ended once, and the money of the book that was never opened is back.
+        ended = {it["customer"]: it for it in (event["payload"] for event in events(self.shop, "rental", "BookReturned"))}
+        self.assertEqual(list(ended), [self.kim["person_id"]])
+        self.assertEqual(len(events(self.shop, "rental", "RentalCancelled")), 1)
+        charged, returned = provider_books(self.shop)
+        self.assertEqual(returned, {unopened["payment_id"]: 1})
+        self.assertEqual([len(charges) for charges in charged.values()], [1, 1, 1])
+        keeper = {"Authorization": f"Bearer {self.signed_in('keeper@example.com')['access_token']}"}
+        self.assertEqual(ledgers_that_differ(self.shop, keeper), [])
+        self.ask("POST", f"/v1/rentals/{lees['rental_id']}/return", None, lee)
+        self.assertEqual(events(self.shop, "rental", "LicenceOffered"), [])
+
+        # The address is as free as if nobody had ever had it.
+        again = self.registered(EMAIL, "Another")
+        self.assertNotEqual(again["person_id"], self.kim["person_id"])
+        self.shop.stop()
+        self.assertEqual(self.shop.faults_in_folder(), [])
+        nowhere = [EMAIL, NAME, PASSWORD, *(f"hex:{key}" for key in keys)]
+        checked = self.absent(nowhere)
+        self.assertEqual(checked.returncode, 0, checked.stdout)
+        log = (self.shop.folder / "shop.log").read_text(errors="replace")
+        self.assertFalse([value for value in (EMAIL, NAME, PASSWORD) if value in log])
+        # And the search finds what is there: the pseudonymous id stays.
+        self.assertEqual(self.absent([self.kim["person_id"]]).returncode, 1)
+
+
+def fetch_text(port, path):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return answer.read().decode()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
