@@ -13,6 +13,10 @@ namespace {
 
 constexpr int busy_timeout_ms = 5000;
 
+// Before SQLite's first use, hence while the program is loaded: nobody asks it how much memory it has, and
+// counting that takes a lock at each allocation.
+[[maybe_unused]] const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+
 [[noreturn]] void fail(int code, const std::string& what) {
   const std::string text = what + " (SQLite " + std::to_string(code) + ")";
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
