@@ -1,27 +1,63 @@
 #include "apps/madang/serve.hpp"
 
+#include "apps/madang/handover.hpp"
 #include "apps/madang/service_manager.hpp"
 #include "apps/madang/shop.hpp"
 #include "chassis/control/control_socket.hpp"
+#include "chassis/ports/failures.hpp"
 #include "chassis/runtime/threads.hpp"
 #include "chassis/storage/folder_lock.hpp"
+#include <array>
 #include <csignal>
 #include <cstdio>
+#include <fcntl.h>
+#include <optional>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <utility>
 
 namespace madang::app {
 namespace {
 
 constexpr int drained = 0, cannot_start = 3;
+constexpr auto lock_within = std::chrono::seconds{5};
 
-// Blocked before the first thread begins, so that they wait for whoever asks for them.
-sigset_t ending_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
+// What may end the shop's day: signals, blocked before the first thread begins, and a successor.
+class Signals {
+ public:
+  Signals() {
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigprocmask(SIG_BLOCK, &ending, nullptr);
+    came_ = Descriptor{::signalfd(-1, &ending, SFD_CLOEXEC)};
+  }
+
+  // Nothing: a signal came first.
+  [[nodiscard]] std::optional<Successor> wait_for_one_or(SuccessorsDoor& door) const {
+    std::array<pollfd, 2> either{pollfd{came_.number(), POLLIN, 0},
+                                 pollfd{door.descriptor(), POLLIN, 0}};
+    while (true) {
+      ::poll(either.data(), either.size(), -1);
+      if (either[0].revents != 0) return std::nullopt;
+      if (either[1].revents == 0) continue;
+      if (auto successor = door.let_in()) return successor;
+    }
+  }
+
+ private:
+  Descriptor came_;
+};
+
+// What lasts while the shop may close and open again.
+struct House {
+  const Settings& settings;
+  Signals signals{};
+  ServiceManager manager{};
+  std::optional<Predecessor> predecessor{};  // until the shop is open in its place
+  Descriptor socket{};                       // the listening one, once there is one
+};
 
 int cannot(const std::string& why) {
   std::fprintf(stderr, "madang: %s\n", why.c_str());
@@ -41,14 +77,34 @@ void give_signs_of_life(const ServiceManager& manager, const Shop& shop,
   });
 }
 
-int serve_until_told(const Settings& settings, runtime::Threads& runtime, const sigset_t& signals) {
+// A house that changes hands has its socket already: a command that just looks at the folder meanwhile, and
+// has the lock for a moment, must not keep the shop shut.
+storage::FolderLock take_lock(const House& house, runtime::Threads& runtime) {
+  const auto& folder = house.settings.data;
+  const auto patience = runtime.now() + (house.socket ? lock_within : std::chrono::seconds{0});
+  while (true) {
+    auto lock = storage::FolderLock::take(folder, runtime.now());
+    if (lock) return std::move(*lock);
+    const auto& holder = lock.error();
+    if (runtime.now() >= patience)
+      throw chassis::Unavailable{"the folder " + folder + " is in use by process " + holder.pid +
+                                 " (since " + holder.since + "); one shop to a folder"};
+    runtime.sleep(std::chrono::milliseconds{10});
+  }
+}
+
+int copy_of(int descriptor) { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); }
+
+// Opens the shop until it is told to close. A successor that is given back gets what is the house's.
+std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime) {
+  const auto& settings = house.settings;
+  const auto lock = take_lock(house, runtime);
   storage::RealFileSystem files;
   telemetry::Registry metrics;
   LogLines log;
-  const ServiceManager manager;
   Shop shop{runtime, files, settings, metrics, log};
-  http::ServerOptions options{.listen = settings.listen,
-                              .inherited_socket = manager.listening_socket()};
+  http::ServerOptions options{.listen = settings.listen};
+  if (house.socket) options.inherited_socket = copy_of(house.socket.number());
   options.pools = Shop::pools();
   http::Server server{
       runtime,
@@ -57,46 +113,68 @@ int serve_until_told(const Settings& settings, runtime::Threads& runtime, const 
       [&](http::Method method, std::string_view path) { return shop.plan(method, path); },
       shop.problems(),
       metrics};
+  if (!house.socket) house.socket = Descriptor{copy_of(server.listening_socket())};
   control::ControlSocket control{
       runtime, settings.data,
       [&](const auto& question, const auto& who) { return shop.control(question, who); }};
+  SuccessorsDoor door{settings.data};
   shop.start();
   server.start();
   control.start();
+  if (auto predecessor = std::exchange(house.predecessor, {})) predecessor->tell_opened();
   std::fprintf(stderr, "madang: the shop is open on http://%s\n", server.address().c_str());
-  manager.tell_ready("open on http://" + server.address());
-  give_signs_of_life(manager, shop, runtime);
+  house.manager.tell_ready("open on http://" + server.address());
+  give_signs_of_life(house.manager, shop, runtime);
   if (settings.sample) shop.load_sample();
 
-  int signal = 0;
-  sigwait(&signals, &signal);
-  manager.tell_stopping();
+  auto successor = house.signals.wait_for_one_or(door);
+  house.manager.tell_stopping();
   log.tell("draining", {});
   control.stop();
-  const bool all = server.drain(runtime.now() + settings.drain_within);
+  const bool is_held_open = successor || house.manager.listening_socket();
+  const bool all =
+      server.drain(runtime.now() + settings.drain_within,
+                   is_held_open ? http::Server::Backlog::leave : http::Server::Backlog::serve);
   runtime.stop();
   runtime.join();
   shop.close();
   log.tell("closed", {{"unanswered", all ? "none" : "some"}});
-  return drained;
+  return successor;
+}
+
+std::optional<Successor> open_and_tidy_up(House& house) {
+  runtime::Threads runtime;
+  try {
+    return open_until_told(house, runtime);
+  } catch (...) {
+    runtime.stop();
+    runtime.join();
+    throw;
+  }
+}
+
+// Whoever comes meanwhile waits in the listening socket, which one of the two has at any moment.
+bool is_replaced_by(Successor& successor, const House& house) {
+  if (successor.give(house.socket.number()) && successor.has_opened()) return true;
+  std::fprintf(stderr, "madang: the successor did not open the shop, so it opens again here\n");
+  return false;
 }
 
 }  // namespace
 
-int serve(const Settings& settings) {
-  const auto signals = ending_signals();
+int serve(const Settings& settings, Place place) {
   std::signal(SIGPIPE, SIG_IGN);
-  runtime::Threads runtime;
   try {
+    House house{.settings = settings};
     storage::RealFileSystem{}.create_folder(settings.data);
-    const auto lock = storage::FolderLock::take(settings.data, runtime.now());
-    if (!lock)
-      return cannot("the folder " + settings.data + " is in use by process " + lock.error().pid +
-                    " (since " + lock.error().since + "); one shop to a folder");
-    return serve_until_told(settings, runtime, signals);
+    if (const auto given = house.manager.listening_socket()) house.socket = Descriptor{*given};
+    if (place == Place::of_another) house.predecessor = Predecessor::find(settings.data);
+    if (house.predecessor) house.socket = Descriptor{house.predecessor->receive_socket()};
+    while (true) {
+      auto successor = open_and_tidy_up(house);
+      if (!successor || is_replaced_by(*successor, house)) return drained;
+    }
   } catch (const std::exception& failure) {
-    runtime.stop();
-    runtime.join();
     return cannot(failure.what());
   }
 }

@@ -54,6 +54,7 @@ Connection::Connection(Loop& loop, int socket, std::string address)
     : loop_{loop},
       socket_{loop.context, socket},
       address_{std::move(address)},
+      came_before_draining_{!loop.common.draining},
       scanner_{loop.common.options.head} {}
 
 Connection::~Connection() = default;
@@ -410,7 +411,7 @@ void Connection::close() {
   outgoing_.release();
   boost::system::error_code ignored;
   socket_.close(ignored);
-  loop_.common.left(address_);
+  loop_.common.left(address_, came_before_draining_);
   loop_.forget(*this);
 }
 

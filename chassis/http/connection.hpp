@@ -78,6 +78,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Loop& loop_;
   boost::asio::posix::stream_descriptor socket_;
   const std::string address_;
+  const bool came_before_draining_;
   State state_ = State::waiting;
   runtime::Time limit_;
   std::uint64_t progress_ = 0;  // bytes moved when limit_ was set

@@ -67,7 +67,7 @@ bool Common::may_enter(const std::string& address) {
   return true;
 }
 
-void Common::left(const std::string& address) {
+void Common::left(const std::string& address, bool came_before_draining) {
   {
     const std::lock_guard section{addresses_lock_};
     const auto known = addresses_.find(address);
@@ -76,6 +76,7 @@ void Common::left(const std::string& address) {
   }
   if (!draining) return;
   ends->lock_quietly();
+  if (came_before_draining && open_before_draining > 0) --open_before_draining;
   ends->notify_all();
   ends->unlock();
 }

@@ -40,7 +40,7 @@ struct Common {
 
   // Whether one more connection may come from there; if so it is counted until left() is called.
   bool may_enter(const std::string& address);
-  void left(const std::string& address);
+  void left(const std::string& address, bool came_before_draining);
 
   runtime::Runtime& runtime;
   const ServerOptions options;
@@ -55,7 +55,8 @@ struct Common {
   std::atomic<bool> draining = false;
   std::atomic<std::uint64_t> bodies_bytes = 0;
   std::atomic<std::size_t> open = 0;
-  std::unique_ptr<runtime::Monitor> ends;  // notified as connections end while draining
+  std::atomic<std::size_t> open_before_draining = 0;  // of these, once it drains
+  std::unique_ptr<runtime::Monitor> ends;             // notified as connections end while draining
 
  private:
   telemetry::BriefLock addresses_lock_;

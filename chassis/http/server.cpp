@@ -62,6 +62,7 @@ struct Server::Inside {
   void accept_waiting(int at_most);
   void stop_accepting(Backlog);
   bool wait_for_ends(runtime::Time deadline);
+  void wait_for_ends_of_those_before(runtime::Time deadline);
   void join();
 
   Common common;
@@ -150,6 +151,18 @@ bool Server::Inside::wait_for_ends(runtime::Time deadline) {
   }
 }
 
+void Server::Inside::wait_for_ends_of_those_before(runtime::Time deadline) {
+  const auto now = common.runtime.now();
+  deadline = std::min(deadline, now + 2 * common.options.drain_idle_time);
+  try {
+    const std::unique_lock section{*common.ends};
+    while (common.open_before_draining > 0)
+      if (!common.ends->wait_until(deadline)) return;
+  } catch (const runtime::Stopped&) {
+    return;  // nobody waits any more
+  }
+}
+
 void Server::Inside::join() {
   for (const auto& loop : loops) loop->context.stop();
   for (auto& thread : threads) thread.join();
@@ -179,11 +192,14 @@ void Server::start() {
 bool Server::drain(runtime::Time deadline, Backlog backlog) {
   Inside& inside = *inside_;
   if (inside.threads.empty()) return true;
+  inside.common.open_before_draining = inside.common.open.load();
   inside.common.draining = true;
-  boost::asio::post(inside.loops[0]->context,
-                    [&inside, backlog] { inside.stop_accepting(backlog); });
   for (const auto& loop : inside.loops)
     boost::asio::post(loop->context, [loop = loop.get()] { loop->begin_draining(); });
+  // Connections that rest between requests take a while to end: served meanwhile, nobody waits for that.
+  if (backlog == Backlog::leave) inside.wait_for_ends_of_those_before(deadline);
+  boost::asio::post(inside.loops[0]->context,
+                    [&inside, backlog] { inside.stop_accepting(backlog); });
   const bool all_ended = inside.wait_for_ends(deadline);
   if (!all_ended) {
     for (const auto& loop : inside.loops)

@@ -75,6 +75,8 @@ class Server {
     serve,  // connections that wait to be accepted are served too
     leave,  // another process has the same listening socket and will serve them
   };
+  // With `leave`, connections that were open when it began come to their end first, for at most twice
+  // drain_idle_time, and others are still taken: no one waits for a client that has nothing to ask.
   // Takes no more connections, answers what has come and what still comes on open connections with
   // `Connection: close`, and returns when the last one is closed. Past the deadline those left are
   // cut off. True: none had to be.

@@ -12,7 +12,7 @@ namespace {
 struct Asked {
   std::string data, listen, file;
   std::vector<std::string> set;  // NAME=VALUE
-  bool sample = false, json = false, toml = false, dry_run = false;
+  bool sample = false, json = false, toml = false, dry_run = false, replace = false;
 
   struct Given {
     config::Settings shown;
@@ -56,15 +56,22 @@ void add_serve(CLI::App& program, Chosen& chosen) {
   const auto asked = add_options(*command);
   command->add_flag("--dry-run", asked->dry_run,
                     "only say which migrations of the data folder a start would run");
+  command->add_flag("--replace", asked->replace,
+                    "take folder and socket over from the program that has them: no request fails");
   command->footer(
       "One shop to a folder. Examples:\n"
       "  madang serve --data data --listen 127.0.0.1:8080 --sample\n"
       "  madang serve --data data --dry-run\n"
+      "  madang serve --data data --replace                (a new build, while the old one serves)\n"
       "  MADANG_HTTP_REQUESTS_PER_MINUTE=0 madang serve --config /etc/madang.toml");
   command->callback([&chosen, asked] {
     chosen = [asked] {
       const auto settings = asked->given().settings;
-      return asked->dry_run ? show_pending_migrations(settings.data) : serve(settings);
+      if (asked->dry_run) return show_pending_migrations(settings.data);
+      if (!asked->replace) return serve(settings, Place::free);
+      // Before anyone is asked to leave: a folder of a newer program is none that this one can open.
+      const int understood = show_pending_migrations(settings.data);
+      return understood == done ? serve(settings, Place::of_another) : understood;
     };
   });
 }

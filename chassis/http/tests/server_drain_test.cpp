@@ -89,6 +89,21 @@ TEST_F(Draining, ClosesIdleConnectionsSoon) {
   EXPECT_TRUE(idle.is_closed());
 }
 
+TEST_F(Draining, ServesWhoComesWhileConnectionsThatRestComeToTheirEnd) {
+  options.drain_idle_time = 20s;
+  serve([&](const Request&) { return Response{200}; });
+  auto resting = connect();
+  resting.ask(get("/quick"));
+  std::atomic<bool> drained = false;
+  runtime.spawn("drain",
+                [&] { drained = server->drain(runtime.now() + 60s, Server::Backlog::leave); });
+  EXPECT_TRUE(eventually([&] { return connect().ask(get("/quick")).has("Connection: close"); }));
+  EXPECT_EQ(connect().ask(get("/quick")).status, 200);
+  EXPECT_FALSE(drained);
+  EXPECT_TRUE(resting.ask(get("/quick")).has("Connection: close"));
+  EXPECT_TRUE(eventually([&] { return drained.load(); }));
+}
+
 TEST_F(Draining, LeavesTheBacklogToASuccessorWithTheSameSocket) {
   serve([](const Request&) { return Response{200, {}, "first"}; });
   ServerOptions second = options;

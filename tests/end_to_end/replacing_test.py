@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""A new program takes the place of the one that runs, under clients that never ask twice. Run from the root of the
+project.
+"""
+import re
+import select
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from load_without_retries import Load, ask, book_manager
+
+PROGRAM = Path.cwd() / "build/release/bin/madang"
+SECONDS = 60
+KEEPER, PASSWORD = "keeper@example.com", "a courtyard for every room"
+
+
+class ASuccessor(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="madang-replaced-")
+        self.addCleanup(folder.cleanup)
+        self.data = Path(folder.name) / "data"
+        self.run_command("operator", "add", "--email", KEEPER, input=PASSWORD)
+
+    def run_command(self, *words, **more):
+        return subprocess.run([PROGRAM, *words, "--data", self.data], text=True, capture_output=True, timeout=SECONDS, **more)
+
+    def start(self, *words):
+        shop = subprocess.Popen(
+            [PROGRAM, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--set", "http.requests_per_minute=0", *words],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, bufsize=0)
+        self.addCleanup(shop.stderr.close)
+        self.addCleanup(shop.wait)
+        self.addCleanup(shop.kill)
+        return shop
+
+    def line_with(self, shop, what):
+        """The first line of what it complains of that contains `what`."""
+        end = time.monotonic() + SECONDS
+        while select.select([shop.stderr], [], [], max(end - time.monotonic(), 0))[0]:
+            line = shop.stderr.readline().decode()
+            if what in line:
+                return line
+            self.assertTrue(line, f"it ended without {what!r}")
+        self.fail(f"not within {SECONDS} s: {what!r}")
+
+    def open(self, *words):
+        shop = self.start(*words)
+        self.port = int(re.search(r"http://\S+:(\d+)", self.line_with(shop, "is open on")).group(1))
+        return shop
+
+    def registered(self):
+        return self.run_command("events", "--type", "EditionRegistered").stdout.count("\n")
+
+    def test_takes_folder_and_socket_over_and_no_request_fails(self):
+        shop = self.open()
+        port = self.port
+        with Load(port, book_manager(port, KEEPER, PASSWORD)) as load:
+            for _ in range(2):
+                old, shop = shop, self.open("--replace")
+                self.assertEqual(old.wait(SECONDS), 0)
+                self.assertEqual(self.port, port)
+                load.wait_for(300)
+        print(f"replaced twice under load: {load.answered} answered, {len(load.failed)} failed, "
+              f"the longest took {load.longest:.2f} s")
+        self.assertEqual(load.failed, [])
+        self.assertEqual(self.registered(), load.registered)
+        shop.send_signal(signal.SIGTERM)
+        self.assertEqual(shop.wait(SECONDS), 0)
+        self.assertEqual(self.run_command("check").returncode, 0)
+
+    def test_that_cannot_open_leaves_the_place_to_the_old_one(self):
+        shop = self.open()
+        with Load(self.port, book_manager(self.port, KEEPER, PASSWORD)) as load:
+            failing = self.start("--replace", "--set", "payment.webhook_key_path=/nowhere")
+            self.assertEqual(failing.wait(SECONDS), 3)
+            self.line_with(shop, "it opens again here")
+            load.wait_for(300)
+        self.assertEqual(load.failed, [])
+        self.assertEqual(self.registered(), load.registered)
+        shop.send_signal(signal.SIGTERM)
+        self.assertEqual(shop.wait(SECONDS), 0)
+
+    def test_finds_nobody_and_opens_as_ever(self):
+        self.open("--replace")
+        self.assertEqual(ask(self.port, "GET", "/v1/editions")[0], 200)
+
+    def test_is_asked_for_and_not_everyone_is_one(self):
+        shop = self.open()
+        self.assertEqual(self.start().wait(SECONDS), 3)
+        self.assertIsNone(shop.poll())
+        self.assertEqual((self.data / "successor").stat().st_mode & 0o777, 0o600)
+
+
+if __name__ == "__main__":
+    unittest.main()
