@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The figures of Madang, each as a ratio to a peer or a limit that ran in the same minutes.
 
-    bench/bench.py [--only NAME] [--rounds N]     NAME: submit, http, start, import, edge
+    bench/bench.py [--only NAME] [--rounds N] [--minutes N]     NAME: submit, http, start, import, edge; soak, when named
 
 What is compared takes turns within each round, and medians are compared: on a shared machine times say little
 and ratios more. A goal that was missed is printed as missed; nothing fails for it.
@@ -22,6 +22,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from peers import Postgres, Shop  # noqa: E402
+from soak import soak as soak_of  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / "build/release/bin"
@@ -30,8 +31,8 @@ TITLES = 78_766
 
 
 class Bench:
-    def __init__(self, folder, rounds):
-        self.folder, self.rounds, self.made = folder, rounds, 0
+    def __init__(self, folder, rounds, minutes):
+        self.folder, self.rounds, self.minutes, self.made = folder, rounds, minutes, 0
         self._postgres = None
 
     def new_folder(self, name):
@@ -214,6 +215,16 @@ def edge(_):
     print(run(PROGRAMS / "http_bench"), end="")
 
 
+def soak(bench):
+    """Memory while people rent and return, for --minutes: the last third of the time against the one before."""
+    shop = Shop(PROGRAMS / "madang", bench.new_folder("soak"), "--sample")
+    before, after, rate = soak_of(shop, bench.minutes)
+    shop.stop()
+    show(f"resident, {bench.minutes} minutes of {rate:,.0f} requests a second", after, "MB", after / before, "the third before", 1.05,
+         at_most=True)
+
+
+ONLY_WHEN_NAMED = {"soak": soak}  # it takes an hour
 FIGURES = {"submit": submit, "http": http, "start": start, "import": import_list, "edge": edge}
 
 
@@ -221,13 +232,15 @@ def main():
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--only", default="", help="figures whose name contains this")
     words.add_argument("--rounds", type=int, default=5)
+    words.add_argument("--minutes", type=float, default=60, help="of the soak")
     asked = words.parse_args()
     chosen = {name: figure for name, figure in FIGURES.items() if asked.only in name}
+    chosen |= {name: figure for name, figure in ONLY_WHEN_NAMED.items() if asked.only and asked.only in name}
     if not chosen:
         words.error(f"no such figure; there are: {' '.join(FIGURES)}")
     with tempfile.TemporaryDirectory(prefix="madang-bench-") as folder:
         os.chmod(folder, 0o755)  # PostgreSQL runs as a user of its own
-        bench = Bench(pathlib.Path(folder), asked.rounds)
+        bench = Bench(pathlib.Path(folder), asked.rounds, asked.minutes)
         try:
             for name, figure in chosen.items():
                 print(f"-- {name}: {figure.__doc__}", flush=True)
