@@ -90,16 +90,18 @@ struct Gateway::Passage {
   Time began;
   security::Principal who{};
   std::string_view fault{};
-  http::Headers quotas{};  // to be told with whatever the answer is
+  telemetry::SpanId above{};  // who called us, in their trace
+  http::Headers quotas{};     // to be told with whatever the answer is
 };
 
 Gateway::Gateway(runtime::Runtime& runtime, std::vector<Route> routes,
                  security::TokenVerifier& tokens, const http::Problems& problems,
                  telemetry::Registry& registry, Limits limits, RequestLog log,
-                 http::ReportDefect report)
+                 http::ReportDefect report, telemetry::Spans* spans)
     : runtime_{runtime},
       tokens_{tokens},
       problems_{problems},
+      spans_{spans},
       log_{std::move(log)},
       report_{std::move(report)},
       per_person_{limiter_of(runtime, limits.per_person, limits.callers_max)},
@@ -152,18 +154,43 @@ Gateway::Entry& Gateway::entry_for(std::string_view path) {
 Later<Response> Gateway::answer(Passage& passage) {
   auto& request = passage.request;
   security::strip_principal(request.headers);
-  if (!request.trace.is_set()) {  // nobody before us has; a server does
-    const auto random = [this] { return runtime_.random(); };
-    const auto parent =
-        telemetry::TraceContext::parse(request.headers.get("traceparent").value_or(""));
-    request.trace = parent ? telemetry::child_of(*parent, random) : telemetry::new_trace(random);
-  }
-  request.headers.set("traceparent", request.trace.traceparent());
+  take_up_trace(passage);
   if (passage.entry.route.whom == Route::For::people) {
     if (auto refused = admit(passage)) return *std::move(refused);
   }
   security::set_principal(request.headers, passage.who);
   return passage.entry.route.handler(request);
+}
+
+// A trace that began elsewhere is recorded when its beginner wants it; of those that begin here, as many
+// as the spans choose.
+void Gateway::take_up_trace(Passage& passage) {
+  auto& request = passage.request;
+  const auto random = [this] { return runtime_.random(); };
+  const auto above =
+      telemetry::TraceContext::parse(request.headers.get("traceparent").value_or(""));
+  if (!request.trace.is_set())  // nobody before us has; a server does
+    request.trace = above ? telemetry::child_of(*above, random) : telemetry::new_trace(random);
+  if (above) passage.above = above->span_id;
+  else request.trace.sampled = spans_ != nullptr && spans_->chooses(request.trace);
+  request.headers.set("traceparent", request.trace.traceparent());
+}
+
+void Gateway::tell_trace(const Passage& passage, int status, Time ended) const {
+  const auto& request = passage.request;
+  if (spans_ == nullptr || !request.trace.sampled) return;
+  const auto method = std::string{http::text_of(request.method)};
+  spans_->record({.context = request.trace,
+                  .parent = passage.above,
+                  .kind = telemetry::SpanKind::server,
+                  .service = "gateway",
+                  .name = method + ' ' + passage.entry.route.prefix,
+                  .began = passage.began,
+                  .ended = ended,
+                  .tags = {{"http.request.method", method},
+                           {"http.route", passage.entry.route.prefix},
+                           {"http.response.status_code", std::to_string(status)}},
+                  .failed = status >= 500});
 }
 
 std::optional<Response> Gateway::admit(Passage& passage) {
@@ -220,7 +247,9 @@ void Gateway::write_down(const Passage& passage, const Request& request, const R
   const auto now = runtime_.now();
   const auto took = now - passage.began;
   passage.entry.metrics.count(response.status, took, now);
-  if (!log_ || passage.entry.route.whom == Route::For::machines) return;
+  if (passage.entry.route.whom == Route::For::machines) return;
+  tell_trace(passage, response.status, now);
+  if (!log_) return;
   RequestRecord record{.at = std::chrono::floor<std::chrono::milliseconds>(passage.began),
                        .method = request.method,
                        .path = cut(request.path),

@@ -19,6 +19,7 @@
 #include "chassis/security/principal.hpp"
 #include "chassis/security/token_verifier.hpp"
 #include "chassis/telemetry/metrics.hpp"
+#include "chassis/telemetry/spans.hpp"
 #include "gateway/rate_limiter.hpp"
 #include "gateway/request_log.hpp"
 #include "gateway/route_metrics.hpp"
@@ -28,7 +29,7 @@ namespace madang::gateway {
 struct Route {
   enum class For {
     people,
-    machines,  // probes and scrapers: no token is read, no quota kept, no line logged
+    machines,  // probes and scrapers: no token is read, no quota kept, nothing logged or traced
   };
 
   std::string prefix;  // "/v1/rentals": this path and all below it; "/": whatever is left
@@ -52,7 +53,8 @@ class Gateway {
   // What is passed by reference must outlive it. Throws std::invalid_argument when two routes have
   // one prefix, or a prefix does not begin with a slash or ends with one.
   Gateway(runtime::Runtime&, std::vector<Route>, security::TokenVerifier&, const http::Problems&,
-          telemetry::Registry&, Limits, RequestLog, http::ReportDefect = {});
+          telemetry::Registry&, Limits, RequestLog, http::ReportDefect = {},
+          telemetry::Spans* = nullptr);
   ~Gateway();
 
   // Failures become problem documents here, so that the log says what the client was told. A body
@@ -71,11 +73,14 @@ class Gateway {
   [[nodiscard]] std::optional<http::Response> identify(Passage&);
   [[nodiscard]] std::optional<http::Response> admit(Passage&);
   [[nodiscard]] http::Response refusal(const Passage&, std::string_view slug) const;
+  void take_up_trace(Passage&);
+  void tell_trace(const Passage&, int status, runtime::Time ended) const;
   void write_down(const Passage&, const http::Request&, const http::Response&);
 
   runtime::Runtime& runtime_;
   security::TokenVerifier& tokens_;
   const http::Problems& problems_;
+  telemetry::Spans* spans_;  // none: no trace is recorded
   RequestLog log_;
   http::ReportDefect report_;
   std::vector<std::unique_ptr<Entry>> entries_;  // longest prefix first; the last is nobody's

@@ -65,6 +65,18 @@ def header_of(package):
     return f'contracts/messages/{parts[1]}_{parts[-1]}.hpp'
 
 
+CALL = """\
+// What goes with a call beside its message, as gRPC has it: how long the caller waits, and which trace it is of.
+struct Call {
+  Call(kernel::Instant until, std::string in_trace = {}) : deadline{until}, traceparent{std::move(in_trace)} {}
+
+  kernel::Instant deadline;
+  std::string traceparent;  // W3C trace context; empty: none
+};
+
+""".splitlines()
+
+
 class Header:
     """One .proto file on its way to one header."""
 
@@ -152,14 +164,16 @@ class Header:
         return lines + ['};', '']
 
     def service(self, service, path):
-        lines = self.comment(*path) + [f'class {service.name} {{', ' public:',
-                                       f'  virtual ~{service.name}() = default;', '']
         self.include('kernel/instant.hpp')
+        self.include('string')
+        self.include('utility')
+        lines = [*CALL, *self.comment(*path), f'class {service.name} {{', ' public:',
+                                       f'  virtual ~{service.name}() = default;', '']
         for i, rpc in enumerate(service.method):
             asked, answer = self.named(rpc.input_type)[0], self.named(rpc.output_type)[0]
             lines += self.comment(*path, 2, i, indent='  ')
             lines.append(f'  virtual {answer} {snake(rpc.name)}(const {asked}&, '
-                         'kernel::Instant deadline) = 0;')
+                         'const Call& call) = 0;')
         return lines + ['};', '']
 
     def text(self):

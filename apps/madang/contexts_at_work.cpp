@@ -1,5 +1,6 @@
 #include "apps/madang/contexts_at_work.hpp"
 
+#include "chassis/tracing/calls.hpp"
 #include "identity/application/erasures.hpp"
 #include <limits>
 
@@ -16,6 +17,7 @@ AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context,
     : context_{std::move(context)} {
   chassis::EngineSettings settings;
   settings.folder = ground.folder_of(context_->name());
+  settings.spans = ground.spans;
   engine_ = std::make_unique<chassis::Engine>(*context_, ground.runtime, ground.bus,
                                               std::move(ports), settings, ground.log);
   ground.bus.add(context_->name(), *engine_);
@@ -101,8 +103,8 @@ PaymentAtWork::PaymentAtWork(const Ground& on, http::Calls provider_calls,
                              const std::string& webhook_key)
     : ground{on},
       at_work{on, payment::payment_context()},
-      provider{std::move(provider_calls)},
-      desk{on.runtime, at_work.engine(), provider},
+      provider{tracing::traced(std::move(provider_calls), on.tracer_of("payment"), "provider")},
+      desk{on.runtime, at_work.engine(), provider, on.tracer_of("payment")},
       webhook{on.runtime, at_work.engine(), provider, {webhook_key}, warning_to(on.log)},
       errands{on.runtime, at_work.engine(), provider, warning_to(on.log)},
       accounts{on.runtime, at_work.engine()},
@@ -143,7 +145,7 @@ RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
       files{blobs, [&catalog_files](
                        const security::Digest256& digest) { return catalog_files.open(digest); }},
       at_work{ground, rental::rental_context(), with(files)},
-      direct_desk{payments},
+      direct_desk{payments, ground.tracer_of("rental")},
       breaker{
           ground.runtime,
           {.slow_after = ground.settings.desk_slow_after, .rest = ground.settings.desk_closed_for},

@@ -53,7 +53,11 @@ struct Ground {
   chassis::Bus& bus;
   chassis::Log& log;
   const contracts::Edge& edge;
+  telemetry::Spans* spans;  // none: nothing is traced
 
+  [[nodiscard]] telemetry::Tracer tracer_of(std::string context) const {
+    return {spans, runtime, std::move(context)};
+  }
   [[nodiscard]] std::string folder_of(const std::string& context) const;  // made if it is not there
 };
 

@@ -18,6 +18,8 @@ void LogLines::request(const gateway::RequestRecord& record) {
   std::fwrite(line.data(), 1, line.size(), stdout);  // stdio's own lock keeps lines whole
 }
 
+void LogLines::flush() { std::fflush(stdout); }
+
 void LogLines::write(std::string_view level, std::string_view what,
                      std::initializer_list<Field> fields) {
   std::string line;

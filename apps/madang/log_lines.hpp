@@ -11,6 +11,8 @@ class LogLines final : public chassis::Log {
   void warn(std::string_view what, std::initializer_list<Field> fields) override;
   void request(const gateway::RequestRecord&);
   void tell(std::string_view what, std::initializer_list<Field> fields);
+  // Lines of requests are gathered; who calls this now and then lets readers see them.
+  static void flush();
 
  private:
   static void write(std::string_view level, std::string_view what, std::initializer_list<Field>);

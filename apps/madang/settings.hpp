@@ -26,6 +26,9 @@ struct Settings {
   std::uint32_t requests_per_minute =
       600;  // of one person; an address may send ten times that; 0: unlimited
   std::chrono::seconds drain_within{20};  // after SIGTERM
+  std::string spans_to;                   // URL of a collector of spans; empty: none
+  bool spans_as_otlp = false;             // else as Zipkin takes them
+  std::uint64_t trace_one_in = 10;        // of the traces that begin here, one in so many
 };
 
 }  // namespace madang::app

@@ -4,6 +4,7 @@
 #include "apps/madang/contexts_at_work.hpp"
 #include "apps/madang/control/desk.hpp"
 #include "apps/madang/control/exits.hpp"
+#include "apps/madang/traces.hpp"
 #include "catalog/sample/sample_editions.hpp"
 #include "chassis/calls/breaker_metrics.hpp"
 #include "chassis/http/client.hpp"
@@ -65,8 +66,9 @@ class Shop::Inside {
         signing{secrets, on},
         position_key{secrets, on, "position-key"},
         link_key{secrets, on, "link-key"},
-        edge{on, security::key_of(secrets, on, "fingerprint-key"), position_key},
-        ground{on, files, settings, secrets, bus, to, edge},
+        traces{on, settings, metrics, to},
+        edge{on, security::key_of(secrets, on, "fingerprint-key"), position_key, traces.spans()},
+        ground{on, files, settings, secrets, bus, to, edge, traces.spans()},
         verifier{signing, on, {.issuer = token_issuer, .audience = token_issuer}},
         provider_calls{reach_provider()},
         identity{ground, signing},
@@ -77,19 +79,20 @@ class Shop::Inside {
         insight{ground},
         desk{on, set.data, engines()},
         registry{metrics},
-        gateway{on,
-                routes(),
-                verifier,
-                edge.problems(),
-                metrics,
-                limits(),
-                [&to](const gateway::RequestRecord& record) { to.request(record); },
-                [&to](const http::Request& request, std::string_view why) {
-                  to.warn("a request failed by a defect",
-                          {{"path", request.path},
-                           {"why", why},
-                           {"trace_id", request.trace.trace_id_text()}});
-                }} {
+        gateway{
+            on,
+            routes(),
+            verifier,
+            edge.problems(),
+            metrics,
+            limits(),
+            [&to](const gateway::RequestRecord& record) { to.request(record); },
+            [&to](const http::Request& request, std::string_view why) {
+              to.warn(
+                  "a request failed by a defect",
+                  {{"path", request.path}, {"why", why}, {"trace", request.trace.trace_id_text()}});
+            },
+            traces.spans()} {
     for (auto* engine : engines())
       for (auto& gauge : chassis::show_metrics(*engine, metrics)) shown.push_back(std::move(gauge));
     shown.push_back(metrics.gauge_from(
@@ -97,12 +100,21 @@ class Shop::Inside {
         "How far the machine's clock was set since the start; beyond a minute the shop is unready.",
         {},
         [this] { return std::chrono::duration<double>{runtime.wall_clock_departure()}.count(); }));
+    shown.push_back(metrics.gauge_from("madang_ready", "1 when /readyz says so.", {},
+                                       [this] { return is_ready() ? 1.0 : 0.0; }));
     for (auto& gauge : chassis::show_metrics(rental.breaker, "rental to payment", metrics))
       shown.push_back(std::move(gauge));
     for (auto& gauge : identity.show_metrics(metrics)) shown.push_back(std::move(gauge));
   }
 
   void start() {
+    traces.start();
+    runtime.spawn("log", [this] {
+      while (true) {
+        runtime.sleep(std::chrono::seconds{1});
+        log.flush();
+      }
+    });
     identity.at_work.engine().start();
     catalog.at_work.engine().start();
     payment.start();
@@ -148,6 +160,7 @@ class Shop::Inside {
   security::SecretFolder secrets;
   security::SigningKeys signing;
   security::RotatingKey position_key, link_key;
+  Traces traces;
   contracts::Edge edge;
   Ground ground;
   security::TokenVerifier verifier;
@@ -264,6 +277,7 @@ void Shop::close() {
                         {{"context", engine->context().name()}, {"why", failure.what()}});
     }
 }
+void Shop::send_traces(runtime::Time deadline) { inside_->traces.settle(deadline); }
 void Shop::load_sample() {
   inside_->runtime.spawn("sample", [inside = inside_.get()] {
     try {

@@ -26,6 +26,8 @@ class Shop {
 
   void start();
   void load_sample();  // in a task of its own, after start()
+  // Before the runtime stops: waits until what was traced has left, at the latest until the deadline.
+  void send_traces(runtime::Time deadline);
   // After a graceful stop, when the runtime's tasks have ended; tells the log what it could not do. What it
   // leaves undone, and it may be left out altogether, costs the next start some time and nothing else.
   void close();

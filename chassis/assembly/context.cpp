@@ -1,10 +1,15 @@
 #include "chassis/assembly/context.hpp"
 
+#include "chassis/telemetry/trace.hpp"
+
 namespace madang::chassis {
 
+// What an event causes is shown below the command that recorded it.
 Delivery delivery_of(const StoredEvent& event) {
-  return {"",       event.position,   event.type,  event.schema, event.stream,
-          event.at, event.identity(), event.cause, event.payload};
+  auto cause = event.cause;
+  cause.traceparent = telemetry::with_span(std::move(cause.traceparent), event.command);
+  return {"",       event.position,   event.type,       event.schema, event.stream,
+          event.at, event.identity(), std::move(cause), event.payload};
 }
 
 Delivery delivery_of(const Message& message) {

@@ -164,6 +164,7 @@ class Executor<C, OneOf<A...>, kernel::Decision<OneOf<E...>, OneOf<R...>>> final
     return decision;
   }
 
+  std::string name() const override { return title<C>(); }
   static std::string target(const C& command) {
     return std::vector<std::string>{stream_of<A>(command)...}.front();
   }
@@ -425,6 +426,9 @@ class FeedRule final : public Rule {
   std::shared_ptr<void> recall(const Outcome&, const std::vector<StoredEvent>&) const override {
     return nullptr;
   }
+  std::string name() const override {
+    return ProcessRunner<P>::name() + " meets " + std::string{name_of<Input>()};
+  }
 
  private:
   const Context& context_;
@@ -443,6 +447,7 @@ class RecordRule final : public Rule {
       : context_{context}, type_{context.stream_type("heard")} {}
   Verdict decide(const void* given, Turn& turn) const override;
   std::shared_ptr<void> recall(const Outcome&, const std::vector<StoredEvent>&) const override;
+  std::string name() const override { return "record"; }
 
  private:
   const Context& context_;

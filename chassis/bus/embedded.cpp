@@ -1,6 +1,7 @@
 #include "chassis/bus/bus.hpp"
 
 #include "chassis/journal/sqlite_store.hpp"
+#include "chassis/telemetry/trace.hpp"
 
 #include <algorithm>
 
@@ -29,8 +30,11 @@ class PublishedReader final : public MessageReader {
 
  private:
   void tell(const StoredEvent& event, std::vector<Message>& into) const {
-    for (auto& message : tellers_.at(event.type)->map(delivery_of(event))) {
+    const auto delivery = delivery_of(event);
+    for (auto& message : tellers_.at(event.type)->map(delivery)) {
       if (!types_.contains(message.type)) continue;
+      message.cause.traceparent = telemetry::with_span(std::move(message.cause.traceparent),
+                                                       delivery.identity);  // its own span
       message.source = context_.name();
       message.incarnation = incarnation_;
       message.slice = event.slice;

@@ -18,6 +18,16 @@ namespace {
 
 constexpr std::string_view writer = "writer";
 
+std::string_view outcome_of(const Result& result) {
+  switch (result.kind) {
+    case Result::Kind::decided: return result.refused ? "refused" : "accepted";
+    case Result::Kind::unavailable: return "unavailable";
+    case Result::Kind::key_reused: return "key reused";
+    case Result::Kind::defect: return "defect";
+  }
+  return {};
+}
+
 struct StagedEvent {
   OpenStream* stream;
   Version version;
@@ -43,7 +53,7 @@ class Journal::Inside {
     if (head_ != known_) forget();
     now_ = std::max(clock, head_.time);
   }
-  Result handle(const Work&);
+  Result handle(Work&);
   void write(const std::function<void(JournalStore&)>& action) { action(*store_); }
   Head commit() {
     for (const auto& [key, end] : grew_) store_->set_end(key, end);
@@ -86,6 +96,7 @@ class Journal::Inside {
   }
   OpenStream& open(const StreamType&, const std::string& name);
   void load(OpenStream&);
+  void find_cause(CommandId&);
   StreamKey home_key(const std::string& name);
   std::optional<StreamKey> find_home(const std::string& name);
   void take_snapshots();
@@ -256,7 +267,17 @@ StreamKey Journal::Inside::home_key(const std::string& name) {
   return homes_[name] = store_->create_stream(name, type);
 }
 
-Result Journal::Inside::handle(const Work& work) {
+// What no request has given, but a webhook, say, goes on with the story of the stream that keeps its
+// outcome: with what led to its last event. Streams of requests have none.
+void Journal::Inside::find_cause(CommandId& id) {
+  if (!id.cause.correlation.empty() || id.home.starts_with("requests/")) return;
+  const auto row = store_->find_stream(id.home);
+  if (!row || row->end.version == 0) return;
+  store_->load(*row, row->end.version - 1,
+               [&](const StoredEvent& event) { id.cause = event.cause; });
+}
+
+Result Journal::Inside::handle(Work& work) {
   ++counts.commands;
   if (const auto home = find_home(work.id.home))
     if (const auto first = store_->find_outcome(*home, work.id.id)) {
@@ -275,6 +296,7 @@ Result Journal::Inside::handle(const Work& work) {
     ++counts.defects;
     return {Result::Kind::defect, {}, false, 0, "it has brought the process down"};
   }
+  find_cause(work.id);
   TurnOfOne turn{*this, work.id};
   Verdict verdict;
   try {
@@ -319,15 +341,17 @@ void Journal::Inside::trim() {
 }
 
 Journal::Journal(runtime::Runtime& runtime, std::unique_ptr<JournalStore> store,
-                 JournalLimits limits, Marks::Slot slot)
+                 JournalLimits limits, Marks::Slot slot, telemetry::Tracer tracer)
     : runtime_{runtime},
       limits_{limits},
+      tracer_{std::move(tracer)},
       waiting_{runtime, limits.waiting_max},
       appended_{runtime},
       inside_{std::make_unique<Inside>(std::move(store), limits_, slot)} {}
 Journal::~Journal() = default;
 
 void Journal::submit(Work work) {
+  if (tracer_.records(work.id.cause.traceparent)) work.given = runtime_.now();
   Waiting waiting{std::move(work), {}, {}};
   if (!waiting_.try_push(std::move(waiting)))
     waiting.work.done({Result::Kind::unavailable, {}, false, 0, "too many commands wait"});
@@ -396,7 +420,7 @@ void Journal::run(std::vector<Waiting> batch) {
     inside_->begin(std::chrono::floor<std::chrono::milliseconds>(runtime_.now()));
     for (std::size_t i = 0; i < batch.size(); ++i)
       if (batch[i].write) inside_->write(batch[i].write);
-      else results[i] = inside_->handle(batch[i].work);
+      else results[i] = inside_->handle(batch[i].work);  // which may find its cause
     head = inside_->commit();
   } catch (const storage::SyncFailed& failure) {
     // Never a second fsync: it would report success for pages that are lost.
@@ -414,13 +438,34 @@ void Journal::run(std::vector<Waiting> batch) {
   appended_.raise_to(static_cast<std::uint64_t>(head.position));
   for (std::size_t i = 0; i < batch.size(); ++i)
     if (batch[i].write) batch[i].written(true);
-    else batch[i].work.done(std::move(results[i]));
+    else {
+      tell_trace(batch[i].work, results[i]);
+      batch[i].work.done(std::move(results[i]));
+    }
 }
 
 void Journal::answer_unavailable(std::vector<Waiting>& batch, const std::string& why) {
   for (auto& waiting : batch)
     if (waiting.write) waiting.written(false);
-    else waiting.work.done({Result::Kind::unavailable, {}, false, 0, why});
+    else {
+      const Result result{Result::Kind::unavailable, {}, false, 0, why};
+      tell_trace(waiting.work, result);
+      waiting.work.done(result);
+    }
+}
+
+// From when it was given to when it was durable. Its id follows from the command's, so that the events
+// need not keep it for what they cause to be shown below it.
+void Journal::tell_trace(const Work& work, const Result& result) const {
+  if (!tracer_.records(work.id.cause.traceparent)) return;
+  const auto above = telemetry::TraceContext::of(work.id.cause.traceparent);
+  if (!above.is_set()) return;
+  auto span = tracer_.begin(above, telemetry::SpanKind::internal, work.rule->name());
+  span.context.span_id = telemetry::span_id_of(work.id.id);
+  if (work.given != runtime::Time{}) span.began = work.given;
+  span.failed = result.kind != Result::Kind::decided;
+  span.tags.emplace_back("outcome", outcome_of(result));
+  tracer_.record(std::move(span));
 }
 
 Journal::Counts Journal::counts() const {

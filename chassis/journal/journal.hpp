@@ -12,6 +12,7 @@
 #include "chassis/journal/store.hpp"
 #include "chassis/journal/turn.hpp"
 #include "chassis/runtime/runtime.hpp"
+#include "chassis/telemetry/tracer.hpp"
 #include <list>
 #include <memory>
 #include <string>
@@ -24,6 +25,8 @@ namespace madang::chassis {
 class Rule {
  public:
   virtual ~Rule() = default;
+  // Of the command, for people who look at traces.
+  [[nodiscard]] virtual std::string name() const = 0;
   // May throw: a defect, which fails this command alone.
   virtual Verdict decide(const void* command, Turn&) const = 0;
   // The decision again, from what is on record.
@@ -44,6 +47,7 @@ struct Work {
   const Rule* rule;
   std::shared_ptr<const void> command;
   std::function<void(Result)> done;  // called on the writer's task; must neither block nor throw
+  runtime::Time given{};             // noted by submit when its trace is recorded
 };
 
 struct JournalLimits {
@@ -56,7 +60,8 @@ struct JournalLimits {
 class Journal {
  public:
   // A command that has brought the process down is answered as a defect.
-  Journal(runtime::Runtime&, std::unique_ptr<JournalStore>, JournalLimits = {}, Marks::Slot = {});
+  Journal(runtime::Runtime&, std::unique_ptr<JournalStore>, JournalLimits = {}, Marks::Slot = {},
+          telemetry::Tracer = {});
   ~Journal();
 
   // From any task. Overloaded: `done` is called at once, on the caller's task.
@@ -91,9 +96,11 @@ class Journal {
 
   void run(std::vector<Waiting>);
   void answer_unavailable(std::vector<Waiting>&, const std::string& why);
+  void tell_trace(const Work&, const Result&) const;
 
   runtime::Runtime& runtime_;
   JournalLimits limits_;
+  telemetry::Tracer tracer_;
   runtime::Mailbox<Waiting> waiting_;
   runtime::Signal appended_;
   std::unique_ptr<Inside> inside_;

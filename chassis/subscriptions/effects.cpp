@@ -16,12 +16,13 @@ constexpr Position note_every = 4096;
 }  // namespace
 
 Effects::Effects(const Context& context, std::string source, Journal& journal,
-                 runtime::Runtime& runtime, Log& log, Marks::Slot slot)
+                 runtime::Runtime& runtime, Log& log, Marks::Slot slot, telemetry::Tracer tracer)
     : source_{std::move(source)},
       journal_{journal},
       runtime_{runtime},
       log_{log},
       slot_{slot},
+      tracer_{std::move(tracer)},
       // Roomy: what is given in answer to an outcome comes on top of in_flight_max.
       landed_{std::make_shared<runtime::Mailbox<Landed>>(runtime, 1'000'000)} {
   for (const auto& consumer : context.consumers)
@@ -86,6 +87,7 @@ void Effects::hand_over(Standing& standing, const Delivery& delivery) {
   }
   const auto flight = std::make_shared<Flight>(Flight{&standing, delivery, key, 0, 0, {}});
   in_flight_[place] = flight;
+  begin_span(*flight);
   std::vector<Give> gives;
   if (slot_.suspects(standing.consumer->name, delivery.identity))
     flight->reason = brought_the_process_down;
@@ -159,7 +161,28 @@ void Effects::land_all() {
   while (!in_flight_.empty()) land_one();
 }
 
+void Effects::begin_span(Flight& flight) const {
+  auto& cause = flight.delivery.cause;
+  if (!tracer_.records(cause.traceparent)) return;
+  const auto above = telemetry::TraceContext::of(cause.traceparent);
+  flight.span =
+      tracer_.begin(above, telemetry::SpanKind::consumer, flight.standing->consumer->name);
+  flight.span->tags.emplace_back("event", flight.delivery.type);
+  cause.traceparent = flight.span->context.traceparent();
+}
+
+void Effects::end_span(Flight& flight) const {
+  if (!flight.span) return;
+  if (flight.reason) {
+    flight.span->failed = true;
+    flight.span->tags.emplace_back("error", "parked");
+  }
+  tracer_.record(std::move(*flight.span));
+  flight.span.reset();
+}
+
 void Effects::finish(Flight& flight) {
+  end_span(flight);
   if (flight.reason) park(*flight.standing, flight.delivery, flight.key, *flight.reason);
   in_flight_.erase({flight.standing, std::string{flight.key}});
 }
@@ -175,6 +198,7 @@ void Effects::park(Standing& standing, const Delivery& delivery, const std::stri
             {{"consumer", standing.consumer->name},
              {"key", key},
              {"type", delivery.type},
+             {"trace", telemetry::trace_id_in(delivery.cause.traceparent)},
              {"why", cause}});
 }
 
@@ -197,13 +221,22 @@ void Effects::retry(JournalReader& reader, const std::string& consumer, const st
   for (const auto& parked : waiting) identities.insert(decode_delivery(parked.delivery).identity);
   for (const auto& parked : waiting) {
     const auto delivery = decode_delivery(parked.delivery);
+    const auto tell = [&](std::string_view what, std::string_view why) {
+      log_.warn(what, {{"consumer", consumer},
+                       {"key", key},
+                       {"type", delivery.type},
+                       {"trace", telemetry::trace_id_in(delivery.cause.traceparent)},
+                       {"why", why}});
+    };
     if (const auto reason = handle_again(*standing, delivery, key)) {
+      tell("a parked delivery failed again", *reason);
       write_until_written([&](JournalStore& store) {
         store.note_attempt(parked.number, *reason, now_of(runtime_));
       });
       return;
     }
     write_until_written([&](JournalStore& store) { store.unpark(parked.number); });
+    tell("a parked delivery was handled", {});
     identities.erase(delivery.identity);
     did_something_ = true;
   }
@@ -213,11 +246,13 @@ void Effects::retry(JournalReader& reader, const std::string& consumer, const st
 std::optional<std::string> Effects::handle_again(Standing& standing, const Delivery& delivery,
                                                  const std::string& key) {
   const auto flight = std::make_shared<Flight>(Flight{&standing, delivery, key, 0, 0, {}});
+  begin_span(*flight);
   auto gives = react(*flight);      // suspect or not: a person has judged that it can be handled
   flight->open = gives.size() + 1;  // so that it is not finished, and parked under a new number
   open_ += gives.size();
   for (auto& give : gives) submit(flight, std::move(give));
   while (flight->open > 1) land_one();
+  end_span(*flight);
   return flight->reason;
 }
 

@@ -8,6 +8,7 @@
 #include "chassis/assembly/context.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/subscriptions/log.hpp"
+#include "chassis/telemetry/tracer.hpp"
 #include <deque>
 #include <functional>
 #include <map>
@@ -20,7 +21,8 @@ namespace madang::chassis {
 
 class Effects {
  public:
-  Effects(const Context&, std::string source, Journal&, runtime::Runtime&, Log&, Marks::Slot = {});
+  Effects(const Context&, std::string source, Journal&, runtime::Runtime&, Log&, Marks::Slot = {},
+          telemetry::Tracer = {});
 
   // Where the consumers stand and what is parked, as the journal has it.
   void recover(JournalReader&);
@@ -55,6 +57,7 @@ class Effects {
     std::size_t open = 0;
     int attempts = 0;
     std::optional<std::string> reason;  // to park it
+    std::optional<telemetry::Span> span{};
   };
   struct Landed {
     std::shared_ptr<Flight> flight;
@@ -65,6 +68,9 @@ class Effects {
   void hand_over(Standing&, const Delivery&);
   // Waits until what it gives is settled; the reason when it cannot be handled.
   std::optional<std::string> handle_again(Standing&, const Delivery&, const std::string& key);
+  // From here on what it causes is shown below it.
+  void begin_span(Flight&) const;
+  void end_span(Flight&) const;
   // What the consumer gives for a delivery; nothing, and the reason to park it, when it cannot be read.
   std::vector<Give> react(Flight&);
   // What nothing may overtake that comes after this delivery and has the same.
@@ -82,6 +88,7 @@ class Effects {
   runtime::Runtime& runtime_;
   Log& log_;
   Marks::Slot slot_;
+  telemetry::Tracer tracer_;
   std::vector<Standing> consumers_;
   std::shared_ptr<runtime::Mailbox<Landed>> landed_;
   std::map<std::pair<const Standing*, std::string>, std::shared_ptr<Flight>> in_flight_;

@@ -75,7 +75,7 @@ class Engine::Inside : public EngineShared {
         runtime,
         opened(journal_path(),
                [&](const auto& path) { return open_sqlite_journal(path, runtime.now()); }),
-        settings.journal, marks.slot(Marks::Handling::brief));
+        settings.journal, marks.slot(Marks::Handling::brief), tracer);
     views = opened(views_path(), [&](const auto& path) {
       return std::make_unique<Views>(context, path, runtime.now(), log,
                                      marks.slot(Marks::Handling::brief));

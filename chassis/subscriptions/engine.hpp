@@ -8,6 +8,7 @@
 #include "chassis/bus/bus.hpp"
 #include "chassis/subscriptions/log.hpp"
 #include "chassis/subscriptions/views.hpp"
+#include "chassis/telemetry/spans.hpp"
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct EngineSettings {
   // What finds a delivery that brings the process down. None given: the file "marks" in the folder, which
   // a simulated folder cannot have.
   std::shared_ptr<storage::MarkMemory> marks{};
+  telemetry::Spans* spans = nullptr;  // which outlive it; none: nothing is traced
 };
 
 // What a person or /metrics wants to know.

@@ -78,12 +78,17 @@ class Reactor {
     }
   }
   // The reason when it cannot be handled.
-  std::optional<std::string> react(const Delivery& delivery) {
+  std::optional<std::string> react(Delivery delivery) {
+    telemetry::Stretch stretch{shared_.tracer,
+                               telemetry::TraceContext::of(delivery.cause.traceparent),
+                               telemetry::SpanKind::consumer, reaction_.name};
+    if (stretch.is_recorded()) delivery.cause.traceparent = stretch.trace().traceparent();
     try {
       const auto marked = slot_.mark(reaction_.name, delivery.identity);
       insist(shared_.runtime, [&] { reaction_.react(delivery, commands_, shared_.ports); });
       return std::nullopt;
     } catch (const std::exception& defect) {
+      stretch.fail("parked");
       return defect.what();
     }
   }
@@ -92,7 +97,11 @@ class Reactor {
     const auto parked = parked_now(reaction_.name, key, "", delivery, cause, shared_.runtime);
     write([&](JournalStore& store) { store.park(parked); });
     shared_.log.warn(cause.empty() ? "waits behind a parked delivery" : "parked a delivery",
-                     {{"consumer", reaction_.name}, {"key", key}, {"why", cause}});
+                     {{"consumer", reaction_.name},
+                      {"key", key},
+                      {"type", delivery.type},
+                      {"trace", telemetry::trace_id_in(delivery.cause.traceparent)},
+                      {"why", cause}});
   }
   void retry(const std::string& key) {
     auto waiting = parked();

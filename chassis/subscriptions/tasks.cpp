@@ -69,6 +69,7 @@ EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& b
       ports{std::move(with)},
       settings{std::move(set)},
       log{to},
+      tracer{settings.spans, on, of.name()},
       marks{settings.marks ? settings.marks : storage::map_marks(settings.folder + "/marks")},
       views_seen{on},
       effects_seen{on},
@@ -85,6 +86,34 @@ EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& b
           std::make_unique<runtime::Mailbox<Retry>>(on, 64);
 }
 
+namespace {
+
+// What is shown of an event: a span for each read model that knows it, as long as the transaction was.
+void tell_trace_of_rows(const EngineShared& shared, const Delivery& delivery, runtime::Time began) {
+  if (!shared.tracer.records(delivery.cause.traceparent)) return;
+  const auto above = telemetry::TraceContext::of(delivery.cause.traceparent);
+  for (const auto& projection : shared.context.projections) {
+    if (!projection.types.contains(delivery.type)) continue;
+    auto span =
+        shared.tracer.begin(above, telemetry::SpanKind::internal, "read model " + projection.name);
+    span.began = began;
+    span.tags.emplace_back("event", delivery.type);
+    shared.tracer.record(std::move(span));
+  }
+}
+// An event that others are told: shown once, by its own context, and what hears it below that.
+void tell_trace_of_message(const EngineShared& shared, const Delivery& delivery) {
+  if (!shared.tracer.records(delivery.cause.traceparent)) return;
+  if (!shared.context.published.contains(delivery.type)) return;
+  auto span = shared.tracer.begin(telemetry::TraceContext::of(delivery.cause.traceparent),
+                                  telemetry::SpanKind::producer, "publish " + delivery.type);
+  span.context.span_id = telemetry::span_id_of(delivery.identity);
+  span.began = delivery.at;
+  shared.tracer.record(std::move(span));
+}
+
+}  // namespace
+
 void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
   std::size_t folded = 0;
   for (bool is_idle = false;;) {
@@ -97,10 +126,18 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
                             : insist(shared.runtime, [&] { return reader.after(front, fold_max); });
     const auto events = insist(shared.runtime, [&] { return reader.after(from, fold_max); });
     const auto head = std::max(shared.head(), events.empty() ? from : events.back().position);
+    const auto apply = [&](const std::vector<StoredEvent>& some, Position upto) {
+      const auto deliveries = deliveries_of(some);
+      const auto began = shared.runtime.now();
+      const auto shown = views.live_position();  // what is only folded anew is no news
+      views.apply(deliveries, upto);
+      for (const auto& delivery : deliveries)
+        if (delivery.position > shown) tell_trace_of_rows(shared, delivery, began);
+    };
     try {
       // What people read does not wait for what is built beside it.
-      if (!newest.empty()) views.apply(deliveries_of(newest), INT64_MAX);
-      views.apply(deliveries_of(events), head);
+      if (!newest.empty()) apply(newest, INT64_MAX);
+      apply(events, head);
       folded += events.size();
       // Two syncs each time: not for a handful of events while more are coming.
       if (folded > fold_max || (is_idle && folded > 0)) {
@@ -123,20 +160,24 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
 void handle_own_events(EngineShared& shared) {
   const auto reader = open_reader(shared);
   Effects effects{shared.context, "",         *shared.journal,
-                  shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief)};
+                  shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief),
+                  shared.tracer};
   effects.recover(*reader);
   auto at = effects.has_consumers() ? effects.position() : shared.head();
   const auto heard = effects.types();
-  const std::set<std::string, std::less<>> types{heard.begin(), heard.end()};
+  std::set<std::string, std::less<>> types{heard.begin(), heard.end()};
+  if (shared.settings.spans != nullptr)  // what is told to others is shown as told
+    for (const auto& [type, told] : shared.context.published) types.insert(type);
   while (true) {
     shared.effects_seen.raise_to(static_cast<std::uint64_t>(at));
     retry_parked(shared, effects, *reader, "");
-    const auto passed = effects.has_consumers() ? pass(shared, *reader, at, read_max, types)
-                                                : Passed{{}, shared.head()};
+    const auto passed =
+        types.empty() ? Passed{{}, shared.head()} : pass(shared, *reader, at, read_max, types);
     if (passed.upto == at) {
       if (!wait_for_more(shared, shared.journal->appended(), at)) effects.note_checkpoint();
       continue;
     }
+    for (const auto& delivery : passed.deliveries) tell_trace_of_message(shared, delivery);
     effects.handle(passed.deliveries, passed.upto);
     at = passed.upto;
   }
@@ -167,7 +208,8 @@ void hear_source(EngineShared& shared, const std::string& source) {
   while (!(outlet = shared.bus.find(source))) shared.runtime.sleep(std::chrono::milliseconds{200});
   const auto own = open_reader(shared);
   Effects effects{shared.context, source,     *shared.journal,
-                  shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief)};
+                  shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief),
+                  shared.tracer};
   const auto reader = insist(shared.runtime, [&] { return outlet->read(effects.types()); });
   effects.recover(*own);
   auto at = effects.position();
@@ -217,10 +259,23 @@ class TimerRule final : public Rule {
   std::shared_ptr<void> recall(const Outcome&, const std::vector<StoredEvent>&) const override {
     return nullptr;
   }
+  std::string name() const override { return "timer"; }
 
  private:
   const Context& context_;
 };
+
+}  // namespace
+
+namespace {
+
+// What time brings about is no request's: a pool's hold lapses among the holds of many.
+Cause cause_of_its_own(EngineShared& shared) {
+  auto trace = telemetry::new_trace([&] { return shared.runtime.random(); });
+  trace.sampled = shared.settings.spans != nullptr && shared.settings.spans->chooses(trace);
+  return {
+      .causation = {}, .correlation = trace.trace_id_text(), .traceparent = trace.traceparent()};
+}
 
 }  // namespace
 
@@ -241,7 +296,8 @@ void fire_timers(EngineShared& shared) {
                               timer.due.time_since_epoch().count()}),
                    timer.name,
                    {},
-                   {}};
+                   cause_of_its_own(shared)};
+      const std::string trace = id.cause.correlation;
       const auto result =
           shared.journal->execute(std::move(id), rule, std::make_shared<Timer>(timer));
       if (result.kind == Result::Kind::decided) {
@@ -249,7 +305,8 @@ void fire_timers(EngineShared& shared) {
         continue;
       }
       failing[timer.name] = shared.runtime.now() + std::chrono::seconds{30};
-      shared.log.warn("a timer fails", {{"stream", timer.name}, {"why", result.why}});
+      shared.log.warn("a timer fails",
+                      {{"stream", timer.name}, {"trace", trace}, {"why", result.why}});
     }
     if (!due.empty()) continue;
     shared.timers_seen.raise();

@@ -4,6 +4,7 @@
 #include "chassis/subscriptions/effects.hpp"
 #include "chassis/subscriptions/engine.hpp"
 #include "chassis/subscriptions/views.hpp"
+#include "chassis/telemetry/tracer.hpp"
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,6 +37,7 @@ struct EngineShared {
   EngineSettings settings;
   Log& log;
 
+  telemetry::Tracer tracer;
   Marks marks;
   std::unique_ptr<Journal> journal;
   runtime::Signal views_seen;                                          // by readers of live rows

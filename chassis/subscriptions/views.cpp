@@ -229,8 +229,10 @@ class Views::Inside {
           .run(it.type->name, it.number, folded.key, delivery.position, encode_delivery(delivery),
                cause);
       it.parked.insert(folded.key);
-      log_.warn("parked a row",
-                {{"projection", it.type->name}, {"key", folded.key}, {"why", cause}});
+      log_.warn("parked a row", {{"projection", it.type->name},
+                                 {"key", folded.key},
+                                 {"trace", telemetry::trace_id_in(delivery.cause.traceparent)},
+                                 {"why", cause}});
       return;
     }
     auto key = folded.key;

@@ -9,6 +9,7 @@ namespace madang::telemetry {
 namespace {
 
 constexpr std::string_view digits = "0123456789abcdef";
+constexpr std::size_t traceparent_length = 55;
 
 void append_hex(std::string& text, std::span<const std::uint8_t> bytes) {
   for (const std::uint8_t byte : bytes) {
@@ -50,11 +51,7 @@ std::string TraceContext::trace_id_text() const {
   return text;
 }
 
-std::string TraceContext::span_id_text() const {
-  std::string text;
-  append_hex(text, span_id);
-  return text;
-}
+std::string TraceContext::span_id_text() const { return hex_text(span_id); }
 
 std::string TraceContext::traceparent() const {
   std::string text = "00-";
@@ -67,7 +64,7 @@ std::string TraceContext::traceparent() const {
 }
 
 std::optional<TraceContext> TraceContext::parse(std::string_view text) {
-  constexpr std::size_t length = 55;
+  constexpr std::size_t length = traceparent_length;
   if (text.size() < length || text[2] != '-' || text[35] != '-' || text[52] != '-')
     return std::nullopt;
   TraceContext trace;
@@ -96,6 +93,34 @@ TraceContext child_of(const TraceContext& parent, const Random& random) {
   TraceContext child = parent;
   fill(child.span_id, random);
   return child;
+}
+
+bool is_sampled(std::string_view traceparent) {
+  if (traceparent.size() < traceparent_length) return false;
+  const auto flags = digits.find(traceparent[traceparent_length - 1]);
+  return flags != std::string_view::npos && flags % 2 == 1;
+}
+
+std::string_view trace_id_in(std::string_view traceparent) {
+  if (traceparent.size() < traceparent_length) return {};
+  return traceparent.substr(3, 32);
+}
+
+SpanId span_id_of(const std::array<std::uint8_t, 16>& identity) {
+  SpanId id{};
+  std::copy_n(identity.begin(), id.size(), id.begin());
+  return id;
+}
+
+std::string with_span(std::string traceparent, const std::array<std::uint8_t, 16>& identity) {
+  if (is_sampled(traceparent)) traceparent.replace(36, 16, hex_text(span_id_of(identity)));
+  return traceparent;
+}
+
+std::string hex_text(const SpanId& id) {
+  std::string text;
+  append_hex(text, id);
+  return text;
 }
 
 }  // namespace madang::telemetry

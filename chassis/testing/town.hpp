@@ -92,7 +92,7 @@ class Town {
         house.engine = std::make_unique<chassis::Engine>(
             *house.context, process(), bus_, house.ports,
             chassis::EngineSettings{
-                folder, {}, 2, 2, std::chrono::minutes{1}, storage::marks_in_memory()},
+                folder, {}, 2, 2, std::chrono::minutes{1}, storage::marks_in_memory(), spans},
             log);
         bus_.add(house.context->name(), *house.engine);
       }
@@ -159,6 +159,7 @@ class Town {
   runtime::Simulator simulator;
   storage::SimStorage storage;
   CollectedLog log;
+  telemetry::Spans* spans = nullptr;  // of the engines that are started from now on
 
  private:
   struct House {

@@ -6,6 +6,7 @@
 #include "kernel/money.hpp"
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace madang::payment::api_v1 {
@@ -89,16 +90,24 @@ struct LookUpPaymentResponse {
   friend bool operator==(const LookUpPaymentResponse&, const LookUpPaymentResponse&) = default;
 };
 
+// What goes with a call beside its message, as gRPC has it: how long the caller waits, and which trace it is of.
+struct Call {
+  Call(kernel::Instant until, std::string in_trace = {})
+      : deadline{until}, traceparent{std::move(in_trace)} {}
+
+  kernel::Instant deadline;
+  std::string traceparent;  // W3C trace context; empty: none
+};
+
 // Where a context has its customer pay while they wait. The one synchronous call between contexts.
 class PaymentDesk {
  public:
   virtual ~PaymentDesk() = default;
 
   // Charges a card once for this payment, however often it is asked.
-  virtual PayResponse pay(const PayRequest&, kernel::Instant deadline) = 0;
+  virtual PayResponse pay(const PayRequest&, const Call& call) = 0;
   // How a payment stands, as far as the shop knows; asks nobody else.
-  virtual LookUpPaymentResponse look_up_payment(const LookUpPaymentRequest&,
-                                                kernel::Instant deadline) = 0;
+  virtual LookUpPaymentResponse look_up_payment(const LookUpPaymentRequest&, const Call& call) = 0;
 };
 
 }  // namespace madang::payment::api_v1

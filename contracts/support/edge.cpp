@@ -89,12 +89,17 @@ std::optional<http::Problem> refused_at_once(const Operation& operation, const C
 }  // namespace
 
 struct Edge::Inside {
-  Inside(runtime::Runtime& runtime, const std::string& key, const security::RotatingKey& rotating)
-      : requests{key, "http-request"},
+  Inside(runtime::Runtime& on, const std::string& key, const security::RotatingKey& rotating,
+         telemetry::Spans* to)
+      : runtime{on},
+        spans{to},
+        requests{key, "http-request"},
         callers{key, "http-caller"},
         positions{rotating, "position"},
-        monitor{runtime.monitor()} {}
+        monitor{on.monitor()} {}
 
+  runtime::Runtime& runtime;
+  telemetry::Spans* spans;
   http::Problems problems{contracts::problems()};
   security::Fingerprints requests, callers;
   security::SignedTexts positions;
@@ -103,8 +108,8 @@ struct Edge::Inside {
 };
 
 Edge::Edge(runtime::Runtime& runtime, const std::string& fingerprints,
-           const security::RotatingKey& positions)
-    : inside_{std::make_unique<Inside>(runtime, fingerprints, positions)} {}
+           const security::RotatingKey& positions, telemetry::Spans* spans)
+    : inside_{std::make_unique<Inside>(runtime, fingerprints, positions, spans)} {}
 Edge::~Edge() = default;
 
 const http::Problems& Edge::problems() const { return inside_->problems; }
@@ -183,7 +188,14 @@ kernel::PersonId Caller::person() const {
 
 Reading::Reading(const Edge& edge, const Operation& operation, const http::Request& request,
                  Caller caller)
-    : edge_{edge}, operation_{operation}, request_{request}, caller_{std::move(caller)} {}
+    : edge_{edge},
+      operation_{operation},
+      request_{request},
+      tracer_{edge.inside_->spans, edge.inside_->runtime, std::string{operation.context}},
+      stretch_{tracer_, request.trace, telemetry::SpanKind::server, operation.name},
+      caller_{std::move(caller)} {
+  caller_.trace = stretch_.trace();
+}
 
 Reading::~Reading() {
   if (!running_) return;
@@ -278,8 +290,8 @@ bool Reading::begin(std::string_view body, std::string_view keyed_by) {
       chassis::RequestKey::of_request(operation_.context, who, operation_.name, *key,
                                       edge_.inside_->requests.of(asked += body), "requests/" + home,
                                       {.causation = {},
-                                       .correlation = request_.trace.trace_id_text(),
-                                       .traceparent = request_.trace.traceparent()});
+                                       .correlation = caller_.trace.trace_id_text(),
+                                       .traceparent = caller_.trace.traceparent()});
 
   const auto running = chassis::digest128({operation_.context, who, operation_.name, *key});
   const std::lock_guard section{*edge_.inside_->monitor};

@@ -15,6 +15,7 @@
 #include "chassis/ports/commands.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/security/secrets.hpp"
+#include "chassis/telemetry/tracer.hpp"
 #include "contracts/support/faults.hpp"
 #include "contracts/support/operation.hpp"
 #include "contracts/support/rules.hpp"
@@ -27,7 +28,9 @@ class Edge {
  public:
   // `fingerprints` recognises repeated requests: the same key in every process of the shop, and for
   // as long as outcomes are kept. `positions` signs what clients carry from effects to queries.
-  Edge(runtime::Runtime&, const std::string& fingerprints, const security::RotatingKey& positions);
+  // Each operation is a span among `spans`, if there are any and its trace is recorded.
+  Edge(runtime::Runtime&, const std::string& fingerprints, const security::RotatingKey& positions,
+       telemetry::Spans* spans = nullptr);
   ~Edge();
 
   [[nodiscard]] const http::Problems& problems() const;
@@ -105,6 +108,8 @@ class Reading {
   const Edge& edge_;
   const Operation& operation_;
   const http::Request& request_;
+  telemetry::Tracer tracer_;
+  telemetry::Stretch stretch_;  // as long as the request is being carried out
   Caller caller_;
   Faults faults_;
   std::optional<http::Problem> problem_;

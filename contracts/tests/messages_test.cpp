@@ -37,11 +37,12 @@ TEST(AMessage, CarriesWhatIsPersonalOnlySealed) {
 
 TEST(ACallBetweenContexts, IsAnInterfaceWhoseAnswerIsOneOfItsCases) {
   struct AlwaysTooBusy : payment::api_v1::PaymentDesk {
-    payment::api_v1::PayResponse pay(const payment::api_v1::PayRequest&, kernel::Instant) override {
+    payment::api_v1::PayResponse pay(const payment::api_v1::PayRequest&,
+                                     const payment::api_v1::Call&) override {
       return {payment::api_v1::NotBegun{5}};
     }
     payment::api_v1::LookUpPaymentResponse look_up_payment(
-        const payment::api_v1::LookUpPaymentRequest&, kernel::Instant) override {
+        const payment::api_v1::LookUpPaymentRequest&, const payment::api_v1::Call&) override {
       return {payment::api_v1::NeverSeen{}};
     }
   } desk;

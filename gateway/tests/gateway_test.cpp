@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <stdexcept>
 
 #include "chassis/ports/failures.hpp"
@@ -24,7 +25,7 @@ class TheGateway : public ::testing::Test {
  protected:
   TheGateway() { open_with({}); }
 
-  void open_with(Limits limits) {
+  void open_with(Limits limits, telemetry::Spans* spans = nullptr) {
     gateway.reset();
     gateway = std::make_unique<Gateway>(
         runtime,
@@ -41,7 +42,7 @@ class TheGateway : public ::testing::Test {
             {.prefix = "/livez", .handler = noting("alive"), .whom = Route::For::machines}},
         verifier, problems, registry, limits,
         [this](const RequestRecord& record) { log.push_back(record); },
-        [this](const Request&, std::string_view what) { defects.emplace_back(what); });
+        [this](const Request&, std::string_view what) { defects.emplace_back(what); }, spans);
   }
   http::Handler noting(std::string name) {
     return [this, name](const Request& request) {
@@ -376,6 +377,7 @@ TEST_F(TheGateway, WritesDownAnAnswerThatComesLaterWhenItHasCome) {
 TEST_F(TheGateway, ContinuesATraceOrBeginsOne) {
   get("/v1");
   EXPECT_TRUE(seen->trace.is_set());
+  EXPECT_FALSE(seen->trace.sampled);  // nobody collects
   EXPECT_EQ(seen->headers.get("traceparent"), seen->trace.traceparent());
   get("/v1", {{"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}});
   EXPECT_EQ(seen->trace.trace_id_text(), "0af7651916cd43dd8448eb211c80319c");
@@ -383,9 +385,33 @@ TEST_F(TheGateway, ContinuesATraceOrBeginsOne) {
   EXPECT_EQ(log.back().trace_id, "0af7651916cd43dd8448eb211c80319c");
   auto request = http::request_of(Method::get, "/v1");
   request.trace =
-      *telemetry::TraceContext::parse("00-11111111111111111111111111111111-2222222222222222-01");
+      *telemetry::TraceContext::parse("00-11111111111111111111111111111111-2222222222222222-00");
   send(request);
   EXPECT_EQ(seen->trace, request.trace);  // the server's span is this request's own
+}
+
+TEST_F(TheGateway, RecordsTheTracesThatItChoosesOrACallerWants) {
+  const std::string caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-";
+  telemetry::Spans all{registry, 1},
+      hardly_any{registry, std::numeric_limits<std::uint64_t>::max()};
+  open_with({}, &all);
+  answer = [](const Request&) { return Response{503}; };
+  get("/v1/rentals/0123");
+  get("/v1", {{"traceparent", caller + "00"}});
+  get("/livez");
+  const auto chosen = all.take(10);
+  ASSERT_EQ(chosen.size(), 1u);
+  EXPECT_EQ(chosen[0].name, "GET /v1/rentals");
+  EXPECT_EQ(chosen[0].service, "gateway");
+  EXPECT_EQ(chosen[0].parent, telemetry::SpanId{});
+  EXPECT_TRUE(chosen[0].failed);
+  open_with({}, &hardly_any);
+  get("/v1");
+  get("/v1", {{"traceparent", caller + "01"}});
+  const auto wanted = hardly_any.take(10);
+  ASSERT_EQ(wanted.size(), 1u);
+  EXPECT_EQ(telemetry::hex_text(wanted[0].parent), "b7ad6b7169203331");
+  EXPECT_EQ(wanted[0].context, seen->trace);
 }
 
 struct Upload final : http::BodyReader {

@@ -6,6 +6,7 @@
 #include "apps/madang/commands/data_folder.hpp"
 #include "apps/madang/commands/event_lines.hpp"
 #include "chassis/runtime/threads.hpp"
+#include "chassis/telemetry/trace.hpp"
 
 namespace madang::app {
 namespace {
@@ -16,12 +17,13 @@ constexpr std::size_t read_max = 512;
 constexpr auto look_every = std::chrono::milliseconds{200};
 
 struct Asked {
-  std::string data = "data", stream, type, context;
+  std::string data = "data", stream, type, context, trace;
   bool follow = false, json = false;
 
   // A stream ends with "/" when all of its kind are meant.
   [[nodiscard]] bool wants(const StoredEvent& event) const {
     if (!type.empty() && event.type != type) return false;
+    if (!trace.empty() && telemetry::trace_id_in(event.cause.traceparent) != trace) return false;
     if (stream.ends_with('/')) return event.stream.starts_with(stream);
     return stream.empty() || event.stream == stream;
   }
@@ -90,13 +92,15 @@ void add_events(CLI::App& program, Chosen& chosen) {
   command->add_flag("--follow", asked->follow, "go on with what happens, until interrupted");
   command->add_option("--stream", asked->stream, "TYPE/ID, or TYPE/ for all of that kind");
   command->add_option("--type", asked->type, "of event, for example RentalStarted");
+  command->add_option("--trace", asked->trace, "trace id, as lines of the log have it");
   command->add_option("--context", asked->context, "of this context alone");
   command->add_option("--data", asked->data, "the data folder")->capture_default_str();
   command->add_flag("--json", asked->json, "print a JSON object per line");
   command->footer(
       "Works beside a running shop. Examples:\n"
       "  madang events --context catalog --type EditionRegistered\n"
-      "  madang events --follow --stream Rental/ --json");
+      "  madang events --follow --stream Rental/ --json\n"
+      "  madang events --trace 4bf92f3577b34da6a3ce929d0e0e4736");
   command->callback([&chosen, asked] { chosen = [asked] { return events(*asked); }; });
 }
 

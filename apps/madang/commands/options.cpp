@@ -91,6 +91,22 @@ std::vector<config::Option> all_options() {
        .kind = Kind::duration,
        .standard = std::to_string(standard.drain_within.count()) + "s",
        .help = "How long accepted requests may take after SIGTERM."},
+      {.name = "tracing.endpoint",
+       .kind = Kind::text,
+       .standard = "",
+       .help =
+           "Where traces are sent, such as http://127.0.0.1:9411/api/v2/spans; without it, nowhere."},
+      {.name = "tracing.format",
+       .kind = Kind::text,
+       .standard = "zipkin",
+       .help = "zipkin, or otlp: OTLP over HTTP as JSON."},
+      {.name = "tracing.one_in",
+       .kind = Kind::integer,
+       .standard = std::to_string(standard.trace_one_in),
+       .help =
+           "Of the traces that begin here, one in so many is sent; of others, what the caller wants.",
+       .least = 1,
+       .most = 1'000'000'000},
   };
 }
 
@@ -130,6 +146,12 @@ Settings settings_of(const config::Settings& from) {
       static_cast<std::uint32_t>(from.integer("http.requests_per_minute"));
   settings.drain_within =
       std::chrono::duration_cast<std::chrono::seconds>(from.duration("http.drain_within"));
+  if (from.has("tracing.endpoint")) settings.spans_to = from.text("tracing.endpoint");
+  const auto format = from.text("tracing.format");
+  if (format != "zipkin" && format != "otlp")
+    throw config::Misconfigured{"tracing.format: zipkin or otlp is expected"};
+  settings.spans_as_otlp = format == "otlp";
+  settings.trace_one_in = static_cast<std::uint64_t>(from.integer("tracing.one_in"));
   return settings;
 }
 

@@ -110,6 +110,7 @@ inline Deed arm(std::string stream, std::optional<Instant> due) {
 
 class DeedRule final : public Rule {
  public:
+  std::string name() const override { return "deed"; }
   Verdict decide(const void* command, Turn& turn) const override {
     return (*static_cast<const Deed*>(command))(turn);
   }

@@ -21,13 +21,15 @@ class Try {
     const auto begun = begin("begin");
     if (begun.refused()) return as_it_stands(begun);
     return kernel::match(
-        provider_.create_intent(asked_.payment, asked_.amount, asked_.card, asked_.deadline),
+        provider_.create_intent(asked_.payment, asked_.amount, asked_.card, asking()),
         [&](const IntentCreated& it) { return confirm(it.intent); },
         [&](const NotCharged& it) { return after(it); },
         [](const Unknown&) -> Answer { return Pay::NotConfirmed{}; });
   }
 
  private:
+  [[nodiscard]] Asking asking() const { return {asked_.deadline, key_.cause().traceparent}; }
+
   BeginPayment::Decision begin(std::string_view step) {
     return commands_.execute(
         BeginPayment{asked_.payment, asked_.amount, asked_.pay_by, asked_.payer, asked_.purpose},
@@ -37,7 +39,7 @@ class Try {
   Answer confirm(const IntentId& intent) {
     const auto leave = commands_.execute(ConfirmPayment{asked_.payment, intent}, key_, "confirm");
     if (leave.refused()) return ask_again();
-    return after(provider_.confirm(intent, asked_.deadline));
+    return after(provider_.confirm(intent, asking()));
   }
 
   Answer after(const Ending& ending) {
@@ -73,7 +75,7 @@ class Try {
     return kernel::match(
         begun.refusal(),
         [&](const because::payment_pending& it) {
-          return after(provider_.look_up(it.intent, asked_.deadline));
+          return after(provider_.look_up(it.intent, asking()));
         },
         [](const because::already_captured& it) -> Answer {
           return Pay::Paid{it.amount, it.captured_at};

@@ -15,14 +15,13 @@ Said as_said(const auto& answer) {
 
 RunErrand::Answer run_errand(const RunErrand& it, const chassis::RequestKey& key,
                              ProviderRecords records, Provider& provider) {
+  const Asking asking{it.deadline, key.cause().traceparent};
   const auto said = kernel::match(
       it.errand,
-      [&](const LookUp& errand) { return as_said(provider.look_up(errand.intent, it.deadline)); },
-      [&](const VoidIntent& errand) {
-        return as_said(provider.cancel(errand.intent, it.deadline));
-      },
+      [&](const LookUp& errand) { return as_said(provider.look_up(errand.intent, asking)); },
+      [&](const VoidIntent& errand) { return as_said(provider.cancel(errand.intent, asking)); },
       [&](const ReturnCharge& errand) {
-        return as_said(provider.refund(it.payment, errand.intent, errand.amount, it.deadline));
+        return as_said(provider.refund(it.payment, errand.intent, errand.amount, asking));
       });
   return hear_provider({it.payment, said}, key, records);
 }

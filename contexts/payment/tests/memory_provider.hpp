@@ -28,7 +28,7 @@ class MemoryProvider final : public Provider {
   std::variant<IntentCreated, NotCharged, Unknown> create_intent(const PaymentId& payment,
                                                                  Money amount,
                                                                  const CardToken& card,
-                                                                 Instant) override {
+                                                                 const Asking&) override {
     if (away) return Unknown{};
     if (!card.text.starts_with("tok_")) return NotCharged{DeclineReason::card_declined};
     const IntentId id{"pi_" + payment.text()};
@@ -36,7 +36,7 @@ class MemoryProvider final : public Provider {
     if (answers_lost) return Unknown{};
     return IntentCreated{id};
   }
-  Ending confirm(const IntentId& id, Instant) override {
+  Ending confirm(const IntentId& id, const Asking&) override {
     const auto found = intents_.find(id);
     if (away || found == intents_.end()) return Unknown{};
     ++confirmations_;
@@ -53,12 +53,12 @@ class MemoryProvider final : public Provider {
     if (answers_lost) return Unknown{};
     return intent.ending;
   }
-  Ending look_up(const IntentId& id, Instant) override {
+  Ending look_up(const IntentId& id, const Asking&) override {
     const auto found = intents_.find(id);
     if (away || answers_lost || hides_charges || found == intents_.end()) return Unknown{};
     return found->second.ending;
   }
-  Ending cancel(const IntentId& id, Instant) override {
+  Ending cancel(const IntentId& id, const Asking&) override {
     const auto found = intents_.find(id);
     if (away || hides_charges || found == intents_.end()) return Unknown{};
     auto& ending = found->second.ending;
@@ -67,7 +67,7 @@ class MemoryProvider final : public Provider {
     return ending;
   }
   std::variant<GivenBack, Unknown> refund(const PaymentId& payment, const IntentId& id,
-                                          Money amount, Instant) override {
+                                          Money amount, const Asking&) override {
     const auto found = intents_.find(id);
     if (away || found == intents_.end()) return Unknown{};
     auto& intent = found->second;
@@ -92,7 +92,7 @@ class MemoryProvider final : public Provider {
     return notice;
   }
   std::optional<std::vector<Movement>> movements(std::int64_t after, std::int64_t limit,
-                                                 Instant) override {
+                                                 const Asking&) override {
     if (away) return std::nullopt;
     std::vector<Movement> found;
     for (const auto& it : movements_)

@@ -158,7 +158,7 @@ TEST_F(AnUnknownPayment, ThatWasNeverConfirmedIsVoidedAtPayBy) {
   // Killed after leave to charge was recorded, before the provider was told.
   town.run([&] {
     const auto key = chassis::RequestKey::of_event("test", "t", {}, "Payment/test", {});
-    const auto created = provider.create_intent(payment, price, {"tok_accepted"}, {});
+    const auto created = provider.create_intent(payment, price, {"tok_accepted"}, Instant{});
     static_cast<void>(engine().run(BeginPayment{payment, price, asked.pay_by, kim, Purpose::rental},
                                    key.step("begin")));
     static_cast<void>(engine().run(ConfirmPayment{payment, std::get<IntentCreated>(created).intent},

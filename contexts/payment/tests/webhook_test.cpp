@@ -55,8 +55,8 @@ TEST_F(ANotice, ThatCannotBeReadIsRefused) {
 TEST_F(ANotice, OfAPaymentThatIsNoneOfOursIsToldToAPerson) {
   town.run([&] {
     const auto stranger = named<PaymentId>("stranger");
-    const auto created = provider.create_intent(stranger, price, {"tok_accepted"}, {});
-    static_cast<void>(provider.confirm(std::get<IntentCreated>(created).intent, {}));
+    const auto created = provider.create_intent(stranger, price, {"tok_accepted"}, Instant{});
+    static_cast<void>(provider.confirm(std::get<IntentCreated>(created).intent, Instant{}));
     EXPECT_EQ(tell_here(provider.notice_of(stranger)), Taken::heard);
   });
   EXPECT_EQ(warnings.size(), 1U);

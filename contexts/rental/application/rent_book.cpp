@@ -60,8 +60,8 @@ RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& req
 
   const auto& hold = *held.find<LicenceHeld>();
   const AtTheDesk customer{asked, request, desk, hold};
-  const auto paid = payments.pay(
-      {hold.payment, hold.customer, hold.price, hold.pay_by, asked.card, asked.answer_by});
+  const auto paid = payments.pay({hold.payment, hold.customer, hold.price, hold.pay_by, asked.card,
+                                  asked.answer_by, request.cause().traceparent});
   return kernel::match(
       paid, [&](const Paid&) { return customer.start(); },
       [&](const Declined&) -> RentBook::Answer {

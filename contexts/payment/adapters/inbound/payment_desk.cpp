@@ -22,17 +22,19 @@ static_assert(as<Purpose>(api_v1::Purpose::counseling) == Purpose::counseling);
 
 }  // namespace
 
-api_v1::PayResponse PaymentDesk::pay(const api_v1::PayRequest& asked, kernel::Instant deadline) {
+api_v1::PayResponse PaymentDesk::pay(const api_v1::PayRequest& asked, const api_v1::Call& call) {
+  telemetry::Stretch stretch{tracer_, telemetry::TraceContext::of(call.traceparent),
+                             telemetry::SpanKind::server, "PaymentDesk/Pay"};
   try {
-    const auto answer =
-        payment::pay({.payment = asked.payment,
-                      .amount = asked.amount,
-                      .pay_by = asked.pay_by,
-                      .payer = asked.customer,
-                      .purpose = as<Purpose>(asked.purpose),
-                      .card = {asked.card_token},
-                      .deadline = deadline},
-                     fresh_key(runtime_, "pay", asked.payment), payment_, provider_);
+    const auto answer = payment::pay(
+        {.payment = asked.payment,
+         .amount = asked.amount,
+         .pay_by = asked.pay_by,
+         .payer = asked.customer,
+         .purpose = as<Purpose>(asked.purpose),
+         .card = {asked.card_token},
+         .deadline = call.deadline},
+        fresh_key(runtime_, "pay", asked.payment, cause_in(stretch.trace())), payment_, provider_);
     using Result = decltype(api_v1::PayResponse::result);
     return {kernel::match(
         answer,
@@ -46,13 +48,14 @@ api_v1::PayResponse PaymentDesk::pay(const api_v1::PayRequest& asked, kernel::In
         [](const Pay::NotKnownYet&) -> Result { return api_v1::NotKnownYet{}; },
         [](const Pay::NotConfirmed&) -> Result { return api_v1::NotBegun{retry_after_seconds}; },
         [](const Pay::NotTheSame&) -> Result { return api_v1::NotTheSame{}; })};
-  } catch (const chassis::Unavailable&) {
+  } catch (const chassis::Unavailable& failure) {
+    stretch.fail(failure.what());
     return {api_v1::NotKnownYet{}};  // it may have failed after the charge as well as before
   }
 }
 
 api_v1::LookUpPaymentResponse PaymentDesk::look_up_payment(
-    const api_v1::LookUpPaymentRequest& asked, kernel::Instant) {
+    const api_v1::LookUpPaymentRequest& asked, const api_v1::Call&) {
   const auto view = payment_.ask(PaymentNow{asked.payment});
   if (!view) return {api_v1::NeverSeen{}};
   if (view->charge) return {api_v1::Paid{view->charge->amount, view->charge->captured_at}};

@@ -23,13 +23,14 @@ void write_money(JsonWriter& to, Money money) {
   to.text(money.currency().text());
 }
 
-http::Request request_of(Method method, const std::string& target, Instant deadline,
+http::Request request_of(Method method, const std::string& target, const Asking& asking,
                          std::string body = {}, const std::string& idempotency_key = {}) {
   http::Headers headers;
   if (!body.empty()) headers.set("Content-Type", "application/json");
   if (!idempotency_key.empty()) headers.set("Idempotency-Key", idempotency_key);
   auto request = http::request_of(method, target, std::move(headers), std::move(body));
-  request.deadline = deadline;
+  request.deadline = asking.deadline;
+  request.trace = telemetry::TraceContext::of(asking.traceparent);
   return request;
 }
 
@@ -67,7 +68,7 @@ IntentCreated created_for(const PaymentId& payment, JsonView intent) {
 }  // namespace
 
 std::variant<IntentCreated, NotCharged, Unknown> HttpProvider::create_intent(
-    const PaymentId& payment, Money amount, const CardToken& card, Instant deadline) {
+    const PaymentId& payment, Money amount, const CardToken& card, const Asking& asking) {
   using Answer = std::variant<IntentCreated, NotCharged, Unknown>;
   std::string body;
   JsonWriter to{body};
@@ -80,7 +81,7 @@ std::variant<IntentCreated, NotCharged, Unknown> HttpProvider::create_intent(
   to.end_object();
   bool asked_before = false;
   const auto answer =
-      ask(calls_, request_of(Method::post, intents, deadline, body, "create-" + payment.text()),
+      ask(calls_, request_of(Method::post, intents, asking, body, "create-" + payment.text()),
           Answer{Unknown{}}, [&](int status, JsonView root) -> Answer {
             if (status == 200) return created_for(payment, root);
             asked_before = status == 422;
@@ -90,31 +91,31 @@ std::variant<IntentCreated, NotCharged, Unknown> HttpProvider::create_intent(
           });
   if (!asked_before) return answer;
   // With another card: the intent that is there keeps the card it was made with.
-  return ask(calls_, request_of(Method::get, intents + "?payment=" + payment.text(), deadline),
+  return ask(calls_, request_of(Method::get, intents + "?payment=" + payment.text(), asking),
              Answer{Unknown{}}, [&](int status, JsonView root) -> Answer {
                if (status != 200 || root["data"].size() == 0) return Unknown{};
                return created_for(payment, root["data"].at(0));
              });
 }
 
-Ending HttpProvider::confirm(const IntentId& intent, Instant deadline) {
-  return ask(calls_, request_of(Method::post, path_of(intent, "/confirm"), deadline),
+Ending HttpProvider::confirm(const IntentId& intent, const Asking& asking) {
+  return ask(calls_, request_of(Method::post, path_of(intent, "/confirm"), asking),
              Ending{Unknown{}}, ending_in);
 }
 
-Ending HttpProvider::look_up(const IntentId& intent, Instant deadline) {
-  return ask(calls_, request_of(Method::get, path_of(intent), deadline), Ending{Unknown{}},
+Ending HttpProvider::look_up(const IntentId& intent, const Asking& asking) {
+  return ask(calls_, request_of(Method::get, path_of(intent), asking), Ending{Unknown{}},
              ending_in);
 }
 
-Ending HttpProvider::cancel(const IntentId& intent, Instant deadline) {
-  return ask(calls_, request_of(Method::post, path_of(intent, "/cancel"), deadline),
+Ending HttpProvider::cancel(const IntentId& intent, const Asking& asking) {
+  return ask(calls_, request_of(Method::post, path_of(intent, "/cancel"), asking),
              Ending{Unknown{}}, ending_in);
 }
 
 std::variant<GivenBack, Unknown> HttpProvider::refund(const PaymentId& payment,
                                                       const IntentId& intent, Money amount,
-                                                      Instant deadline) {
+                                                      const Asking& asking) {
   using Answer = std::variant<GivenBack, Unknown>;
   std::string body;
   JsonWriter to{body};
@@ -124,7 +125,7 @@ std::variant<GivenBack, Unknown> HttpProvider::refund(const PaymentId& payment,
   write_money(to, amount);
   to.end_object();
   return ask(calls_,
-             request_of(Method::post, "/v1/refunds", deadline, body, "refund-" + payment.text()),
+             request_of(Method::post, "/v1/refunds", asking, body, "refund-" + payment.text()),
              Answer{Unknown{}}, [](int status, JsonView root) -> Answer {
                if (status != 200) return Unknown{};
                return given_back(root);
@@ -149,11 +150,11 @@ std::optional<Notice> HttpProvider::read_notice(std::string_view bytes) const {
 }
 
 std::optional<std::vector<Movement>> HttpProvider::movements(std::int64_t after, std::int64_t limit,
-                                                             Instant deadline) {
+                                                             const Asking& asking) {
   using Answer = std::optional<std::vector<Movement>>;
   const auto target =
       "/v1/books?after=" + std::to_string(after) + "&limit=" + std::to_string(limit);
-  return ask(calls_, request_of(Method::get, target, deadline), Answer{},
+  return ask(calls_, request_of(Method::get, target, asking), Answer{},
              [](int status, JsonView root) -> Answer {
                if (status != 200) return std::nullopt;
                std::vector<Movement> found;

@@ -15,15 +15,15 @@ class HttpProvider final : public Provider {
 
   std::variant<IntentCreated, NotCharged, Unknown> create_intent(const PaymentId&, Money,
                                                                  const CardToken&,
-                                                                 Instant deadline) override;
-  Ending confirm(const IntentId&, Instant deadline) override;
-  Ending look_up(const IntentId&, Instant deadline) override;
-  Ending cancel(const IntentId&, Instant deadline) override;
+                                                                 const Asking&) override;
+  Ending confirm(const IntentId&, const Asking&) override;
+  Ending look_up(const IntentId&, const Asking&) override;
+  Ending cancel(const IntentId&, const Asking&) override;
   std::variant<GivenBack, Unknown> refund(const PaymentId&, const IntentId&, Money,
-                                          Instant deadline) override;
+                                          const Asking&) override;
   std::optional<Notice> read_notice(std::string_view bytes) const override;
   std::optional<std::vector<Movement>> movements(std::int64_t after, std::int64_t limit,
-                                                 Instant deadline) override;
+                                                 const Asking&) override;
 
  private:
   http::Calls calls_;

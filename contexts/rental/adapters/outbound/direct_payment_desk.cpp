@@ -10,6 +10,8 @@ namespace madang::rental {
 namespace api = payment::api_v1;
 
 PaymentResult DirectPaymentDesk::pay(const Asked& asked) {
+  telemetry::Stretch stretch{tracer_, telemetry::TraceContext::of(asked.traceparent),
+                             telemetry::SpanKind::client, "PaymentDesk/Pay"};
   try {
     const auto answer = desk_.pay({.payment = asked.payment,
                                    .customer = asked.customer,
@@ -17,7 +19,7 @@ PaymentResult DirectPaymentDesk::pay(const Asked& asked) {
                                    .pay_by = asked.pay_by,
                                    .card_token = asked.card.text,
                                    .purpose = api::Purpose::rental},
-                                  asked.answer_by);
+                                  {asked.answer_by, stretch.trace().traceparent()});
     return kernel::match(
         answer.result, [](const api::Paid&) -> PaymentResult { return Paid{}; },
         [](const api::Declined& it) -> PaymentResult {
@@ -30,7 +32,8 @@ PaymentResult DirectPaymentDesk::pay(const Asked& asked) {
         [](const api::NotTheSame&) -> PaymentResult {
           throw std::logic_error{"payment knows this payment by other terms than its hold's"};
         });
-  } catch (const chassis::Unavailable&) {
+  } catch (const chassis::Unavailable& failure) {
+    stretch.fail(failure.what());
     return NoAnswerFromDesk{};
   }
 }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -57,6 +58,15 @@ struct Movement {
   Instant at;
 };
 
+// What goes with every question: how long an answer is waited for, and the trace it belongs to.
+struct Asking {
+  Asking(Instant until, std::string in_trace = {})
+      : deadline{until}, traceparent{std::move(in_trace)} {}
+
+  Instant deadline;
+  std::string traceparent;  // W3C trace context; empty: none
+};
+
 class Provider {
  public:
   virtual ~Provider() = default;
@@ -64,20 +74,20 @@ class Provider {
   // Moves no money. The same payment gets the same intent, however often it is asked.
   virtual std::variant<IntentCreated, NotCharged, Unknown> create_intent(const PaymentId&, Money,
                                                                          const CardToken&,
-                                                                         Instant deadline) = 0;
-  virtual Ending confirm(const IntentId&, Instant deadline) = 0;
-  virtual Ending look_up(const IntentId&, Instant deadline) = 0;
+                                                                         const Asking&) = 0;
+  virtual Ending confirm(const IntentId&, const Asking&) = 0;
+  virtual Ending look_up(const IntentId&, const Asking&) = 0;
   // Voided only when the provider says that it never was and never will be charged.
-  virtual Ending cancel(const IntentId&, Instant deadline) = 0;
+  virtual Ending cancel(const IntentId&, const Asking&) = 0;
   // The whole charge of this payment, once.
   virtual std::variant<GivenBack, Unknown> refund(const PaymentId&, const IntentId&, Money,
-                                                  Instant deadline) = 0;
+                                                  const Asking&) = 0;
   // A notice from its bytes, which the caller knows to be the provider's own. nullopt: it cannot be read.
   [[nodiscard]] virtual std::optional<Notice> read_notice(std::string_view bytes) const = 0;
   // What was moved after line `after`, at most `limit` lines, for comparing the books; nullopt when the
   // provider cannot be asked.
   virtual std::optional<std::vector<Movement>> movements(std::int64_t after, std::int64_t limit,
-                                                         Instant deadline) = 0;
+                                                         const Asking&) = 0;
 };
 
 }  // namespace madang::payment

@@ -33,7 +33,8 @@ class PaymentDesk {
     Money amount;
     Instant pay_by;
     CardToken card;
-    Instant answer_by;  // then the customer waits no longer
+    Instant answer_by;          // then the customer waits no longer
+    std::string traceparent{};  // of the request that asks (W3C trace context); empty: none
   };
   virtual ~PaymentDesk() = default;
   // Throws nothing for what payment or the way there does.
