@@ -20,11 +20,8 @@ namespace madang::app {
 namespace {
 
 constexpr int drained = 0, cannot_start = 3;
-<<<<<<< HEAD
 constexpr auto lock_within = std::chrono::seconds{5};
-=======
 constexpr auto traces_within = std::chrono::seconds{2};
->>>>>>> b5fbdcb (telemetry, tracing: a rental is one trace from request to shelf, in Zipkin or by OTLP)
 
 // What may end the shop's day: signals, blocked before the first thread begins, and a successor.
 class Signals {
@@ -135,15 +132,11 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
   house.manager.tell_stopping();
   log.tell("draining", {});
   control.stop();
-<<<<<<< HEAD
   const bool is_held_open = successor || house.manager.listening_socket();
   const bool all =
       server.drain(runtime.now() + settings.drain_within,
                    is_held_open ? http::Server::Backlog::leave : http::Server::Backlog::serve);
-=======
-  const bool all = server.drain(runtime.now() + settings.drain_within);
   shop.send_traces(runtime.now() + traces_within);
->>>>>>> b5fbdcb (telemetry, tracing: a rental is one trace from request to shelf, in Zipkin or by OTLP)
   runtime.stop();
   runtime.join();
   shop.close();
