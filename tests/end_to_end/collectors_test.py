@@ -2,13 +2,15 @@
 """A rental as one trace in a real Zipkin, by its own form and by OTLP in a real Jaeger, read back by their own APIs.
 
 Zipkin comes from Maven Central, pinned by its digest, and stays in the cache. Jaeger has no package: where its program
-(all-in-one) is, MADANG_JAEGER says; without it that test is left out, and says so.
+(all-in-one) is, JAEGER_ALL_IN_ONE says; without it that test is left out, and says so.
 
 Run from the root of the project; needs java and mvn.
 """
+import contextlib
 import hashlib
 import json
 import os
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -38,6 +40,15 @@ def zipkin_jar():
     digest = hashlib.sha256(jar.read_bytes()).hexdigest()
     assert digest == ZIPKIN_SHA256, f"{jar} is another one: {digest}"
     return jar
+
+
+def free_ports(count):
+    """All of them different, which they are while all are taken."""
+    with contextlib.ExitStack() as taken:
+        probes = [taken.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def asked(port, path):
@@ -91,11 +102,11 @@ class ARental(unittest.TestCase):
                                    for it in asked(port, f"/api/v2/trace/{trace}")], caller)
         self.assertLessEqual({"gateway", "rental", "payment", "insight"}, set(asked(port, "/api/v2/services")))
 
-    @unittest.skipUnless(os.environ.get("MADANG_JAEGER"), "MADANG_JAEGER does not say where Jaeger is")
+    @unittest.skipUnless(os.environ.get("JAEGER_ALL_IN_ONE"), "JAEGER_ALL_IN_ONE does not say where Jaeger is")
     def test_is_one_trace_in_jaeger_by_otlp(self):
-        ports = {name: free_port() for name in JAEGER_PORTS}
+        ports = dict(zip(JAEGER_PORTS, free_ports(len(JAEGER_PORTS))))
         query, otlp = ports["query.http-server.host-port"], ports["collector.otlp.http.host-port"]
-        self.run_collector([os.environ["MADANG_JAEGER"], "--collector.otlp.enabled=true",
+        self.run_collector([os.environ["JAEGER_ALL_IN_ONE"], "--collector.otlp.enabled=true",
                             *(f"--{name}=127.0.0.1:{port}" for name, port in ports.items())], query, "/api/services")
         trace, caller = self.rent_traced(f"tracing.endpoint=http://127.0.0.1:{otlp}/v1/traces", "tracing.format=otlp")
 
