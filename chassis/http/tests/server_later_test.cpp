@@ -24,7 +24,7 @@ class AnsweringLater : public ServerTest {
           });
     });
   }
-  ~AnsweringLater() override { open_.clear(); }
+  ~AnsweringLater() override { server.reset(); }
 
   [[nodiscard]] std::size_t asked() {
     const std::lock_guard section{*lock_};
