@@ -26,6 +26,9 @@ struct EngineSettings {
   // a simulated folder cannot have.
   std::shared_ptr<storage::MarkMemory> marks{};
   telemetry::Spans* spans = nullptr;  // which outlive it; none: nothing is traced
+  // Read models fold as soon as so many events wait, or after look_every. More than one: what nobody reads
+  // meanwhile is folded with fewer writes, as an import wants it.
+  std::size_t fold_at_least = 1;
 };
 
 // What a person or /metrics wants to know.

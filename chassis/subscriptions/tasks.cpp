@@ -115,6 +115,8 @@ void tell_trace_of_message(const EngineShared& shared, const Delivery& delivery)
 }  // namespace
 
 void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
+  const auto at_least = static_cast<Position>(shared.settings.fold_at_least);
+  const auto at_once = std::max(fold_max, shared.settings.fold_at_least);
   std::size_t folded = 0;
   for (bool is_idle = false;;) {
     do_errands(shared, shared.views_errands);
@@ -123,8 +125,8 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
     const auto front = has_none ? from : views.furthest();
     const auto newest = front == from
                             ? std::vector<StoredEvent>{}
-                            : insist(shared.runtime, [&] { return reader.after(front, fold_max); });
-    const auto events = insist(shared.runtime, [&] { return reader.after(from, fold_max); });
+                            : insist(shared.runtime, [&] { return reader.after(front, at_once); });
+    const auto events = insist(shared.runtime, [&] { return reader.after(from, at_once); });
     const auto head = std::max(shared.head(), events.empty() ? from : events.back().position);
     const auto apply = [&](const std::vector<StoredEvent>& some, Position upto) {
       const auto deliveries = deliveries_of(some);
@@ -153,7 +155,10 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
       shared.runtime.stop_process(failure.what());
     }
     shared.views_seen.raise_to(static_cast<std::uint64_t>(views.live_position()));
-    is_idle = events.empty() && !wait_for_more(shared, shared.journal->appended(), from);
+    const auto upto = events.empty() ? from : events.back().position;
+    is_idle = std::ssize(events) < at_least &&
+              !wait_for_more(shared, shared.journal->appended(), upto + at_least - 1) &&
+              events.empty();
   }
 }
 

@@ -10,9 +10,9 @@ constexpr auto any_size = UINT64_MAX;  // of a file that was taken in already
 
 }  // namespace
 
-Engines::Engines(const std::vector<Place>& places) {
+Engines::Engines(const std::vector<Place>& places, const chassis::EngineSettings& common) {
   for (const auto& place : places) {
-    chassis::EngineSettings settings;
+    auto settings = common;
     settings.folder = place.folder;
     engines_.push_back(std::make_unique<chassis::Engine>(*place.context, runtime_, bus_,
                                                          ports_of(place, places), settings, log_));

@@ -17,7 +17,8 @@ namespace madang::app {
 
 class Engines {
  public:
-  explicit Engines(const std::vector<Place>&);
+  // Each with these settings, in the folder of its place.
+  explicit Engines(const std::vector<Place>&, const chassis::EngineSettings& = {});
   ~Engines();
   Engines(const Engines&) = delete;
   Engines& operator=(const Engines&) = delete;

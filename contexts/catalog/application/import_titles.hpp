@@ -25,7 +25,7 @@ struct ImportAsked {
   TermsRule terms;
   // Stands for a title that is empty ("[untitled]", say); without it such a row is refused.
   std::optional<std::string> when_untitled;
-  std::size_t rows_at_once = 256;
+  std::size_t rows_at_once = 2048;
   int attempts_max = 10;  // to give rows to a catalog that is unavailable for now
 };
 
