@@ -141,7 +141,8 @@ chassis::PortsOf with(rental::EditionFiles& files) {
 RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
                            const storage::BlobStore& catalog_files,
                            const security::RotatingKey& link_key)
-    : blobs{ground.files, ground.folder_of("rental") + "/files", ground.settings.epub_bytes_max},
+    : runtime{ground.runtime},
+      blobs{ground.files, ground.folder_of("rental") + "/files", ground.settings.epub_bytes_max},
       files{blobs, [&catalog_files](
                        const security::Digest256& digest) { return catalog_files.open(digest); }},
       at_work{ground, rental::rental_context(), with(files)},
@@ -151,6 +152,7 @@ RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
           {.slow_after = ground.settings.desk_slow_after, .rest = ground.settings.desk_closed_for},
           [&log = ground.log](chassis::Breaker::State now) { log.warn(told(now), {}); }},
       desk{direct_desk, breaker, ground.runtime},
+      keeper{ground.runtime, at_work.engine(), breaker},
       http{{.runtime = ground.runtime,
             .rental = at_work.engine(),
             .payments = desk,
@@ -162,6 +164,11 @@ RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
                                .lasts = ground.settings.hold_lasts},
                       .cancel_within = std::chrono::days{ground.settings.cancel_within_days}}}},
       routes{ground.edge, rental::http_v1::routes(http, ground.edge)} {}
+
+void RentalAtWork::start() {
+  at_work.engine().start();
+  runtime.spawn("desk keeper", [this] { keeper.run(); });
+}
 
 CustomerAtWork::CustomerAtWork(const Ground& ground, security::OwnedKeys& keys_of_identity)
     : desk{keys_of_identity},

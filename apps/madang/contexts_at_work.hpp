@@ -34,6 +34,7 @@
 #include "payment/adapters/inbound/sandbox_webhook.hpp"
 #include "payment/adapters/outbound/http_provider.hpp"
 #include "payment/payment.hpp"
+#include "rental/adapters/inbound/desk_keeper.hpp"
 #include "rental/adapters/inbound/rental_http.hpp"
 #include "rental/adapters/outbound/copied_files.hpp"
 #include "rental/adapters/outbound/direct_payment_desk.hpp"
@@ -121,13 +122,16 @@ struct PaymentAtWork {
 struct RentalAtWork {
   RentalAtWork(const Ground&, payment::PaymentDesk&, const storage::BlobStore& catalog_files,
                const security::RotatingKey& link_key);
+  void start();
 
+  runtime::Runtime& runtime;
   storage::BlobStore blobs;
   rental::CopiedFiles files;
   AtWork at_work;
   rental::DirectPaymentDesk direct_desk;
   chassis::Breaker breaker;
   rental::GuardedPaymentDesk desk;
+  rental::DeskKeeper keeper;
   rental::RentalHttp http;
   contracts::Routes routes;
 };

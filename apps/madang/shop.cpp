@@ -118,7 +118,7 @@ class Shop::Inside {
     identity.at_work.engine().start();
     catalog.at_work.engine().start();
     payment.start();
-    rental.at_work.engine().start();
+    rental.start();
     customer.at_work.engine().start();
     insight.at_work.engine().start();
     if (sandbox)

@@ -8,6 +8,7 @@
 #include "rental/application/extend_loan.hpp"
 #include "rental/application/fetch_file.hpp"
 #include "rental/application/join_line.hpp"
+#include "rental/application/keep_desk.hpp"
 #include "rental/application/leave_line.hpp"
 #include "rental/application/open_book.hpp"
 #include "rental/application/places.hpp"
@@ -48,6 +49,7 @@ std::unique_ptr<Context> rental_context() {
       .hears<identity::v1::ErasureAsked>()
       .commands<SetTerms, ExpectFile, NoteFileReady, StopLending>()
       .commands<HoldLicence, ReleaseHold, JoinLine, LeaveLine>()
+      .commands<WaitForDesk, NotePaymentNotBegun, TryPaymentAgain, StandStill, GoOn, OpenDesk>()
       .commands<StartRental, ConfirmRental, OpenBook, ReturnBook, CancelRental>()
       .commands<BeginExtension, ExtendRental, ConfirmExtension, GiveUpExtension>()
       .commands<CloseBorrowing, TakeBookBack>()
@@ -59,6 +61,9 @@ std::unique_ptr<Context> rental_context() {
       .use_case<extend_loan>()
       .use_case<return_book>()
       .use_case<cancel_rental>()
+      .use_case<let_stand_still>()
+      .use_case<let_go_on>()
+      .use_case<open_desk>()
 
       .policy("lend_on_the_catalogs_terms", whenever<RentalTermsSet>, give<SetTerms>)
       .policy("expect_the_editions_file", whenever<EditionFileSet>, give<ExpectFile>)
@@ -74,17 +79,23 @@ std::unique_ptr<Context> rental_context() {
       .query(rental_at)
       .projection<Places>()
       .query(place_of)
+      .projection<HoldsNotBegun>()
+      .projection<ClosedDesks>()
+      .query(what_waits)
 
       .publishes(
           as<v1::RentalStarted, RentalStarted>, say_extended, say_returned,
           as<v1::RentalExpired, RentalExpired>, say_cancelled,
-          as<v1::LicenceOffered, LicenceOffered>, as<v1::AvailabilityChanged, AvailabilityChanged>,
+          as<v1::LicenceOffered, LicenceOffered>, as<v1::OfferLapsed, OfferLapsed>,
+          as<v1::OfferTakenBack, OfferTakenBack>, as<v1::WaitingEnded, WaitingEnded>,
+          as<v1::LineLeft, LineLeft>, as<v1::AvailabilityChanged, AvailabilityChanged>,
           keeps_private<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,
+                        PaymentNotBegun, PaymentTriedAgain, HoldStoodStill, HoldWentOn,
                         HoldReleased, HoldLapsed, LicenceLent, LicenceKept, LicenceFreed,
-                        LineJoined, LineLeft, WaitingEnded, OfferLapsed, HoldTaken, HoldGivenUp,
-                        LoanBegun, LoanExtended, LoanEnded, LineEntered, BorrowingClosed,
-                        NothingBorrowed, BookOpened, LinkGiven, ExtensionBegun, ExtensionGivenUp,
-                        ExtensionLapsed, ExtensionCancelled>)
+                        LineJoined, PutFirstInLine, DeskClosed, DeskOpened, HoldTaken, HoldKept,
+                        HoldGivenUp, LoanBegun, LoanExtended, LoanEnded, LineEntered,
+                        BorrowingClosed, NothingBorrowed, BookOpened, LinkGiven, ExtensionBegun,
+                        ExtensionGivenUp, ExtensionLapsed, ExtensionCancelled>)
       .done();
 }
 

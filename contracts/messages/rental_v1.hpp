@@ -71,6 +71,34 @@ struct LicenceOffered {
   friend bool operator==(const LicenceOffered&, const LicenceOffered&) = default;
 };
 
+// The offer was not taken in time, and goes to the next in line.
+struct OfferLapsed {
+  kernel::EditionId edition;
+  kernel::PersonId customer;
+  friend bool operator==(const OfferLapsed&, const OfferLapsed&) = default;
+};
+
+// Fewer of the edition may be lent than before, so the offer cannot be kept; they stand first in line again.
+struct OfferTakenBack {
+  kernel::EditionId edition;
+  kernel::PersonId customer;
+  friend bool operator==(const OfferTakenBack&, const OfferTakenBack&) = default;
+};
+
+// The edition is lent no more: a place in its line, or an offer, is worth nothing now.
+struct WaitingEnded {
+  kernel::EditionId edition;
+  kernel::PersonId customer;
+  friend bool operator==(const WaitingEnded&, const WaitingEnded&) = default;
+};
+
+// They wait no longer, by their own wish; who had an offer has given it up.
+struct LineLeft {
+  kernel::EditionId edition;
+  kernel::PersonId customer;
+  friend bool operator==(const LineLeft&, const LineLeft&) = default;
+};
+
 // How many can rent the edition now is different from before.
 struct AvailabilityChanged {
   kernel::EditionId edition;

@@ -88,6 +88,17 @@ TEST_F(TheShelfOverHttp, ShowsOneStateAloneWhenAsked) {
   EXPECT_EQ(each(shelf(kim, "?state=expired"), "rental_id"), Texts{});
   EXPECT_EQ(shelf(kim, "?state=lost").status, 400);
 }
+TEST_F(TheShelfOverHttp, TellsOnItsFirstPageWhatIsOffered) {
+  start(first, rain, kim, july(1));
+  start(second, rain, kim, july(2));
+  offer(snow, kim, july(3));
+  const auto page = shelf(kim, "?limit=1");
+  EXPECT_NE(page.text().find(R"("kind":"offered")"), std::string::npos) << page.text();
+  EXPECT_NE(page.text().find(R"("until":"2026-07-03T00:00:00)"), std::string::npos) << page.text();
+  const auto second_page = shelf(kim, "?limit=1&cursor=" + next(page));
+  EXPECT_EQ(second_page.status, 200);
+  EXPECT_NE(second_page.text().find(R"("notices":[])"), std::string::npos) << second_page.text();
+}
 TEST_F(TheShelfOverHttp, RefusesAPositionThatTheShopHasNotGiven) {
   auto headers = headers_of(kim, "customer");
   headers.set("Madang-Position", "cmVudGFsPTE");

@@ -8,6 +8,7 @@
 #include "chassis/assembly/context.hpp"
 #include "chassis/testing/scenario.hpp"
 #include "chassis/testing/town.hpp"
+#include "insight/application/notices.hpp"
 #include "insight/application/rental_board.hpp"
 #include "insight/insight.hpp"
 
@@ -15,8 +16,9 @@ namespace madang::insight {
 
 using namespace std::chrono_literals;
 using rental::v1::RentalStarted, rental::v1::RentalExtended, rental::v1::BookReturned,
-    rental::v1::RentalExpired, rental::v1::RentalCancelled, catalog::v1::EditionRegistered,
-    catalog::v1::EditionDescribed;
+    rental::v1::RentalExpired, rental::v1::RentalCancelled, rental::v1::LicenceOffered,
+    rental::v1::OfferLapsed, rental::v1::OfferTakenBack, rental::v1::WaitingEnded,
+    rental::v1::LineLeft, catalog::v1::EditionRegistered, catalog::v1::EditionDescribed;
 using testing::july, testing::named;
 
 // Keeps nothing: a message is told whatever was told before.
@@ -24,6 +26,11 @@ struct Loan {
   using Id = RentalId;
   using Events = OneOf<RentalStarted, RentalExtended, BookReturned, RentalExpired, RentalCancelled>;
   static Loan evolve(Loan loan, const auto&) { return loan; }
+};
+struct Line {
+  using Id = EditionId;
+  using Events = OneOf<LicenceOffered, OfferLapsed, OfferTakenBack, WaitingEnded, LineLeft>;
+  static Line evolve(Line line, const auto&) { return line; }
 };
 struct Edition {
   using Id = EditionId;
@@ -36,6 +43,13 @@ struct TellOfLoan {
   Message message;
   using Decision = typename kernel::Then<Message>::Always;
   static Decision decide(const TellOfLoan& it, const Loan&) { return kernel::then(it.message); }
+};
+template <class Message>
+struct TellOfLine {
+  EditionId edition;
+  Message message;
+  using Decision = typename kernel::Then<Message>::Always;
+  static Decision decide(const TellOfLine& it, const Line&) { return kernel::then(it.message); }
 };
 template <class Message>
 struct TellOfEdition {
@@ -87,6 +101,13 @@ struct Neighbours : ::testing::Test {
   }
   void cancel(const RentalId& it, std::optional<Instant> at = {}) {
     tell("rental", TellOfLoan<RentalCancelled>{it, {it, rain, kim, payment_of(it), at}});
+  }
+  void offer(const EditionId& edition, const PersonId& customer, Instant until) {
+    tell("rental", TellOfLine<LicenceOffered>{edition, {edition, customer, until}});
+  }
+  template <class Message>
+  void tell_who_waits(const EditionId& edition, const PersonId& customer) {
+    tell("rental", TellOfLine<Message>{edition, {edition, customer}});
   }
   void register_edition(const EditionId& edition, const std::string& title,
                         const std::string& contributor) {

@@ -100,6 +100,15 @@ std::optional<Errand> errand(const Payment& payment) {
 
 // ---- asked for by those who are paid
 
+namespace {
+
+// Until when it may begin is for who is paid to say, and they may give it more time.
+bool is_for_the_same(const PaymentBegun& one, const PaymentBegun& other) {
+  return one.amount == other.amount && one.payer == other.payer && one.purpose == other.purpose;
+}
+
+}  // namespace
+
 BeginPayment::Decision BeginPayment::decide(const BeginPayment& asked, const Payment& payment,
                                             Instant now) {
   const PaymentBegun terms{asked.payment, asked.amount, asked.pay_by, asked.payer, asked.purpose};
@@ -111,11 +120,12 @@ BeginPayment::Decision BeginPayment::decide(const BeginPayment& asked, const Pay
         return then(terms);
       },
       [&](const Begun& it) -> Decision {
-        if (it.terms != terms) return because::terms_differ{};
-        return then();
+        if (!is_for_the_same(it.terms, terms)) return because::terms_differ{};
+        if (asked.pay_by <= it.terms.pay_by) return then();
+        return then(terms);  // no money can have moved: it may take longer
       },
       [&](const Either<Confirming, Voiding> auto& it) -> Decision {
-        if (it.terms != terms) return because::terms_differ{};
+        if (!is_for_the_same(it.terms, terms)) return because::terms_differ{};
         return because::payment_pending{it.intent};
       },
       [&](const Captured& it) -> Decision {

@@ -23,6 +23,15 @@ TEST(BeginningAPayment, IsRefusedForNothingAndForLessThanNothing) {
 TEST(BeginningAPayment, AgainBeforeItIsConfirmedChangesNothing) {
   given(begun).at(noon).when(begin).then();
 }
+TEST(BeginningAPayment, AgainWithMoreTimeMovesItsEndUntilItIsConfirmed) {
+  auto later = begin;
+  later.pay_by += 5h;
+  auto moved = begun;
+  moved.pay_by = later.pay_by;
+  given(begun).at(noon).when(later).then(moved);
+  given(begun, moved).at(noon).when(begin).then();
+  given(begun, confirming).at(noon).when(later).then_refused(because::payment_pending{intent});
+}
 TEST(BeginningAPayment, AgainWithOtherTermsIsRefused) {
   auto asked = begin;
   asked.amount = less;

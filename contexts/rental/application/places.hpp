@@ -25,8 +25,10 @@ struct Places {
   using Indexed = chassis::Columns<&Row::edition, &Row::state, &Row::order>;
   using Reads = OneOf<LicencePool>;
   using Ends = OneOf<LicenceHeld, OfferLapsed, LineLeft, WaitingEnded>;
-  using Ignores = OneOf<TermsSet, FileExpected, FileFetched, LendingStopped, HoldReleased,
-                        HoldLapsed, LicenceLent, LicenceKept, LicenceFreed, AvailabilityChanged>;
+  using Ignores =
+      OneOf<TermsSet, FileExpected, FileFetched, LendingStopped, PaymentNotBegun, PaymentTriedAgain,
+            HoldStoodStill, HoldWentOn, HoldReleased, HoldLapsed, LicenceLent, LicenceKept,
+            LicenceFreed, DeskClosed, DeskOpened, AvailabilityChanged>;
 
   static Key key_of(const EditionId& edition, const PersonId& customer) {
     return edition.text() + "/" + customer.text();
@@ -39,6 +41,13 @@ struct Places {
   }
   static Row start(const LicenceOffered& it, const chassis::Happened& happened) {
     return {it.edition, it.customer, PlaceState::offered, happened.at, happened.position, it.until};
+  }
+  // Who was put in front last stands before all others.
+  static Row start(const PutFirstInLine& it, const chassis::Happened& happened) {
+    return {it.edition, it.customer, PlaceState::waiting, happened.at, -happened.position, {}};
+  }
+  static Row start(const OfferTakenBack& it, const chassis::Happened& happened) {
+    return {it.edition, it.customer, PlaceState::waiting, happened.at, -happened.position, {}};
   }
 };
 

@@ -9,7 +9,50 @@ namespace madang::rental {
 
 namespace {
 
-using Desk = chassis::Gives<HoldLicence, StartRental, ConfirmRental, ReleaseHold>;
+using Desk = chassis::Gives<HoldLicence, StartRental, ConfirmRental, ReleaseHold, WaitForDesk,
+                            NotePaymentNotBegun, TryPaymentAgain, StandStill>;
+
+// A step that is taken anew each time that the request comes.
+std::string this_time(std::string_view step, const RentBook& asked) {
+  return std::string{step} + " " + std::to_string(asked.asked_at.time_since_epoch().count());
+}
+
+// A hold as its customer knows it, with the times that it has now.
+LicenceHeld as_it_stands(LicenceHeld hold, const RentBook& asked,
+                         const chassis::RequestKey& request, const Desk& desk) {
+  if (hold.since >= asked.asked_at) return hold;  // this very request has made it
+  const auto again =
+      desk.execute(TryPaymentAgain{hold.edition, hold.customer, hold.hold, hold.until}, request,
+                   this_time("try again", asked));
+  if (const auto* moved = again.find<HoldWentOn>()) {
+    hold.since = moved->since;
+    hold.pay_by = moved->pay_by;
+    hold.until = moved->until;
+  }
+  return hold;
+}
+void stand_still(const RentBook& asked, const chassis::RequestKey& request, const Desk& desk) {
+  desk.give(StandStill{asked.edition, asked.customer, request.id<HoldId>("hold")}, request,
+            this_time("stand still", asked));
+}
+
+// Nothing: who asks has the book already, or may ask for money to be taken.
+std::optional<RentBook::Answer> wait(const RentBook& asked, const chassis::RequestKey& request,
+                                     const Desk& desk, PaymentDesk& payments,
+                                     const LendingRules& rules) {
+  const auto closed = payments.closed();
+  if (!closed) return std::nullopt;
+  const auto waits = desk.execute(
+      WaitForDesk{asked.edition, asked.customer, asked.price_shown, rules.borrowed_max}, request,
+      this_time("wait", asked));
+  const auto* rented = waits.refused_because<because::already_on_loan>();
+  if (rented && rented->rental == request.id<RentalId>("rental")) return std::nullopt;
+  const auto* paying = waits.refused_because<because::payment_pending>();
+  const auto has_hold = paying && paying->payment == request.id<PaymentId>("payment");
+  if (has_hold) stand_still(asked, request, desk);
+  if (waits.refused() && !has_hold) return waits.refusal();
+  return because::desk_closed{closed->retry_after_seconds};
+}
 
 // One customer at the desk, with the hold that is theirs.
 struct AtTheDesk {
@@ -51,6 +94,7 @@ struct AtTheDesk {
 
 RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& request, Desk desk,
                            PaymentDesk& payments, const LendingRules& rules) {
+  if (auto waits = wait(asked, request, desk, payments, rules)) return std::move(*waits);
   const auto held =
       desk.execute(HoldLicence{asked.edition, asked.customer, request.id<HoldId>("hold"),
                                request.id<PaymentId>("payment"), request.id<RentalId>("rental"),
@@ -58,7 +102,7 @@ RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& req
                    request, "hold");
   if (held.refused()) return held.refusal();
 
-  const auto& hold = *held.find<LicenceHeld>();
+  const auto hold = as_it_stands(*held.find<LicenceHeld>(), asked, request, desk);
   const AtTheDesk customer{asked, request, desk, hold};
   const auto paid = payments.pay({hold.payment, hold.customer, hold.price, hold.pay_by, asked.card,
                                   asked.answer_by, request.cause().traceparent});
@@ -80,6 +124,9 @@ RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& req
         return customer.undecided(because::payment_unsettled{hold.payment});
       },
       [&](const NotBegun& closed) {
+        desk.give(NotePaymentNotBegun{hold.edition, hold.customer, hold.hold}, request,
+                  this_time("not begun", asked));
+        if (payments.closed()) stand_still(asked, request, desk);
         return customer.undecided(because::desk_closed{closed.retry_after_seconds});
       },
       // Here nobody can say yet that it lapsed: an answer that got lost may have said something else.

@@ -2,10 +2,12 @@
 // A customer rents a book: a licence is held, they pay, the rental starts. Asked again under the same
 // key it goes on from where it stands; what it does is done once. While the payment's result is
 // unknown, settle_rental_payment goes on without the customer; once the hold's time is over, they
-// either have the book or get back what they paid.
+// either have the book or get back what they paid. While the payment desk is closed nobody is asked for
+// money: a hold stands still, and who has none takes a place in line (desk_closed.hpp).
 #include "chassis/ports/commands.hpp"
 #include "rental/application/lending_rules.hpp"
 #include "rental/application/ports/outbound/payment_desk.hpp"
+#include "rental/domain/desk_closed.hpp"
 #include "rental/domain/rental.hpp"
 
 namespace madang::rental {
@@ -44,8 +46,10 @@ struct RentBook {
   Instant answer_by;
 };
 
-RentBook::Answer rent_book(const RentBook&, const chassis::RequestKey&,
-                           chassis::Gives<HoldLicence, StartRental, ConfirmRental, ReleaseHold>,
-                           PaymentDesk&, const LendingRules&);
+RentBook::Answer rent_book(
+    const RentBook&, const chassis::RequestKey&,
+    chassis::Gives<HoldLicence, StartRental, ConfirmRental, ReleaseHold, WaitForDesk,
+                   NotePaymentNotBegun, TryPaymentAgain, StandStill>,
+    PaymentDesk&, const LendingRules&);
 
 }  // namespace madang::rental

@@ -1,7 +1,8 @@
 #pragma once
 // Brings the payment of each hold to its end, though the customer is gone and the program was killed:
 // captured starts the rental, declined frees the hold, too late is cancelled until payment says how
-// that ended. Whoever is first, this process or the caller, the rental is started once.
+// that ended. Whoever is first, this process or the caller, the rental is started once. A hold that stands
+// still has the time that its pool gives it.
 //
 //   AwaitingPayment --captured--> Starting --started--------> Settled
 //      |   |                        |                         ^  ^
@@ -12,6 +13,7 @@
 #include "contracts/messages/payment_v1.hpp"
 #include "rental/application/ask_again.hpp"
 #include "rental/application/loan_end.hpp"
+#include "rental/domain/desk_closed.hpp"
 #include "rental/domain/rental.hpp"
 
 namespace madang::rental {
@@ -28,14 +30,16 @@ struct SettleRentalPayment {
   };
   struct Starting {
     // An operator may give the money back at any time; the rental that it paid for is not undone by that.
-    using Ignores = OneOf<LicenceHeld, PaymentCaptured, PaymentDeclined, PaymentCancelled>;
+    using Ignores = OneOf<LicenceHeld, HoldStoodStill, HoldWentOn, PaymentCaptured, PaymentDeclined,
+                          PaymentCancelled>;
     LicenceHeld held;
     Instant ask_again;
     [[nodiscard]] Instant deadline() const { return ask_again; }
   };
   struct Cancelling {
     // Captured all the same: payment has heard that it is to be given back.
-    using Ignores = OneOf<LicenceHeld, RentalStarted, PaymentCaptured, because::hold_lapsed>;
+    using Ignores = OneOf<LicenceHeld, HoldStoodStill, HoldWentOn, RentalStarted, PaymentCaptured,
+                          because::hold_lapsed>;
     PaymentId payment;
     std::int32_t times_asked;
     Instant ask_again;
@@ -48,14 +52,24 @@ struct SettleRentalPayment {
       chassis::Step<std::variant<AwaitingPayment, Starting, Cancelling, Settled>,
                     chassis::Asks<StartRental, ReleaseHold>, chassis::Tells<CancelPayment>>;
   using Done = Settled;
-  using Inputs = OneOf<LicenceHeld, RentalStarted, PaymentCaptured, PaymentDeclined,
-                       PaymentCancelled, because::hold_lapsed>;
+  using Inputs = OneOf<LicenceHeld, HoldStoodStill, HoldWentOn, RentalStarted, PaymentCaptured,
+                       PaymentDeclined, PaymentCancelled, because::hold_lapsed>;
   // Payments of orders and counselings are none of ours.
-  using IgnoredWhenMissing = OneOf<RentalStarted, PaymentCaptured, PaymentDeclined,
-                                   PaymentCancelled, because::hold_lapsed>;
+  using IgnoredWhenMissing = OneOf<HoldStoodStill, HoldWentOn, RentalStarted, PaymentCaptured,
+                                   PaymentDeclined, PaymentCancelled, because::hold_lapsed>;
 
   static Step start(const LicenceHeld& held) { return AwaitingPayment{held}; }
 
+  static Step on(AwaitingPayment awaiting, const HoldStoodStill& it) {
+    awaiting.held.until = it.until;
+    return awaiting;
+  }
+  static Step on(AwaitingPayment awaiting, const HoldWentOn& it) {
+    awaiting.held.since = it.since;
+    awaiting.held.pay_by = it.pay_by;
+    awaiting.held.until = it.until;
+    return awaiting;
+  }
   static Step on(const AwaitingPayment& awaiting, const PaymentCaptured&, Instant now) {
     return starting(awaiting.held, now);
   }

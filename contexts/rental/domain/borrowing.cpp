@@ -28,6 +28,10 @@ Borrowing Borrowing::evolve(Borrowing borrowing, const HoldTaken& it) {
   borrowing.lines.erase(it.edition);
   return borrowing;
 }
+Borrowing Borrowing::evolve(Borrowing borrowing, const HoldKept& it) {
+  borrowing.holds.at(it.hold).until = it.until;
+  return borrowing;
+}
 Borrowing Borrowing::evolve(Borrowing borrowing, const HoldGivenUp& it) {
   borrowing.holds.erase(it.hold);
   return borrowing;

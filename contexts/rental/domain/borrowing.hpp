@@ -18,6 +18,11 @@ struct HoldTaken {
   PaymentId payment;
   Instant until;
 };
+struct HoldKept {  // it lasts longer: the payment desk is closed, or is open again
+  PersonId customer;
+  HoldId hold;
+  Instant until;
+};
 struct HoldGivenUp {
   PersonId customer;
   HoldId hold;
@@ -55,8 +60,8 @@ struct NothingBorrowed {  // any more, and never again
 
 struct Borrowing {
   using Id = PersonId;
-  using Events = OneOf<HoldTaken, HoldGivenUp, LoanBegun, LoanExtended, LoanEnded, LineEntered,
-                       BorrowingClosed, NothingBorrowed>;
+  using Events = OneOf<HoldTaken, HoldKept, HoldGivenUp, LoanBegun, LoanExtended, LoanEnded,
+                       LineEntered, BorrowingClosed, NothingBorrowed>;
   using Lapsed = AnyOf<OneOf<HoldGivenUp, LoanEnded>>;
 
   std::map<HoldId, HoldTaken> holds;
@@ -69,6 +74,7 @@ struct Borrowing {
   [[nodiscard]] const LoanBegun* loan_of(const EditionId&) const;
 
   static Borrowing evolve(Borrowing, const HoldTaken&);
+  static Borrowing evolve(Borrowing, const HoldKept&);
   static Borrowing evolve(Borrowing, const HoldGivenUp&);
   static Borrowing evolve(Borrowing, const LoanBegun&);
   static Borrowing evolve(Borrowing, const LoanExtended&);

@@ -44,12 +44,65 @@ std::optional<OfferBack> offer_back(const LicencePool& before, const LicenceHeld
   return OfferLapsed{hold.edition, hold.customer};
 }
 
+// The offers that are more than there are licences for, the latest first.
+std::vector<PersonId> offers_beyond(const LicencePool& pool) {
+  std::vector<LicenceOffered> latest;
+  for (const auto& [customer, offer] : pool.offers) latest.push_back(offer);
+  std::ranges::stable_sort(latest, std::ranges::greater{}, &LicenceOffered::until);
+  const auto too_many = static_cast<std::size_t>(std::max(0, pool.taken() - pool.licences()));
+  std::vector<PersonId> beyond;
+  for (const auto& offer : latest)
+    if (beyond.size() < too_many) beyond.push_back(offer.customer);
+  return beyond;
+}
+
+LicencePool without_hold(LicencePool pool, const HoldId& hold) {
+  pool.holds.erase(hold);
+  pool.offers_held.erase(hold);
+  pool.not_begun.erase(hold);
+  pool.standing.erase(hold);
+  return pool;
+}
+LicencePool with_first_in_line(LicencePool pool, const PersonId& customer) {
+  pool.offers.erase(customer);
+  pool.line.insert(pool.line.begin(), customer);
+  return pool;
+}
+
+// What becomes of the customers whose holds have lapsed: offers stand again, and who has kept a hold for
+// as long as it may stand still is first in line.
+std::vector<LicencePool::Lapsed> after_lapsed_holds(const LicencePool& before, LicencePool& after,
+                                                    Instant now) {
+  std::vector<LicencePool::Lapsed> follows;
+  const auto add = [&](const auto& event) {
+    after = LicencePool::evolve(std::move(after), event);
+    follows.emplace_back(event);
+  };
+  std::vector<LicenceHeld> stood;
+  for (const auto& [id, hold] : before.holds) {
+    if (before.end_of(hold) > now) continue;
+    const auto offer = offer_back(before, hold, after, now);
+    const auto is_offered = offer && std::holds_alternative<LicenceOffered>(*offer);
+    if (offer && (is_offered || !before.standing.contains(id))) kernel::each(add, *offer);
+    else if (before.standing.contains(id)) stood.push_back(hold);
+  }
+  // Who held it first is put in front of the others.
+  std::ranges::stable_sort(stood, std::ranges::greater{}, &LicenceHeld::since);
+  for (const auto& hold : stood)
+    if (after.lends()) add(PutFirstInLine{hold.edition, hold.customer});
+  return follows;
+}
+
 }  // namespace
 
 int LicencePool::taken() const {
   return static_cast<int>(out.size() + holds.size() + offers.size());
 }
 int LicencePool::free() const { return std::max(0, licences() - taken()); }
+Instant LicencePool::end_of(const LicenceHeld& hold) const {
+  const auto still = standing.find(hold.hold);
+  return still == standing.end() ? hold.until : still->second.until;
+}
 bool LicencePool::waits(const PersonId& customer) const {
   return std::ranges::find(line, customer) != line.end();
 }
@@ -63,7 +116,7 @@ Consequences LicencePool::consequences(const EditionId& edition, const PoolChang
   Consequences then;
   auto taken_then = taken() + change.taken;
   for (const auto& next : line) {
-    if (taken_then >= licences()) break;
+    if (desk_closed || taken_then >= licences()) break;
     then.offers.push_back({edition, next, now + offer_lasts});
     ++taken_then;
   }
@@ -83,8 +136,14 @@ SetTerms::Decision SetTerms::decide(const SetTerms& asked, const LicencePool& po
   const TermsSet set{asked.edition,  asked.price,      asked.days,
                      asked.licences, asked.extensions, asked.extension_price};
   if (pool.terms == set) return then();
-  return with(Decision{then(set)},
-              LicencePool::evolve(pool, set).consequences(asked.edition, {}, now));
+  Decision decision = then(set);
+  auto after = LicencePool::evolve(pool, set);
+  for (const auto& customer : offers_beyond(after)) {
+    const OfferTakenBack back{asked.edition, customer};
+    after = LicencePool::evolve(std::move(after), back);
+    decision.add(back);
+  }
+  return with(std::move(decision), after.consequences(asked.edition, {}, now));
 }
 ExpectFile::Decision ExpectFile::decide(const ExpectFile& asked, const LicencePool& pool) {
   const FileExpected expected{asked.edition, asked.sha256, asked.size};
@@ -154,13 +213,19 @@ ReleaseHold::Decision ReleaseHold::decide(const ReleaseHold& asked, const Licenc
   const HoldReleased released{asked.edition, asked.hold};
   Decision decision = then(released, HoldGivenUp{asked.customer, asked.hold});
   auto after = LicencePool::evolve(pool, released);
-  if (const auto offer = offer_back(pool, hold->second, after, now))
+  const auto stood_still = pool.standing.contains(asked.hold);
+  if (stood_still && after.free() > 0) {  // payment let go of it; its customer keeps their place
+    const LicenceOffered offer{asked.edition, asked.customer, now + offer_lasts};
+    after = LicencePool::evolve(std::move(after), offer);
+    decision.add(offer);
+  } else if (const auto offer = offer_back(pool, hold->second, after, now)) {
     kernel::each(
         [&](const auto& event) {
           after = LicencePool::evolve(std::move(after), event);
           decision.add(event);
         },
         *offer);
+  }
   return with(std::move(decision), after.consequences(asked.edition, {}, now));
 }
 
@@ -216,19 +281,34 @@ Pool Pool::evolve(Pool pool, const LicenceHeld& it) {
   pool.holds.emplace(it.hold, it);
   return pool;
 }
-Pool Pool::evolve(Pool pool, const HoldReleased& it) {
-  pool.holds.erase(it.hold);
-  pool.offers_held.erase(it.hold);
+Pool Pool::evolve(Pool pool, const PaymentNotBegun& it) {
+  pool.not_begun.insert(it.hold);
   return pool;
+}
+Pool Pool::evolve(Pool pool, const PaymentTriedAgain& it) {
+  pool.not_begun.erase(it.hold);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const HoldStoodStill& it) {
+  pool.standing.emplace(it.hold, it);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const HoldWentOn& it) {
+  auto& hold = pool.holds.at(it.hold);
+  hold.since = it.since;
+  hold.pay_by = it.pay_by;
+  hold.until = it.until;
+  pool.standing.erase(it.hold);
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const HoldReleased& it) {
+  return without_hold(std::move(pool), it.hold);
 }
 Pool Pool::evolve(Pool pool, const HoldLapsed& it) {
-  pool.holds.erase(it.hold);
-  pool.offers_held.erase(it.hold);
-  return pool;
+  return without_hold(std::move(pool), it.hold);
 }
 Pool Pool::evolve(Pool pool, const LicenceLent& it) {
-  pool.holds.erase(it.hold);
-  pool.offers_held.erase(it.hold);
+  pool = without_hold(std::move(pool), it.hold);
   pool.out.insert({it.until, it.rental});
   return pool;
 }
@@ -244,6 +324,9 @@ Pool Pool::evolve(Pool pool, const LicenceFreed& it) {
 Pool Pool::evolve(Pool pool, const LineJoined& it) {
   pool.line.push_back(it.customer);
   return pool;
+}
+Pool Pool::evolve(Pool pool, const PutFirstInLine& it) {
+  return with_first_in_line(std::move(pool), it.customer);
 }
 Pool Pool::evolve(Pool pool, const LineLeft& it) {
   std::erase(pool.line, it.customer);
@@ -264,6 +347,17 @@ Pool Pool::evolve(Pool pool, const OfferLapsed& it) {
   pool.offers.erase(it.customer);
   return pool;
 }
+Pool Pool::evolve(Pool pool, const OfferTakenBack& it) {
+  return with_first_in_line(std::move(pool), it.customer);
+}
+Pool Pool::evolve(Pool pool, const DeskClosed&) {
+  pool.desk_closed = true;
+  return pool;
+}
+Pool Pool::evolve(Pool pool, const DeskOpened&) {
+  pool.desk_closed = false;
+  return pool;
+}
 Pool Pool::evolve(Pool pool, const AvailabilityChanged& it) {
   pool.told = {it.licences, it.free, it.next_expected};
   return pool;
@@ -272,7 +366,7 @@ Pool Pool::evolve(Pool pool, const AvailabilityChanged& it) {
 std::vector<Pool::Lapsed> Pool::lapse_due(const Pool& pool, Instant now) {
   std::vector<Lapsed> lapsed;
   for (const auto& [id, hold] : pool.holds)
-    if (hold.until <= now) lapsed.emplace_back(HoldLapsed{hold.edition, id});
+    if (pool.end_of(hold) <= now) lapsed.emplace_back(HoldLapsed{hold.edition, id});
   for (const auto& [customer, offer] : pool.offers)
     if (offer.until <= now) lapsed.emplace_back(OfferLapsed{offer.edition, customer});
   for (const auto& lent : pool.out) {
@@ -284,17 +378,7 @@ std::vector<Pool::Lapsed> Pool::lapse_due(const Pool& pool, Instant now) {
   auto after = pool;
   for (const auto& event : lapsed)
     kernel::each([&](const auto& it) { after = evolve(std::move(after), it); }, event);
-  for (const auto& [id, hold] : pool.holds) {
-    if (hold.until > now) continue;
-    const auto offer = offer_back(pool, hold, after, now);
-    if (!offer) continue;
-    kernel::each(
-        [&](const auto& it) {
-          after = evolve(std::move(after), it);
-          lapsed.emplace_back(it);
-        },
-        *offer);
-  }
+  for (auto& event : after_lapsed_holds(pool, after, now)) lapsed.push_back(std::move(event));
   auto then = after.consequences(pool.terms->edition, {}, now);
   for (const auto& offer : then.offers) lapsed.emplace_back(offer);
   if (then.told) lapsed.emplace_back(*then.told);
@@ -304,7 +388,7 @@ std::vector<Pool::Lapsed> Pool::lapse_due(const Pool& pool, Instant now) {
 std::optional<Instant> Pool::next_lapse(const Pool& pool) {
   std::optional<Instant> next;
   const auto look_at = [&](Instant until) { next = std::min(next.value_or(until), until); };
-  for (const auto& [id, hold] : pool.holds) look_at(hold.until);
+  for (const auto& [id, hold] : pool.holds) look_at(pool.end_of(hold));
   for (const auto& [customer, offer] : pool.offers) look_at(offer.until);
   if (!pool.out.empty()) look_at(pool.out.begin()->until);
   return next;

@@ -4,7 +4,8 @@
 // withdrawn; loans that run go on to their end.
 //
 // Law: at each hold and offer, out + held + offered <= licences. A licence that comes free goes to the
-// line at once, never to who calls next. Holds, offers and loans end by themselves.
+// line at once, never to who calls next. Holds, offers and loans end by themselves. While the payment desk
+// is closed (desk_closed.hpp), holds of which no payment was begun stand still and nothing is offered.
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -57,6 +58,32 @@ struct LicenceHeld {
   Instant pay_by;    // payment does not begin any more after it
   Instant until;
 };
+struct PaymentNotBegun {  // payment could not take it and has recorded nothing
+  EditionId edition;
+  PersonId customer;
+  HoldId hold;
+};
+struct PaymentTriedAgain {
+  EditionId edition;
+  HoldId hold;
+};
+struct HoldStoodStill {
+  EditionId edition;
+  PersonId customer;
+  HoldId hold;
+  PaymentId payment;
+  Instant since;
+  Instant until;  // at the latest
+};
+struct HoldWentOn {  // with as much time as it had left
+  EditionId edition;
+  PersonId customer;
+  HoldId hold;
+  PaymentId payment;
+  Instant since;
+  Instant pay_by;
+  Instant until;
+};
 struct HoldReleased {
   EditionId edition;
   HoldId hold;
@@ -94,6 +121,20 @@ struct LicenceOffered {
 struct OfferLapsed {
   EditionId edition;
   PersonId customer;
+};
+struct OfferTakenBack {  // fewer may be lent; they stand first in line again
+  EditionId edition;
+  PersonId customer;
+};
+struct PutFirstInLine {  // their hold has stood still as long as it may
+  EditionId edition;
+  PersonId customer;
+};
+struct DeskClosed {  // nobody can pay: the line grows, and nothing is offered
+  EditionId edition;
+};
+struct DeskOpened {
+  EditionId edition;
 };
 struct LineLeft {  // by their own wish; who had an offer has given it up
   EditionId edition;
@@ -136,10 +177,12 @@ struct Consequences {
 struct LicencePool {
   using Id = EditionId;
   using Events = OneOf<TermsSet, FileExpected, FileFetched, LendingStopped, LicenceHeld,
-                       HoldReleased, HoldLapsed, LicenceLent, LicenceKept, LicenceFreed, LineJoined,
-                       LineLeft, WaitingEnded, LicenceOffered, OfferLapsed, AvailabilityChanged>;
-  using Lapsed =
-      AnyOf<OneOf<HoldLapsed, OfferLapsed, LicenceFreed, LicenceOffered, AvailabilityChanged>>;
+                       PaymentNotBegun, PaymentTriedAgain, HoldStoodStill, HoldWentOn, HoldReleased,
+                       HoldLapsed, LicenceLent, LicenceKept, LicenceFreed, LineJoined,
+                       PutFirstInLine, LineLeft, WaitingEnded, LicenceOffered, OfferLapsed,
+                       OfferTakenBack, DeskClosed, DeskOpened, AvailabilityChanged>;
+  using Lapsed = AnyOf<OneOf<HoldLapsed, OfferLapsed, PutFirstInLine, LicenceFreed, LicenceOffered,
+                             AvailabilityChanged>>;
 
   std::optional<TermsSet> terms;
   std::optional<FileExpected> expected;
@@ -147,15 +190,19 @@ struct LicencePool {
   bool stopped = false;
   std::map<HoldId, LicenceHeld> holds;
   std::map<PersonId, LicenceOffered> offers;
-  std::map<HoldId, Instant> offers_held;  // until when the offer stood that a hold has taken up
+  std::map<HoldId, Instant> offers_held;      // until when the offer stood that a hold has taken up
+  std::set<HoldId> not_begun;                 // holds for which nobody has been asked for money
+  std::map<HoldId, HoldStoodStill> standing;  // those of them that stand still
   std::set<Lent> out;
   std::vector<PersonId> line;
+  bool desk_closed = false;
   Availability told;
 
   [[nodiscard]] bool lends() const { return terms && file && !stopped; }
   [[nodiscard]] int licences() const { return lends() ? terms->licences : 0; }
   [[nodiscard]] int taken() const;  // out, held and offered
   [[nodiscard]] int free() const;
+  [[nodiscard]] Instant end_of(const LicenceHeld&) const;
   [[nodiscard]] bool waits(const PersonId&) const;
   [[nodiscard]] bool may_hold(
       const PersonId&) const;  // an offer of theirs, or one that no one waits for
@@ -166,16 +213,24 @@ struct LicencePool {
   static LicencePool evolve(LicencePool, const FileFetched&);
   static LicencePool evolve(LicencePool, const LendingStopped&);
   static LicencePool evolve(LicencePool, const LicenceHeld&);
+  static LicencePool evolve(LicencePool, const PaymentNotBegun&);
+  static LicencePool evolve(LicencePool, const PaymentTriedAgain&);
+  static LicencePool evolve(LicencePool, const HoldStoodStill&);
+  static LicencePool evolve(LicencePool, const HoldWentOn&);
   static LicencePool evolve(LicencePool, const HoldReleased&);
   static LicencePool evolve(LicencePool, const HoldLapsed&);
   static LicencePool evolve(LicencePool, const LicenceLent&);
   static LicencePool evolve(LicencePool, const LicenceKept&);
   static LicencePool evolve(LicencePool, const LicenceFreed&);
   static LicencePool evolve(LicencePool, const LineJoined&);
+  static LicencePool evolve(LicencePool, const PutFirstInLine&);
   static LicencePool evolve(LicencePool, const LineLeft&);
   static LicencePool evolve(LicencePool, const WaitingEnded&);
   static LicencePool evolve(LicencePool, const LicenceOffered&);
   static LicencePool evolve(LicencePool, const OfferLapsed&);
+  static LicencePool evolve(LicencePool, const OfferTakenBack&);
+  static LicencePool evolve(LicencePool, const DeskClosed&);
+  static LicencePool evolve(LicencePool, const DeskOpened&);
   static LicencePool evolve(LicencePool, const AvailabilityChanged&);
   static std::vector<Lapsed> lapse_due(const LicencePool&, Instant now);
   static std::optional<Instant> next_lapse(const LicencePool&);
@@ -205,6 +260,7 @@ struct licence_is_free {};
 
 // ---- what the catalog decides
 
+// With fewer licences, the latest offers that can no longer be kept are taken back.
 struct SetTerms {
   EditionId edition;
   Money price;
@@ -212,7 +268,7 @@ struct SetTerms {
   std::int32_t licences;
   std::int32_t extensions;
   std::optional<Money> extension_price;
-  using Decision = Then<TermsSet, LicenceOffered, AvailabilityChanged>::Always;
+  using Decision = Then<TermsSet, OfferTakenBack, LicenceOffered, AvailabilityChanged>::Always;
   static Decision decide(const SetTerms&, const LicencePool&, Instant now);
 };
 struct ExpectFile {

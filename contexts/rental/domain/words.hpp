@@ -21,5 +21,7 @@ struct HoldTimes {
   std::chrono::milliseconds lasts = std::chrono::minutes{10};
 };
 inline constexpr auto offer_lasts = std::chrono::hours{48};
+inline constexpr auto stands_still_at_most =
+    std::chrono::hours{24};  // a hold, while the payment desk is closed
 
 }  // namespace madang::rental

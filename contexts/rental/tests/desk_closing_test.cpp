@@ -1,4 +1,5 @@
 // The payment desk while payment is away, slow, or well again: who asks is told at once, and keeps their place.
+#include "rental/adapters/inbound/desk_keeper.hpp"
 #include "rental/adapters/outbound/guarded_payment_desk.hpp"
 #include "rental/tests/shop.hpp"
 
@@ -35,6 +36,11 @@ struct TheGuardedDesk : Shop {
       return charged(it);
     };
   }
+  void keep() {
+    const DeskKeeper keeper{town.process(), engine(), breaker};
+    town.run([&] { keeper.look_once(); });
+    town.settle();
+  }
   void close_it() {
     payment_is_away();
     for (int number = 0; number < 10; ++number)
@@ -58,15 +64,59 @@ TEST_F(TheGuardedDesk, ClosesWhenPaymentIsSlowThoughEveryoneHasTheirBook) {
   town.run_all(all);
   EXPECT_EQ(rent_from(kim), "desk-closed");
 }
-TEST_F(TheGuardedDesk, KeepsThePlaceOfWhoMeetsItClosed) {
+TEST_F(TheGuardedDesk, PutsWhoMeetsItClosedInLineAndServesThemFirst) {
   close_it();
   EXPECT_EQ(rent_from(kim), "desk-closed");
-  EXPECT_EQ(count("LicenceHeld"), 11U);
-  EXPECT_EQ(count("HoldReleased"), 0U);
+  EXPECT_EQ(rent_from(kim), "desk-closed");
+  EXPECT_EQ(count("LicenceHeld"), 10U);  // of those who came before it closed
+  EXPECT_EQ(count("LineJoined"), 1U);
   payment_answers_after(1ms);
   town.pass(limits.rest);
+  keep();
+  EXPECT_EQ(count("LicenceOffered"), 1U);
   EXPECT_EQ(rent_from(kim), "rented");
-  EXPECT_EQ(count("LicenceHeld"), 11U);
+}
+TEST_F(TheGuardedDesk, LetsHoldsStandStillUntilItIsOpenAgain) {
+  close_it();
+  keep();
+  EXPECT_EQ(count("HoldStoodStill"), 10U);
+  town.pass(5h);
+  EXPECT_EQ(count("HoldLapsed"), 0U);
+  EXPECT_EQ(rent_from(kim), "desk-closed");  // a first try, which fails: one hold more
+  town.pass(limits.rest_max);
+  payment_answers_after(1ms);
+  for (int number = 0; number < 3; ++number) EXPECT_EQ(rent_from(customer(number)), "rented");
+  keep();
+  EXPECT_EQ(count("HoldWentOn"), 11U);
+  EXPECT_EQ(count("HoldLapsed"), 0U);
+  town.pass(11min);  // who does not come in the time that was left has lost it, as ever
+  EXPECT_EQ(count("HoldLapsed"), 8U);
+  EXPECT_EQ(rent_from(customer(3)), "hold-lapsed");
+}
+TEST_F(TheGuardedDesk, LetsWhoComesBackInTimePayThoughTheirHoldWouldLongBeOver) {
+  close_it();
+  keep();
+  town.pass(5h);
+  payment_answers_after(1ms);
+  for (int number = 0; number < 4; ++number) EXPECT_EQ(rent_from(customer(number)), "rented");
+  keep();
+  town.pass(7min);
+  for (int number = 4; number < 10; ++number) EXPECT_EQ(rent_from(customer(number)), "rented");
+  for (const auto& it : payment_context.asked) EXPECT_GT(it.pay_by, town.now() - 1min);
+  EXPECT_EQ(count("RentalStarted"), 10U);
+}
+TEST_F(TheGuardedDesk, PutsWhoseHoldHasStoodStillForADayFirstInLine) {
+  close_it();
+  keep();
+  EXPECT_EQ(rent_from(kim), "desk-closed");
+  for (int hour = 0; hour < 25; ++hour) {  // somebody tries it again and again
+    town.pass(1h);
+    static_cast<void>(rent_from(lee));
+    payment_context.asked.clear();
+  }
+  EXPECT_EQ(count("PutFirstInLine"), 10U);
+  EXPECT_GE(cancellations(), 10U);  // nothing was asked for, and nothing will be
+  EXPECT_EQ(count("RentalStarted"), 0U);
 }
 TEST_F(TheGuardedDesk, IsOpenAgainByItselfOnceAFewWereServed) {
   close_it();

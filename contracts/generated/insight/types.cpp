@@ -15,6 +15,8 @@ using contracts::write;
 
 constexpr std::array<std::string_view, 4> rental_state_names{"on_loan", "returned", "expired",
                                                              "cancelled"};
+constexpr std::array<std::string_view, 4> notice_kind_names{"offered", "offer_lapsed",
+                                                            "offer_taken_back", "waiting_ended"};
 
 }  // namespace
 
@@ -47,10 +49,33 @@ void write(chassis::JsonWriter& to, const ShelfItem& it) {
   to.end_object();
 }
 
+std::string_view text_of(NoticeKind value) {
+  return notice_kind_names.at(static_cast<std::size_t>(value));
+}
+
+void write(chassis::JsonWriter& to, const Notice& it) {
+  to.begin_object();
+  to.member("edition_id");
+  write(to, it.edition_id);
+  to.member("title");
+  write(to, it.title);
+  to.member("kind");
+  to.text(text_of(it.kind));
+  to.member("since");
+  write(to, it.since);
+  if (it.until) {
+    to.member("until");
+    write(to, *it.until);
+  }
+  to.end_object();
+}
+
 void write(chassis::JsonWriter& to, const ShelfPage& it) {
   to.begin_object();
   to.member("items");
   write(to, it.items);
+  to.member("notices");
+  write(to, it.notices);
   if (it.next) {
     to.member("next");
     write(to, *it.next);

@@ -32,8 +32,26 @@ struct ShelfItem {
 };
 void write(chassis::JsonWriter&, const ShelfItem&);
 
+// A copy is set aside for you, rent it; you did not in time; fewer may be lent now, and you stand
+// first in line again; the edition is lent no more, and its line has ended.
+enum class NoticeKind { offered, offer_lapsed, offer_taken_back, waiting_ended };
+std::string_view text_of(NoticeKind);
+
+struct Notice {
+  kernel::EditionId edition_id;
+  std::string title;
+  NoticeKind kind;
+  kernel::Instant since;
+  // Then the offer goes to the next in line.
+  std::optional<kernel::Instant> until;
+  friend bool operator==(const Notice&, const Notice&) = default;
+};
+void write(chassis::JsonWriter&, const Notice&);
+
 struct ShelfPage {
   std::vector<ShelfItem> items;
+  // On the first page: what you wait for or have waited for, the latest first.
+  std::vector<Notice> notices;
   std::optional<std::string> next;
   friend bool operator==(const ShelfPage&, const ShelfPage&) = default;
 };

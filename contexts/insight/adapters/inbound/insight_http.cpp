@@ -1,5 +1,6 @@
 #include "insight/adapters/inbound/insight_http.hpp"
 
+#include "insight/application/notices.hpp"
 #include "insight/application/rental_board.hpp"
 
 namespace madang::insight {
@@ -8,11 +9,16 @@ using contracts::Caller, contracts::Result;
 
 namespace {
 
+constexpr std::size_t notices_max = 100;
+
 // Ours and the contract's states have the same names in the same order.
 template <class To>
 constexpr To as(auto from) {
   return static_cast<To>(from);
 }
+static_assert(as<http_v1::NoticeKind>(NoticeKind::offered) == http_v1::NoticeKind::offered);
+static_assert(as<http_v1::NoticeKind>(NoticeKind::waiting_ended) ==
+              http_v1::NoticeKind::waiting_ended);
 static_assert(as<http_v1::RentalState>(RentalState::on_loan) == http_v1::RentalState::on_loan);
 static_assert(as<http_v1::RentalState>(RentalState::returned) == http_v1::RentalState::returned);
 static_assert(as<http_v1::RentalState>(RentalState::expired) == http_v1::RentalState::expired);
@@ -38,6 +44,14 @@ http_v1::ShelfItem shelf_item(const TitledRental& it) {
           .until = rental.until,
           .ended_at = rental.ended_at};
 }
+http_v1::Notice notice_item(const TitledNotice& it) {
+  const auto& [notice, edition] = it;
+  return {.edition_id = notice.edition,
+          .title = edition.title,
+          .kind = as<http_v1::NoticeKind>(notice.kind),
+          .since = notice.since,
+          .until = notice.until};
+}
 http_v1::BoardItem board_item(const TitledRental& it) {
   const auto& [rental, edition] = it;
   return {.rental_id = rental.rental,
@@ -58,8 +72,11 @@ Result<http_v1::ListShelfResponse> InsightHttp::list_shelf(const Caller& caller,
                                                            const http_v1::ListShelfRequest& asked) {
   const auto page =
       insight_.ask(ShelfOf{caller.person(), state_of(asked.state), page_of(asked)}, asked.after);
-  http_v1::ListShelfResponse response{{{}, page.next}};
+  http_v1::ListShelfResponse response{{{}, {}, page.next}};
   for (const auto& row : page.rows) response.body.items.push_back(shelf_item(row));
+  if (asked.cursor) return response;
+  for (const auto& it : insight_.ask(NoticesFor{caller.person(), notices_max}, asked.after))
+    response.body.notices.push_back(notice_item(it));
   return response;
 }
 

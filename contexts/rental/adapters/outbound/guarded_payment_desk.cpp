@@ -21,6 +21,11 @@ std::int32_t seconds_of(runtime::Duration wait) {
 
 }  // namespace
 
+std::optional<NotBegun> GuardedPaymentDesk::closed() {
+  if (breaker_.state() != chassis::Breaker::State::open) return std::nullopt;
+  const auto pass = breaker_.ask();  // which counts who is turned away
+  return pass ? std::nullopt : std::optional{NotBegun{seconds_of(pass.error())}};
+}
 PaymentResult GuardedPaymentDesk::pay(const Asked& asked) {
   auto pass = breaker_.ask();
   if (!pass) return NotBegun{seconds_of(pass.error())};

@@ -1,6 +1,6 @@
 #pragma once
 // The payment desk behind a breaker: while payment or its provider is away or slow, customers are told at
-// once when to come back, and nothing is begun. Their hold stands as long as it would have.
+// once when to come back, and nothing is begun. What that means for holds and lines, desk_closed.hpp says.
 #include <deque>
 #include <memory>
 
@@ -14,6 +14,7 @@ class GuardedPaymentDesk final : public PaymentDesk {
  public:
   GuardedPaymentDesk(PaymentDesk& desk, chassis::Breaker& breaker, runtime::Runtime& runtime)
       : desk_{desk}, breaker_{breaker}, lock_{runtime.monitor()} {}
+  std::optional<NotBegun> closed() override;
   PaymentResult pay(const Asked&) override;
 
  private:

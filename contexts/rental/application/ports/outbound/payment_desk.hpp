@@ -1,6 +1,7 @@
 #pragma once
 // Where a customer pays while they wait. Asking again for the same payment never charges twice.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -37,6 +38,8 @@ class PaymentDesk {
     std::string traceparent{};  // of the request that asks (W3C trace context); empty: none
   };
   virtual ~PaymentDesk() = default;
+  // Nothing: it is worth asking.
+  virtual std::optional<NotBegun> closed() { return std::nullopt; }
   // Throws nothing for what payment or the way there does.
   virtual PaymentResult pay(const Asked&) = 0;
 };

@@ -1,0 +1,29 @@
+#pragma once
+// Looks every second how the breaker before payment stands, and does to holds and lines what that means.
+// It looks at what is so instead of waiting to be told of a change, so that nothing is missed when the
+// program is killed in between.
+#include "chassis/calls/breaker.hpp"
+#include "chassis/ports/commands.hpp"
+
+namespace madang::rental {
+
+class DeskKeeper {
+ public:
+  DeskKeeper(runtime::Runtime& runtime, chassis::Commands& rental, chassis::Breaker& breaker)
+      : runtime_{runtime}, rental_{rental}, breaker_{breaker} {}
+
+  // Until its runtime stops.
+  [[noreturn]] void run() const;
+  // Closed: holds stand still. A few may try it: who waits is offered what is free, for it may be that
+  // nobody else would try. Open: holds go on too. Throws Unavailable.
+  void look_once() const;
+
+ private:
+  [[nodiscard]] chassis::RequestKey anew(const std::string& stream) const;
+
+  runtime::Runtime& runtime_;
+  chassis::Commands& rental_;
+  chassis::Breaker& breaker_;
+};
+
+}  // namespace madang::rental
