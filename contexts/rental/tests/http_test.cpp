@@ -121,12 +121,13 @@ struct TheDeskOfPayment : api::PaymentDesk, ::testing::Test {
   std::optional<api::PayRequest> heard;
   DirectPaymentDesk desk{*this};
 
-  api::PayResponse pay(const api::PayRequest& request, Instant) override {
+  api::PayResponse pay(const api::PayRequest& request, const api::Call&) override {
     heard = request;
     if (away) throw chassis::Unavailable{"payment"};
     return response;
   }
-  api::LookUpPaymentResponse look_up_payment(const api::LookUpPaymentRequest&, Instant) override {
+  api::LookUpPaymentResponse look_up_payment(const api::LookUpPaymentRequest&,
+                                              const api::Call&) override {
     return {api::NeverSeen{}};
   }
   // The name of what rental makes of the answer.
