@@ -2,6 +2,7 @@
 """What an operator has done to a shop, beside it and on its folder when it is stopped: parked deliveries retried
 and discarded, read models built again while people read. Run from the root of the project.
 """
+import itertools
 import json
 import shutil
 import sqlite3
@@ -25,10 +26,11 @@ class AShopWhoseFileIsLost(ServedShop):
         self.end(shop)
         for context in HEARING:
             shutil.rmtree(self.data / context)
-        with sqlite3.connect(self.data / "catalog/journal.db") as journal:
-            for table in ("checkpoints", "inbox"):
-                journal.execute(f"DELETE FROM {table} WHERE source = 'rental'")
-        journal.close()
+        for stays in ("catalog", "identity"):  # they have heard nothing of those that begin anew
+            with sqlite3.connect(self.data / stays / "journal.db") as journal:
+                for table, source in itertools.product(("checkpoints", "inbox"), HEARING):
+                    journal.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
+            journal.close()
         files = sorted(it for it in (self.data / "catalog/files").glob("??/*") if it.is_file())[:lost]
         self.lost = [(it, it.read_bytes()) for it in files]
         for path, _ in self.lost:
