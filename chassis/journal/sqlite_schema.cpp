@@ -9,7 +9,7 @@ namespace {
 
 // What a commit costs is the pages that it touches: each goes to the WAL whole. So events are clustered by
 // position and outcomes by home, what is written together stands together; and an event names the one
-// before it in its stream, which no index of (stream, version) must then be kept for (docs/adr/0012).
+// before it in its stream, which no index of (stream, version) must then be kept for (docs/adr/0007).
 constexpr std::string_view journal_1 = R"(
 CREATE TABLE log_head(
   one INTEGER PRIMARY KEY CHECK(one = 1), incarnation TEXT NOT NULL, position INTEGER NOT NULL,
