@@ -5,7 +5,8 @@
     check_slugs.py --self-test   breaks every rule once and demands that it is noticed
 
 A refusal is a struct in a namespace `because`, or a problem named outright: Problem{"slug"}, refused("slug"). Its members stand in
-problems.yaml under `data`. What problems.yaml says of a context must be in its code once it has an adapter for HTTP.
+problems.yaml under `data`. What problems.yaml says of a context must be in its code once it has an adapter for HTTP, and every slug
+in a test, as it is or as the name of its struct.
 """
 import re
 import sys
@@ -20,6 +21,7 @@ NAMESPACE = re.compile(r"^namespace because \{$(.*?)^\}(?!;)", re.M | re.S)
 STRUCT = re.compile(r"^struct (\w+)\s*\{(.*?)\};", re.M | re.S)
 MEMBERS = re.compile(r"^\s*(?:const )?[\w:<>,\s]+?\s+(\w+(?:\s*,\s*\w+)*)(?:\s*\{[^}]*\})?\s*;", re.M)
 NAMED = re.compile(r"""(?:Problem\{(?:std::string\{)?|refused?\()\s*"([a-z0-9-]+)\"""")
+SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 COMMENT = re.compile(r"//.*")
 
 
@@ -38,6 +40,16 @@ def refusals_in(folder):
                 yield name.replace("_", "-"), members, file
         for slug in NAMED.findall(text):
             yield slug, None, file
+
+
+def words_of_tests(root):
+    """All slugs and names that any test says."""
+    said = set()
+    for folder in ("apps", "chassis", "contexts", "contracts", "gateway", "tests"):
+        for file in (root / folder).rglob("*"):
+            if file.suffix in (".hpp", ".cpp", ".py") and "tests" in file.relative_to(root).parts:
+                said.update(SLUG.findall(file.read_text(encoding="utf-8")))
+    return said
 
 
 def faults(root):
@@ -65,6 +77,10 @@ def faults(root):
             for slug, problem in problems.items():
                 if by in problem["from"] and slug not in said | shared and f'"{slug}"' not in texts:
                     yield f"contracts/http/problems.yaml: {slug} comes from {by}, whose code never says it"
+    tested = words_of_tests(root)
+    for slug in problems:
+        if not {slug, slug.replace("-", "_")} & tested:
+            yield f"contracts/http/problems.yaml: no test names {slug}"
 
 
 SOUND = {
@@ -75,6 +91,8 @@ SOUND = {
                                         "}  // namespace because\n",
     "contracts/support/edge.cpp": 'return Problem{"not-found"};\n',
     "chassis/http/x.cpp": "",
+    "contexts/rental/tests/rules_test.cpp": "refused(because::too_late{noon});\n",
+    "tests/end_to_end/shop_test.py": 'assert "not-found" in answer\n',
     "gateway/x.cpp": "",
 }
 BROKEN = [
@@ -85,6 +103,8 @@ BROKEN = [
     ({"contexts/rental/domain/words.hpp": SOUND["contexts/rental/domain/words.hpp"].replace("until;", "until, from;")},
      "lacks from"),
     ({"contexts/rental/domain/words.hpp": "\n"}, "never says it"),
+    ({"contexts/rental/tests/rules_test.cpp": "refused(because::too_late_for_that{});\n"}, "no test names too-late"),
+    ({"tests/end_to_end/shop_test.py": ""}, "no test names not-found"),
     ({"contexts/order/words.hpp": SOUND["contexts/rental/domain/words.hpp"]}, "comes from order"),
 ]
 

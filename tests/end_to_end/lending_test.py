@@ -59,7 +59,7 @@ class TheLine(AtTheTill):
         self.assertEqual(sorted(places), list(range(1, len(waiting) + 1)))
         in_order = [customer for _, customer in sorted(zip(places, waiting), key=lambda it: it[0])]
         leaving = in_order[4::6]
-        served, over, serving = [], threading.Event(), threading.Lock()
+        served, over, serving, have_stopped = [], threading.Event(), threading.Lock(), threading.Semaphore(0)
 
         def take_the_offer(customer):
             """As soon as a copy is offered: rented and, after the others had their chance, given back."""
@@ -68,6 +68,10 @@ class TheLine(AtTheTill):
             self.assertEqual(status, 201, rented)
             with serving:
                 served.append(customer)
+            if len(served) == len(in_order) - len(leaving):  # with this one the line ends, and anybody may rent
+                over.set()
+                for _ in range(2):
+                    have_stopped.acquire(timeout=SECONDS)
             self.give_back(customer, rented)
 
         def push_in(customer):
@@ -79,6 +83,7 @@ class TheLine(AtTheTill):
                 status, answer = customer.rent(self.edition, key=f"push-{attempt}")
                 answers.add((status, slug(answer)))
                 time.sleep(0.005)
+            have_stopped.release()
             return answers
 
         def act(which):
@@ -87,8 +92,6 @@ class TheLine(AtTheTill):
                 if customer in leaving:
                     return customer.ask("DELETE", self.path, key="leave")[0]
                 take_the_offer(customer)
-                if len(served) == len(in_order) - len(leaving):
-                    over.set()
             elif which == len(in_order):
                 self.give_back(reader, rental)
             else:

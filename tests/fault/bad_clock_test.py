@@ -16,7 +16,9 @@ FORTY_DAYS = 40 * 86_400  # longer than any loan of the sample
 
 class TheWallClock(OnABadMachine):
     def set_it(self, seconds):
+        days = lambda it: self.customer.ask("GET", f"/v1/editions/{it['edition_id']}")[1]["rental_terms"]["days"]
         loan = self.rent(self.editions[0])
+        as_long = next(it for it in self.editions[1:] if days(it) == days(self.editions[0]))
         self.machine.be(wall_offset=seconds)
         self.assertEqual(call(self.shop.port, "GET", "/readyz")[0], 503)
         self.assertAlmostEqual(self.metric("madang_wall_clock_departure_seconds"), seconds, delta=5)
@@ -27,7 +29,7 @@ class TheWallClock(OnABadMachine):
         status, link = self.customer.ask("POST", path + "/link", key="link")
         self.assertEqual(status, 200, link)
         self.assertEqual(call(self.shop.port, "GET", link["url"])[0], 200)
-        another = self.rent(self.editions[1])
+        another = self.rent(as_long)
         self.assertEqual(another["until"][:10], loan["until"][:10])
         self.assertEqual(self.customer.shelf()[0]["state"], "on_loan")
         self.machine.be()

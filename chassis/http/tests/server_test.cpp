@@ -303,7 +303,9 @@ TEST_F(Serving, DoesNotWaitForeverForAHead) {
   options.header_time = 50ms;
   serve(echo);
   auto client = connect();
-  EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost:").status, 408);
+  const auto answer = client.ask("GET / HTTP/1.1\r\nHost:");
+  EXPECT_EQ(answer.status, 408);
+  EXPECT_TRUE(answer.body.contains("/request-timeout")) << answer.body;
   EXPECT_TRUE(client.is_closed());
   EXPECT_EQ(counted("madang_http_timed_out_total"), 1u);
 }
@@ -358,6 +360,7 @@ TEST_F(Serving, ShedsAtOnceWhatItsPoolCannotTake) {
   auto third = connect();
   const auto shed = third.ask(get("/c"));
   EXPECT_EQ(shed.status, 503);
+  EXPECT_TRUE(shed.body.contains("/overloaded")) << shed.body;
   EXPECT_TRUE(shed.has("Retry-After: 1\r\n"));
   EXPECT_FALSE(shed.has("Connection: close"));
   auto quick = connect();

@@ -1,9 +1,11 @@
 #include "catalog/adapters/outbound/epub.hpp"
 #include "catalog/application/editions.hpp"
 #include "catalog/application/register_edition.hpp"
+#include "catalog/application/revise_edition.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/sample/sample_editions.hpp"
 #include "chassis/assembly/context.hpp"
+#include "chassis/runtime/wait_for.hpp"
 #include "chassis/security/sha256.hpp"
 #include "chassis/storage/temporary_folder.hpp"
 #include "chassis/testing/town.hpp"
@@ -83,6 +85,29 @@ TEST(TheSample, IsLoadedAtEachStartAndThereOnce) {
     return catalog.ask(EditionOf{edition}, catalog.head());
   });
   EXPECT_EQ(row->stands.terms, another);
+}
+
+TEST(APrice, IsInTheShopsCurrency) {
+  const auto context = catalog_context();
+  testing::Town town;
+  town.add(*context);
+  town.start();
+  const auto dollars = Money::minor_units(900, *kernel::Currency::parse("USD"));
+  const auto details = sample_editions().front().details;
+  const auto edition = edition_id_of(details.identifier);
+  const auto key = chassis::RequestKey::of_request("catalog", edition, "price", "x", "", "x", {});
+  auto& catalog = town.engine("catalog");
+  const auto refused = [&]<class Answer>(chassis::Later<Answer> later) {
+    return town.run([&] {
+      const auto answer = runtime::wait_for(town.process(), std::move(later));
+      return answer.template refused_because<because::currency_not_taken>() != nullptr;
+    });
+  };
+  EXPECT_TRUE(refused(revise_price({edition, dollars, 1, kernel::Currency::krw}, key, {catalog})));
+  EXPECT_TRUE(refused(set_rental_terms({edition, {dollars, 7, 1, 0, {}}, 1, kernel::Currency::krw},
+                                       key, {catalog})));
+  EXPECT_TRUE(refused(set_rental_terms(
+      {edition, {Money::won(900), 7, 1, 1, dollars}, 1, kernel::Currency::krw}, key, {catalog})));
 }
 
 }  // namespace

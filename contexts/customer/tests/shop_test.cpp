@@ -208,7 +208,12 @@ TEST_F(TheProfile, IsChangedByWhoHasReadIt) {
   const auto changed = send(http::Method::put, {{"If-Match", R"("1")"}}, body);
   EXPECT_EQ(changed.status, 204);
   EXPECT_EQ(changed.headers.get("ETag"), R"("2")");
-  EXPECT_EQ(send(http::Method::put, {{"If-Match", R"("1")"}}, body).status, 412);
+  const auto late = send(http::Method::put, {{"If-Match", R"("1")"}}, body);
+  EXPECT_EQ(late.status, 412);
+  EXPECT_NE(late.text().find("/profile-changed"), std::string::npos) << late.text();
+  const auto unread = send(http::Method::put, {}, body);
+  EXPECT_EQ(unread.status, 428);
+  EXPECT_NE(unread.text().find("/precondition-required"), std::string::npos) << unread.text();
   const auto position = std::string{changed.headers.get("Madang-Position").value()};
   const auto read = send(http::Method::get, {{"Madang-Position", position}});
   EXPECT_EQ(read.headers.get("ETag"), R"("2")");
