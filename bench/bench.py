@@ -103,7 +103,7 @@ def http(bench):
     """Rentals given back over authenticated HTTP, 256 connections, the generator on the same cores."""
     data = bench.new_folder("http")
     rentals = bench.folder / "rentals"
-    count = 20_000 * bench.rounds
+    count = 40_000 * bench.rounds  # more than 3 s can use up
     rentals.write_text(run(PROGRAMS / "madang_bench", "lend", data, count))
     shop = Shop(PROGRAMS / "madang", data)
     rest_of(shop)  # the other contexts hear of all these rentals first
