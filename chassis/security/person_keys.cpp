@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include <cstring>
+#include <filesystem>
 #include <mutex>
 
 #include "chassis/ports/failures.hpp"
@@ -40,6 +42,22 @@ storage::Database opened(const std::string& path) {
 }
 
 }  // namespace
+
+std::vector<KeptKey> keys_in(const std::string& path) {
+  std::vector<KeptKey> keys;
+  if (!std::filesystem::exists(path)) return keys;
+  storage::Database database{path, storage::Synchronous::normal, storage::Open::read_only};
+  auto rows = database.prepare("SELECT person, wrapped FROM keys ORDER BY number");
+  for (rows.bind(); rows.step();) {
+    kernel::IdBytes person{};
+    const auto bytes = rows.blob(0);
+    if (bytes.size() != person.size())
+      throw chassis::Corrupt{"an id in " + path + " is not 16 bytes long"};
+    std::memcpy(person.data(), bytes.data(), bytes.size());
+    keys.push_back({PersonId{person}, rows.blob_text(1) == erased});
+  }
+  return keys;
+}
 
 PersonKey::~PersonKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
 

@@ -50,6 +50,15 @@ class PersonKeys : public chassis::KeyDestroyer {
   // destroy_key: afterwards the key stands nowhere in keys.db and its WAL.
 };
 
+// A row of keys.db, read without its master key: whose key it is, and whether it was destroyed.
+struct KeptKey {
+  kernel::PersonId person;
+  bool erased;
+};
+// In the order in which they came; none where there is no such file. Works beside the program that holds
+// it. Throws Corrupt for a row that is nobody's.
+std::vector<KeptKey> keys_in(const std::string& path);
+
 // The table above. A failed sync ends the process.
 class KeyTable {
  public:

@@ -1,10 +1,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <map>
 
 #include "apps/madang/commands/check.hpp"
 #include "apps/madang/commands/commands.hpp"
+#include "chassis/security/person_keys.hpp"
 #include "chassis/storage/sqlite.hpp"
 #include "kernel/ids.hpp"
 
@@ -30,14 +31,6 @@ bool owns_a_claim(const Place& place, const std::string& stream) {
       .prepare_once("SELECT 1 FROM claims WHERE owner = (SELECT id FROM streams WHERE name = ?)")
       .bind(stream)
       .step();
-}
-
-bool is_destroyed(const std::string& keys, const kernel::PersonId& person) {
-  storage::Database db{keys, storage::Synchronous::normal, storage::Open::read_only};
-  auto row = db.prepare_once("SELECT wrapped FROM keys WHERE person = ?");
-  if (!row.bind(person.bytes()).step()) return true;
-  const auto wrapped = row.blob_text(0);
-  return std::ranges::all_of(wrapped, [](char byte) { return byte == '\0'; });
 }
 
 // "hex:00ff" stands for its bytes, anything else for itself.
@@ -68,15 +61,15 @@ bool holds(const std::filesystem::path& path, const std::string& value) {
 void check_erased(const Place& identity, const std::vector<Place>& all, Findings& findings) {
   const auto forgotten = streams_with(identity, "PersonForgotten");
   findings.count("people forgotten", static_cast<std::int64_t>(forgotten.size()));
-  for (const auto& stream : forgotten) {
-    const auto person = kernel::PersonId::parse(stream.substr(stream.find('/') + 1));
-    if (!person) continue;  // which check_journal has found
-    for (const auto& place : all)
-      if (const auto keys = place.folder + "/keys.db"; std::filesystem::exists(keys))
-        if (!is_destroyed(keys, *person))
-          findings.problem(place.name() + " still has the key of " + stream +
-                           ", who was forgotten");
-  }
+  std::map<kernel::PersonId, std::string> people;
+  for (const auto& stream : forgotten)  // one that names nobody check_journal has found
+    if (const auto person = kernel::PersonId::parse(stream.substr(stream.find('/') + 1)))
+      people.emplace(*person, stream);
+  for (const auto& place : all)
+    for (const auto& key : security::keys_in(place.folder + "/keys.db"))
+      if (const auto who = people.find(key.person); who != people.end() && !key.erased)
+        findings.problem(place.name() + " still has the key of " + who->second +
+                         ", who was forgotten");
   for (const auto& stream : streams_with(identity, "PersonErased"))
     if (owns_a_claim(identity, stream))
       findings.problem(stream + " was erased and still owns an address");

@@ -6,35 +6,15 @@
 #include "apps/madang/control/copies.hpp"
 #include "apps/madang/control/desk.hpp"
 #include "apps/madang/control/exits.hpp"
+#include "chassis/security/person_keys.hpp"
 #include "chassis/storage/snapshot.hpp"
-#include "chassis/storage/sqlite.hpp"
-#include "kernel/id.hpp"
 
-#include <cstring>
 #include <filesystem>
 
 namespace madang::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Ids, of the rows whose key is overwritten with zeros.
-std::vector<std::string> erased_people(const std::string& keys) {
-  std::vector<std::string> erased;
-  if (!fs::exists(keys)) return erased;
-  storage::Database db{keys, storage::Synchronous::normal, storage::Open::read_only};
-  auto rows = db.prepare(
-      "SELECT person FROM keys WHERE wrapped = zeroblob(length(wrapped)) ORDER BY number");
-  for (rows.bind(); rows.step();) {
-    kernel::IdBytes person{};
-    const auto bytes = rows.blob(0);
-    if (bytes.size() != person.size())
-      throw chassis::Corrupt{"an id in keys.db is not 16 bytes long"};
-    std::memcpy(person.data(), bytes.data(), bytes.size());
-    erased.push_back(kernel::uuid_text(person));
-  }
-  return erased;
-}
 
 // The copy that was there gives way at once: between the two names there is a moment without either, in which
 // the new one stands under its other name.
@@ -65,14 +45,18 @@ Said Desk::backup_keys(const Question& asked) {
     ++copied;
   }
   copy_files(data_ + "/secrets", to / "secrets");
-  const auto erased = erased_people(to / "identity/keys.db");
   std::string list;
-  for (const auto& person : erased) list += person + '\n';
+  std::size_t erased = 0;
+  for (const auto& key : security::keys_in(to / "identity/keys.db"))
+    if (key.erased) {
+      list += key.person.text() + '\n';
+      ++erased;
+    }
   storage::RealFileSystem{}.write_durably(to / "erased", list);
   replace(asked.path, to);
   return {done,
           "copied the keys of " + std::to_string(copied) +
-              " contexts, the secrets and the list of " + std::to_string(erased.size()) +
+              " contexts, the secrets and the list of " + std::to_string(erased) +
               " erased people to " + asked.path + "\n",
           {}};
 }
