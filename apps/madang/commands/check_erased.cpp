@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "apps/madang/commands/check.hpp"
 #include "apps/madang/commands/commands.hpp"
@@ -44,16 +45,39 @@ std::string bytes_of(const std::string& line) {
   return bytes;
 }
 
-// A chunk at a time, each with the end of the one before it, so that nothing hides between two.
-bool holds(const std::filesystem::path& path, const std::string& value) {
+struct Value {
+  std::int64_t line;
+  std::string bytes;
+};
+
+std::vector<Value> values_in(const std::string& path) {
+  std::ifstream lines{path};
+  if (!lines) throw Cannot{"cannot read " + path};
+  std::vector<Value> values;
+  std::int64_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (auto bytes = bytes_of(line); !bytes.empty()) values.push_back({number, std::move(bytes)});
+  }
+  return values;
+}
+
+// Lines of the values that stand in this file. It is read once, a chunk at a time, each with the end of the one
+// before it, so that nothing hides between two.
+std::set<std::int64_t> lines_held(const std::filesystem::path& path,
+                                  const std::vector<Value>& values) {
+  std::size_t longest = 0;
+  for (const auto& value : values) longest = std::max(longest, value.bytes.size());
+  std::set<std::int64_t> held;
   std::ifstream file{path, std::ios::binary};
   std::string seen, chunk(chunk_size, '\0');
   while (file.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || file.gcount() > 0) {
     seen.append(chunk, 0, static_cast<std::size_t>(file.gcount()));
-    if (seen.contains(value)) return true;
-    seen.erase(0, seen.size() - std::min(seen.size(), value.size()));
+    for (const auto& value : values)
+      if (seen.contains(value.bytes)) held.insert(value.line);
+    seen.erase(0, seen.size() - std::min(seen.size(), longest));
   }
-  return false;
+  return held;
 }
 
 }  // namespace
@@ -76,24 +100,17 @@ void check_erased(const Place& identity, const std::vector<Place>& all, Findings
 }
 
 void check_absent(const std::string& folder, const std::string& values_file, Findings& findings) {
-  std::ifstream values{values_file};
-  if (!values) throw Cannot{"cannot read " + values_file};
-  std::int64_t searched = 0, number = 0;
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator{folder})
-    if (entry.is_regular_file()) files.push_back(entry.path());
-  for (std::string line; std::getline(values, line);) {
-    ++number;
-    const auto value = bytes_of(line);
-    if (value.empty()) continue;
-    ++searched;
-    for (const auto& path : files)
-      if (holds(path, value))  // which value, the report does not say: it is a person's
-        findings.problem("line " + std::to_string(number) + " of " + values_file + " stands in " +
-                         path.string());
+  const auto values = values_in(values_file);
+  std::int64_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{folder}) {
+    if (!entry.is_regular_file()) continue;
+    ++files;
+    for (const auto line : lines_held(entry.path(), values))  // not which value: it is a person's
+      findings.problem("line " + std::to_string(line) + " of " + values_file + " stands in " +
+                       entry.path().string());
   }
-  findings.count("values searched", searched);
-  findings.count("files", static_cast<std::int64_t>(files.size()));
+  findings.count("values searched", static_cast<std::int64_t>(values.size()));
+  findings.count("files", files);
 }
 
 }  // namespace madang::app
