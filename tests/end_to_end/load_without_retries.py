@@ -7,26 +7,15 @@ import threading
 import time
 import uuid
 
-
-def ask(port, method, path, body=None, **fields):
-    """Status and JSON of one request on a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    try:
-        connection.request(method, path, json.dumps(body) if body is not None else None,
-                           {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4()), **fields})
-        answer = connection.getresponse()
-        text = answer.read()
-        return answer.status, json.loads(text) if text else None
-    finally:
-        connection.close()
+from running_shop import call
 
 
 def book_manager(port, email, password):
     """The operator, as a book manager: the header field that says so."""
-    sign_in = lambda: ask(port, "POST", "/v1/sessions", {"email": email, "password": password})[1]
+    sign_in = lambda: call(port, "POST", "/v1/sessions", {"email": email, "password": password})[1]
     session = sign_in()
-    authorized = {"Authorization": f"Bearer {session['access_token']}"}
-    status, answer = ask(port, "PUT", f"/v1/people/{session['person_id']}/roles/book_manager", **authorized)
+    fields = {"Authorization": f"Bearer {session['access_token']}", "Idempotency-Key": str(uuid.uuid4())}
+    status, answer = call(port, "PUT", f"/v1/people/{session['person_id']}/roles/book_manager", None, fields)
     assert status < 300, answer
     return {"Authorization": f"Bearer {sign_in()['access_token']}"}
 

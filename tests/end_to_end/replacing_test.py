@@ -3,18 +3,16 @@
 project.
 """
 import re
-import select
 import signal
 import subprocess
 import tempfile
-import time
 import unittest
 from pathlib import Path
 
-from load_without_retries import Load, ask, book_manager
+from load_without_retries import Load, book_manager
+from running_shop import call
+from served_shop import PROGRAM, SECONDS, line_within
 
-PROGRAM = Path.cwd() / "build/release/bin/madang"
-SECONDS = 60
 KEEPER, PASSWORD = "keeper@example.com", "a courtyard for every room"
 
 
@@ -37,19 +35,9 @@ class ASuccessor(unittest.TestCase):
         self.addCleanup(shop.kill)
         return shop
 
-    def line_with(self, shop, what):
-        """The first line of what it complains of that contains `what`."""
-        end = time.monotonic() + SECONDS
-        while select.select([shop.stderr], [], [], max(end - time.monotonic(), 0))[0]:
-            line = shop.stderr.readline().decode()
-            if what in line:
-                return line
-            self.assertTrue(line, f"it ended without {what!r}")
-        self.fail(f"not within {SECONDS} s: {what!r}")
-
     def open(self, *words):
         shop = self.start(*words)
-        self.port = int(re.search(r"http://\S+:(\d+)", self.line_with(shop, "is open on")).group(1))
+        self.port = int(re.search(r"http://\S+:(\d+)", line_within(shop.stderr, b"is open on")).group(1))
         return shop
 
     def registered(self):
@@ -77,7 +65,7 @@ class ASuccessor(unittest.TestCase):
         with Load(self.port, book_manager(self.port, KEEPER, PASSWORD)) as load:
             failing = self.start("--replace", "--set", "payment.webhook_key_path=/nowhere")
             self.assertEqual(failing.wait(SECONDS), 3)
-            self.line_with(shop, "it opens again here")
+            line_within(shop.stderr, b"it opens again here")
             load.wait_for(300)
         self.assertEqual(load.failed, [])
         self.assertEqual(self.registered(), load.registered)
@@ -86,7 +74,7 @@ class ASuccessor(unittest.TestCase):
 
     def test_finds_nobody_and_opens_as_ever(self):
         self.open("--replace")
-        self.assertEqual(ask(self.port, "GET", "/v1/editions")[0], 200)
+        self.assertEqual(call(self.port, "GET", "/v1/editions")[0], 200)
 
     def test_is_asked_for_and_not_everyone_is_one(self):
         shop = self.open()

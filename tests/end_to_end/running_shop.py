@@ -17,22 +17,35 @@ BIN = Path.cwd() / "build/release/bin"
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the system gives to whoever calls: while the one that listens there is down, none of the
+    test's own connections takes it."""
+    for _ in range(1000):
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
+    raise AssertionError("no port is free")
+
+
+def exchange(connection, method, path, body=None, headers=None):
+    """Status, header fields and JSON; raises OSError or HTTPException when there is no answer."""
+    fields = {"Content-Type": "application/json", **(headers or {})} if body is not None else headers or {}
+    text = body if body is None or isinstance(body, str) else json.dumps(body)
+    connection.request(method, path, text, fields)
+    answer = connection.getresponse()
+    text = answer.read()
+    is_json = "json" in (answer.getheader("Content-Type") or "")
+    return answer.status, answer.headers, json.loads(text) if text and is_json else None
 
 
 def fetch(port, method, path, body=None, headers=None, seconds=30, source="127.0.0.1"):
-    """Status, header fields and JSON; raises OSError or HTTPException when there is no answer."""
+    """The same on a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds, source_address=(source, 0))
     try:
-        fields = {"Content-Type": "application/json", **(headers or {})} if body is not None else headers or {}
-        text = body if body is None or isinstance(body, str) else json.dumps(body)
-        connection.request(method, path, text, fields)
-        answer = connection.getresponse()
-        text = answer.read()
-        is_json = "json" in (answer.getheader("Content-Type") or "")
-        return answer.status, answer.headers, json.loads(text) if text and is_json else None
+        return exchange(connection, method, path, body, headers)
     finally:
         connection.close()
 
@@ -69,6 +82,7 @@ class Shop:
             stdout=self.log, stderr=self.log)
         self.process, self.alive = None, threading.Event()
         self.environment = {}  # of the shop, besides the test's own
+        self.kept = threading.local()  # a connection a thread: one a request would use up the system's ports
 
     def start(self):
         self.process = subprocess.Popen(
@@ -105,18 +119,20 @@ class Shop:
         self.log.close()
 
     def ask(self, method, path, body=None, headers=None):
-        """Again, with the same key, until there is an answer that stands."""
+        """Again, with the same key, until there is an answer that stands; on the connection that its thread keeps."""
+        if not hasattr(self.kept, "connection"):
+            self.kept.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         for attempt in range(1000):
             self.alive.wait(60)
             try:
-                status, answer = call(self.port, method, path, body, headers)
+                status, _, answer = exchange(self.kept.connection, method, path, body, headers)
                 running = status == 409 and answer["type"].endswith("request-in-progress")
                 if status not in (500, 503, 429) and not running:
                     return status, answer
                 if status == 503 and attempt > 6:
                     return status, answer  # a payment that stays unknown; it is settled without the customer
             except (OSError, http.client.HTTPException, ValueError):
-                pass
+                self.kept.connection.close()  # and opened anew by the next request
             time.sleep(0.05 + random.random() / 10)
         raise AssertionError(f"no answer to {method} {path}")
 

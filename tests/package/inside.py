@@ -3,19 +3,19 @@ purging. Only package_test.py calls it, within a container; what it prints is th
 
     inside.py OLD.deb NEW.deb
 """
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from load_without_retries import Load, ask, book_manager
+from load_without_retries import Load, book_manager
+from running_shop import call, wait_until
 
 PORT, DATA, CONFIG = 8080, "/var/lib/madang", Path("/etc/madang/madang.toml")
 EXPOSURE_MAX = 2.0  # of ten, as systemd-analyze security counts
+SECONDS = 60
 KEEPER, PASSWORD = "keeper@example.com", "a courtyard for every room"
 
 
@@ -23,13 +23,6 @@ def run(*words, **more):
     done = subprocess.run(words, text=True, capture_output=True, **more)
     assert done.returncode == 0, (words, done.stdout, done.stderr)
     return done.stdout
-
-
-def wait_until(condition, what, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
 
 
 def state(unit):
@@ -41,12 +34,7 @@ def main_process():
 
 
 def is_ready():
-    try:
-        return ask(PORT, "GET", "/readyz")[0] == 200
-    except OSError:
-        return False
-    except json.JSONDecodeError:
-        return True  # it says "ready", which is no JSON
+    return call(PORT, "GET", "/readyz")[0] == 200
 
 
 def as_the_shop(*words, **more):
@@ -57,7 +45,7 @@ def installs(package):
     Path("/usr/sbin/policy-rc.d").unlink(missing_ok=True)  # a machine to build on may forbid that services start
     run("dpkg", "-i", package)
     assert (state("madang.socket"), state("madang.service")) == ("active", "active")
-    wait_until(is_ready, "the shop is ready")
+    wait_until(is_ready, SECONDS, "the shop is ready")
     assert run("stat", "-c", "%U %a", DATA) == "madang 700\n"
     assert run("ps", "-o", "user=", "-p", str(main_process())) == "madang\n"
     assert "madang" in run("man", "-w", "madang")
@@ -77,7 +65,7 @@ def is_given_an_operator():
     as_the_shop("operator", "add", "--email", KEEPER, input=PASSWORD)
     CONFIG.write_text(CONFIG.read_text().replace("# http.requests_per_minute = 600", "http.requests_per_minute = 0"))
     run("systemctl", "start", "madang.socket", "madang.service")
-    wait_until(is_ready, "the shop is ready again")
+    wait_until(is_ready, SECONDS, "the shop is ready again")
 
 
 def is_upgraded_under_load(package):
@@ -96,7 +84,7 @@ def is_upgraded_under_load(package):
 def is_started_again_when_it_was_killed():
     before = main_process()
     os.kill(before, signal.SIGKILL)
-    wait_until(lambda: main_process() not in (0, before) and is_ready(), "the shop is ready after it was killed")
+    wait_until(lambda: main_process() not in (0, before) and is_ready(), SECONDS, "the shop is ready after it was killed")
 
 
 def is_removed(package):
@@ -104,8 +92,8 @@ def is_removed(package):
     assert (state("madang.socket"), state("madang.service")) == ("inactive", "inactive")
     assert CONFIG.exists() and os.path.exists(f"{DATA}/catalog/journal.db"), "removing took what is precious"
     run("dpkg", "-i", package)
-    wait_until(is_ready, "the shop is ready after it was installed again")
-    assert ask(PORT, "GET", "/v1/editions?limit=1")[1]["items"], "its editions are gone"
+    wait_until(is_ready, SECONDS, "the shop is ready after it was installed again")
+    assert call(PORT, "GET", "/v1/editions?limit=1")[1]["items"], "its editions are gone"
 
 
 def is_purged():

@@ -62,8 +62,8 @@ class ThePackage(unittest.TestCase):
         inside, units = self.folder / "upper/package-test", self.folder / "upper/etc/systemd/system"
         for folder in (inside, units, self.folder / "work", self.folder / "machine"):
             folder.mkdir(parents=True)
-        for path in ("tests/package/inside.py", "tests/end_to_end/load_without_retries.py"):
-            shutil.copy(path, inside)
+        for path in ("package/inside.py", "end_to_end/load_without_retries.py", "end_to_end/running_shop.py"):
+            shutil.copy(Path("tests") / path, inside)
         shutil.copy(new, inside / "new.deb")
         shutil.copy(old_one(new, self.folder), inside / "old.deb")
         (units / "package-test.service").write_text(UNIT)

@@ -93,6 +93,15 @@ TEST_F(TheGuardedDesk, LetsHoldsStandStillUntilItIsOpenAgain) {
   EXPECT_EQ(count("HoldLapsed"), 8U);
   EXPECT_EQ(rent_from(customer(3)), "hold-lapsed");
 }
+TEST_F(TheGuardedDesk, LetsHoldsGoOnWhenAFewMayTryItThoughNobodyComes) {
+  close_it();
+  keep();
+  town.pass(limits.rest);
+  keep();
+  EXPECT_EQ(count("HoldWentOn"), 10U);
+  town.pass(11min);
+  EXPECT_EQ(count("HoldLapsed"), 10U);
+}
 TEST_F(TheGuardedDesk, LetsWhoComesBackInTimePayThoughTheirHoldWouldLongBeOver) {
   close_it();
   keep();

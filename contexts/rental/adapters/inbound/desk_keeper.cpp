@@ -30,7 +30,7 @@ void DeskKeeper::look_once() const {
   for (const auto& hold : waiting.holds) {
     if (state == State::open && !hold.stands_still)
       let_stand_still(hold, anew("LicencePool/" + hold.edition.text()), rental_);
-    if (state == State::closed && hold.stands_still)
+    if (state != State::open && hold.stands_still)
       let_go_on(hold, anew("LicencePool/" + hold.edition.text()), rental_);
   }
   if (state == State::open) return;

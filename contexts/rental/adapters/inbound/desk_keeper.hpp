@@ -14,8 +14,8 @@ class DeskKeeper {
 
   // Until its runtime stops.
   [[noreturn]] void run() const;
-  // Closed: holds stand still. A few may try it: who waits is offered what is free, for it may be that
-  // nobody else would try. Open: holds go on too. Throws Unavailable.
+  // Closed: holds stand still. Open, or a few may try it: holds go on, and who waits is offered what is
+  // free, for it may be that nobody else comes to try. Throws Unavailable.
   void look_once() const;
 
  private:
