@@ -54,6 +54,7 @@ class [[nodiscard]] Decision<OneOf<E...>, OneOf<R...>> {
     }
   }
   template <class Why>
+    requires std::is_aggregate_v<Why>  // as refusals are; what else converts is not ours to say
   Decision(Why why) {
     static_assert(is_one_of<Why, Refusals>,
                   "this refusal is not in the Unless<...> of the command");

@@ -93,7 +93,7 @@ class Shop:
             stdout=self.log, stderr=self.log, env={**os.environ, **self.environment})
         wait_until(lambda: self.process.poll() is not None or call(self.port, "GET", "/readyz")[0] == 200, 30,
                    "the shop is ready again")
-        assert self.process.poll() is None, "the shop has ended"
+        assert self.process.poll() is None, f"the shop has ended: {(self.folder / 'shop.log').read_text()[-2000:]}"
         self.alive.set()
 
     def kill(self):
