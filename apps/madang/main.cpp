@@ -50,6 +50,7 @@ int main(int count, char** words) {
   app::add_check(program, chosen);
   app::add_backup(program, chosen);
   app::add_restore(program, chosen);
+  app::add_reconcile(program, chosen);
   app::add_completion(program, chosen);
   try {
     program.parse(count, words);

@@ -93,6 +93,7 @@ class Shop::Inside {
                   {{"path", request.path}, {"why", why}, {"trace", request.trace.trace_id_text()}});
             },
             traces.spans()} {
+    desk.ask_at(payment.provider);
     for (auto* engine : engines())
       for (auto& gauge : chassis::show_metrics(*engine, metrics)) shown.push_back(std::move(gauge));
     shown.push_back(metrics.gauge_from(

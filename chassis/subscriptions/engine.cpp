@@ -256,6 +256,10 @@ bool Engine::discard_parked(std::int64_t number, const Act& act) {
   return true;
 }
 
+bool Engine::note_act(const Act& act) {
+  return inside_->journal->write([&act](JournalStore& store) { store.note_act(act); });
+}
+
 bool Engine::at_rest(const std::function<void()>& action) {
   return inside_->journal->write([&action](JournalStore&) { action(); });
 }

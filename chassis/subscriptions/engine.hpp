@@ -73,6 +73,8 @@ class Engine final : public Commands, public Outlet {
   // Gives a parked delivery up, for good, notes in the same transaction who did it, and retries those
   // behind it. False: there is none, or nothing was written.
   bool discard_parked(std::int64_t number, const Act&);
+  // What a person did that no event tells. False: it was not written.
+  [[nodiscard]] bool note_act(const Act&);
   // Does it while this log stands still: nothing is being committed, and nothing will be until it returns.
   // It must be short and throw nothing; it may do the same to another context. False: it was not done.
   [[nodiscard]] bool at_rest(const std::function<void()>&);

@@ -7,6 +7,7 @@
 #include "payment/application/ledger_book.hpp"
 #include "payment/application/pay.hpp"
 #include "payment/application/payments.hpp"
+#include "payment/application/reconcile.hpp"
 #include "payment/application/refund_for_customer.hpp"
 #include "payment/application/run_errand.hpp"
 
@@ -45,6 +46,7 @@ std::unique_ptr<Context> payment_context() {
       .use_case<hear_provider>()
       .use_case<run_errand>()
       .use_case<settle_account>()
+      .use_case<settle_difference>()
 
       .policy("cancel_payment_when_asked", whenever<v1::CancelPayment>, cancel_it)
       .policy("refund_payment_when_asked", whenever<v1::RefundPayment>, refund_it,

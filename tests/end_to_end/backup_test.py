@@ -154,22 +154,92 @@ class ABackup(unittest.TestCase):
         heard = lambda: [it["payload"]["rental"] for it in events(self.shop, "insight", "madang.rental.v1.RentalStarted")]
         wait_until(lambda: rental["rental_id"] in heard(), 30, "insight has heard of it")
 
-    def test_behind_a_sent_refund_gives_the_money_back_once(self):
-        sora = self.signed_in("sora")
-        _, rental = self.rent(sora, "rent", self.rentable()[0])
+    def cancel(self, rental, key):
+        return self.shop.ask("POST", f"/v1/rentals/{rental['rental_id']}/cancellation", None,
+                             {**self.sign_in("sora"), "Idempotency-Key": key})
+
+    def given_back(self):
+        return sum(provider_books(self.shop)[1].values())
+
+    def ledgers_differ(self):
+        return ledgers_that_differ(self.shop, self.sign_in("keeper"))
+
+    def after_a_refund(self):
+        """Restored to before a rental was cancelled and paid back; still closed."""
+        _, rental = self.rent(self.signed_in("sora"), "rent", self.rentable()[0])
         backup = self.back_up()
-        cancel = lambda key: self.shop.ask("POST", f"/v1/rentals/{rental['rental_id']}/cancellation", None,
-                                           {**self.sign_in("sora"), "Idempotency-Key": key})
-        returned = lambda: sum(provider_books(self.shop)[1].values())
-        self.assertEqual(cancel("before")[0] // 100, 2)
-        wait_until(lambda: returned() == 1, 30, "the provider has sent the money back")
+        self.assertEqual(self.reconcile(), (0, "the books agree: 1 payments\n"))
+        self.assertEqual(self.cancel(rental, "before")[0] // 100, 2)
+        wait_until(lambda: self.given_back() == 1, 30, "the provider has sent the money back")
+        self.shop.stop()
+        self.restore(backup)
+        return rental
+
+    def reconcile(self, *words):
+        done = self.run_command("reconcile", *words)
+        self.assertEqual(done.stderr, "")
+        return done.returncode, done.stdout
+
+    def settled(self):
+        """What settling prints, which a second time has nothing to do."""
+        code, said = self.reconcile("--settle", "--json", "--reason", "a restored backup")
+        self.assertEqual(code, 0, said)
+        self.assertEqual(self.reconcile("--settle"), (0, "the books agree: 1 payments\n"))
+        return json.loads(said)
+
+    def acts(self):
+        with sqlite3.connect(self.shop.folder / "data/payment/journal.db") as journal:
+            return journal.execute("SELECT who, why FROM acts WHERE what = 'settled'").fetchall()
+
+    def test_behind_a_sent_refund_gives_the_money_back_once(self):
+        rental = self.after_a_refund()
+        self.shop.start()
+        self.assertEqual(len(self.ledgers_differ()), 1)
+        self.assertEqual(self.cancel(rental, "after")[0] // 100, 2)
+        wait_until(lambda: not self.ledgers_differ(), 30, "both books say the same")
+        self.assertEqual(self.given_back(), 1)
+        self.assertEqual(self.reconcile()[0], 0)
+
+    def test_behind_a_sent_refund_is_named_and_settled_by_reconcile(self):
+        rental = self.after_a_refund()
+        self.shop.start()
+        payment, = self.ledgers_differ()
+        code, seen = self.reconcile()
+        self.assertEqual(code, 1)
+        self.assertIn(f"{payment}: was given back, and here it counts as paid", seen)
+        self.assertEqual(self.ledgers_differ(), [payment])
+        self.assertEqual((self.settled()["payment"], self.ledgers_differ()), (payment, []))
+        self.assertEqual([why for _, why in self.acts()], ["a restored backup"])
+        self.cancel(rental, "after")
+        self.assertEqual((self.reconcile()[0], self.given_back()), (0, 1))
+
+    def test_behind_a_sent_refund_is_settled_before_the_shop_opens(self):
+        self.after_a_refund()
+        unknown = self.run_command("reconcile")
+        self.assertEqual((unknown.returncode, unknown.stdout), (3, ""))
+        self.assertIn("the payment provider is not known", unknown.stderr)
+        provider = ("--set", f"payment.provider=http://127.0.0.1:{self.shop.provider_port}")
+        self.assertEqual(self.reconcile(*provider)[0], 1)
+        self.assertEqual(self.reconcile(*provider, "--settle")[0], 0)
+        self.shop.start()
+        self.assertEqual((self.given_back(), self.ledgers_differ(), self.reconcile()[0]), (1, [], 0))
+
+    def test_behind_a_charge_is_named_and_the_customer_given_their_money_back_once(self):
+        edition = self.rentable()[0]
+        sora = self.signed_in("sora")
+        backup = self.back_up()
+        self.assertEqual(self.rent(sora, "rent", edition)[0], 201)
         self.shop.stop()
         self.restore(backup)
         self.shop.start()
-        self.assertEqual(len(ledgers_that_differ(self.shop, self.sign_in("keeper"))), 1)
-        self.assertEqual(cancel("after")[0] // 100, 2)
-        wait_until(lambda: not ledgers_that_differ(self.shop, self.sign_in("keeper")), 30, "both books say the same")
-        self.assertEqual(returned(), 1)
+        code, seen = self.reconcile()
+        self.assertEqual(code, 1)
+        self.assertIn("was charged, and this shop knows nothing of it", seen)
+        self.assertEqual(self.given_back(), 0)
+        self.assertEqual(self.settled()["settled"], "settled")
+        self.assertEqual((self.given_back(), self.ledgers_differ()), (1, []))
+        status, refused = self.rent(self.sign_in("sora"), "rent", edition)
+        self.assertEqual((status, refused["type"], self.given_back()), (409, "/problems/payment-cancelled", 1))
 
     def test_that_was_broken_off_is_none(self):
         self.shop.kill()

@@ -18,6 +18,7 @@ void add_show(CLI::App&, Chosen&);
 void add_events(CLI::App&, Chosen&);
 void add_rebuild(CLI::App&, Chosen&);
 void add_backup(CLI::App&, Chosen&);
+void add_reconcile(CLI::App&, Chosen&);
 void add_restore(CLI::App&, Chosen&);
 void add_check(CLI::App&, Chosen&);
 void add_parked(CLI::App&, Chosen&);

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "apps/madang/control/exits.hpp"
+
 namespace madang::app {
 namespace {
 
@@ -147,12 +149,32 @@ Settings settings_of(const config::Settings& from) {
   settings.drain_within =
       std::chrono::duration_cast<std::chrono::seconds>(from.duration("http.drain_within"));
   if (from.has("tracing.endpoint")) settings.spans_to = from.text("tracing.endpoint");
-  const auto format = from.text("tracing.format");
+  const auto& format = from.text("tracing.format");
   if (format != "zipkin" && format != "otlp")
     throw config::Misconfigured{"tracing.format: zipkin or otlp is expected"};
   settings.spans_as_otlp = format == "otlp";
   settings.trace_one_in = static_cast<std::uint64_t>(from.integer("tracing.one_in"));
   return settings;
+}
+
+Flags flags_of(const std::vector<std::string>& set) {
+  Flags flags;
+  for (const auto& it : set) {
+    const auto equals = it.find('=');
+    if (equals == std::string::npos) throw NotUnderstood{"--set takes NAME=VALUE"};
+    flags.emplace_back(it.substr(0, equals), it.substr(equals + 1));
+  }
+  return flags;
+}
+
+Given settings_given(const std::string& file, const Flags& flags) {
+  try {
+    auto shown = configured(file.empty() ? std::nullopt : std::optional{file}, flags);
+    auto settings = settings_of(shown);
+    return {std::move(shown), std::move(settings)};
+  } catch (const config::Misconfigured& faults) {
+    throw NotUnderstood{faults.what()};
+  }
 }
 
 }  // namespace madang::app

@@ -19,4 +19,13 @@ std::vector<config::Option> all_options();
 config::Settings configured(const std::optional<std::string>& file, const Flags&);
 Settings settings_of(const config::Settings&);
 
+// As a command line has them, each NAME=VALUE, and what is then in force; an empty file is none. Both throw
+// NotUnderstood.
+struct Given {
+  config::Settings shown;
+  Settings settings;
+};
+Flags flags_of(const std::vector<std::string>& set);
+Given settings_given(const std::string& file, const Flags&);
+
 }  // namespace madang::app

@@ -123,7 +123,7 @@ void add_restore(CLI::App& program, Chosen& chosen) {
       ->capture_default_str();
   command->footer(
       "Nothing is restored without the list of the erased, so that nobody comes back. Money that moved after\n"
-      "the backup is known to the payment provider alone: look at its books before customers are served.\n"
+      "the backup is known to the payment provider alone: open the shop and run `madang reconcile`.\n"
       "Examples:\n"
       "  madang restore /srv/backups/monday --keys /mnt/safe/keys --data /srv/madang\n"
       "  madang check --data /srv/madang");

@@ -14,27 +14,13 @@ struct Asked {
   std::vector<std::string> set;  // NAME=VALUE
   bool sample = false, json = false, toml = false, dry_run = false, replace = false;
 
-  struct Given {
-    config::Settings shown;
-    Settings settings;
-  };
   [[nodiscard]] Given given() const {
     Flags flags;
     if (!data.empty()) flags.emplace_back("data", data);
     if (!listen.empty()) flags.emplace_back("listen", listen);
     if (sample) flags.emplace_back("sample", "true");
-    for (const auto& it : set) {
-      const auto equals = it.find('=');
-      if (equals == std::string::npos) throw NotUnderstood{"--set takes NAME=VALUE"};
-      flags.emplace_back(it.substr(0, equals), it.substr(equals + 1));
-    }
-    try {
-      auto shown = app::configured(file.empty() ? std::nullopt : std::optional{file}, flags);
-      auto settings = settings_of(shown);
-      return {std::move(shown), std::move(settings)};
-    } catch (const config::Misconfigured& faults) {
-      throw NotUnderstood{faults.what()};
-    }
+    for (auto& it : flags_of(set)) flags.push_back(std::move(it));
+    return settings_given(file, flags);
   }
 };
 

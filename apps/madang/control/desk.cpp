@@ -28,6 +28,7 @@ Said Desk::do_it(const Question& question, const std::string& who) {
   if (question.command == "rebuild") return rebuild(question);
   if (question.command == "backup") return backup(question);
   if (question.command == "backup keys") return backup_keys(question);
+  if (question.command == "reconcile") return reconcile(question, who);
   throw NotUnderstood{"this shop knows no " + question.command + "; is it of another version?"};
 }
 

@@ -7,14 +7,19 @@
 #include <string_view>
 #include <vector>
 
+namespace madang::payment {
+class Provider;
+}
+
 namespace madang::app {
 
 struct Question {
-  std::string command;  // "parked retry", "parked discard", "rebuild", "backup", "backup keys"
+  std::string
+      command;  // "parked retry", "parked discard", "rebuild", "backup", "backup keys", "reconcile"
   std::string context{}, projection{}, why{};
   std::string path{};  // from the root
   std::int64_t number = 0;
-  bool compare = false, json = false;
+  bool compare = false, settle = false, json = false;
 };
 // As a line of the control socket. `question_of` throws Corrupt.
 std::string line_of(const Question&);
@@ -33,6 +38,9 @@ class Desk {
   // `data`: the folder of the contexts, which this process has locked.
   Desk(runtime::Runtime&, std::string data, std::vector<chassis::Engine*>);
 
+  // Before the first question: whose books `reconcile` compares with the ledger.
+  void ask_at(payment::Provider& provider) { provider_ = &provider; }
+
   // Any task; may take as long as the thing itself. `who` asks; it is noted where something is given up.
   [[nodiscard]] Said answer(const Question&, const std::string& who);
 
@@ -44,10 +52,12 @@ class Desk {
   [[nodiscard]] Said rebuild(const Question&);
   [[nodiscard]] Said backup(const Question&);
   [[nodiscard]] Said backup_keys(const Question&);
+  [[nodiscard]] Said reconcile(const Question&, const std::string& who);
 
   runtime::Runtime& runtime_;
   std::string data_;
   std::vector<chassis::Engine*> engines_;
+  payment::Provider* provider_ = nullptr;
 };
 
 }  // namespace madang::app

@@ -24,6 +24,8 @@ std::string line_of(const Question& it) {
   to.integer(it.number);
   to.member("compare");
   to.boolean(it.compare);
+  to.member("settle");
+  to.boolean(it.settle);
   to.member("json");
   to.boolean(it.json);
   to.end_object();
@@ -34,9 +36,15 @@ Question question_of(std::string_view line) {
   const auto document = chassis::JsonDocument::stored(line);
   const auto from = document.root();
   const auto text = [&](std::string_view name) { return std::string{from[name].text()}; };
-  return {
-      text("command"), text("context"),          text("projection"),        text("why"),
-      text("path"),    from["number"].integer(), from["compare"].boolean(), from["json"].boolean()};
+  return {text("command"),
+          text("context"),
+          text("projection"),
+          text("why"),
+          text("path"),
+          from["number"].integer(),
+          from["compare"].boolean(),
+          from["settle"].boolean(),
+          from["json"].boolean()};
 }
 
 std::string line_of(const Said& it) {

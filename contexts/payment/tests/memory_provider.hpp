@@ -112,7 +112,9 @@ class MemoryProvider final : public Provider {
     note(false, id, intent.amount);
   }
   void note(bool is_refund, const IntentId& id, Money amount) {
-    movements_.push_back({std::ssize(movements_) + 1, is_refund, id, amount, now_()});
+    const auto payment =
+        *PaymentId::parse(std::string_view{id.text}.substr(3));  // of "pi_<payment>"
+    movements_.push_back({std::ssize(movements_) + 1, is_refund, payment, id, amount, now_()});
   }
 
   std::function<Instant()> now_;

@@ -27,6 +27,12 @@ Instant instant(chassis::JsonView ms) { return Instant{std::chrono::milliseconds
 
 IntentId intent_id(chassis::JsonView text) { return {std::string{text.text()}}; }
 
+PaymentId payment_id(chassis::JsonView text) {
+  const auto payment = PaymentId::parse(text.text());
+  if (!payment) throw chassis::Corrupt{"the provider's books speak of no payment of a shop"};
+  return *payment;
+}
+
 DeclineReason reason_of(std::string_view code) {
   if (code == "insufficient_funds") return DeclineReason::insufficient_funds;
   if (code == "expired_card") return DeclineReason::card_expired;
@@ -51,6 +57,7 @@ GivenBack given_back(chassis::JsonView refund) {
 Movement movement_of(chassis::JsonView it) {
   return {.number = whole(it["number"]),
           .is_refund = it["kind"].text() == "refund",
+          .payment = payment_id(it["payment"]),
           .intent = intent_id(it["payment_intent"]),
           .amount = money_in(it),
           .at = instant(it["at"])};

@@ -53,6 +53,7 @@ struct Notice {
 struct Movement {
   std::int64_t number;  // from 1, without gaps
   bool is_refund;
+  PaymentId payment;
   IntentId intent;
   Money amount;
   Instant at;
