@@ -1,6 +1,7 @@
 #include "apps/madang/contexts_at_work.hpp"
 
 #include "chassis/tracing/calls.hpp"
+#include "identity/application/erase_person.hpp"
 #include "identity/application/erasures.hpp"
 #include <limits>
 
@@ -36,7 +37,8 @@ chassis::PortsOf with(security::PersonKeys& keys) {
 IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& signing)
     : ground{on},
       keys{ground.runtime, ground.folder_of("identity") + "/keys.db",
-           security::key_of(ground.secrets, ground.runtime, "master-key")},
+           security::key_of(ground.secrets, ground.runtime, "master-key"),
+           identity::keepers_of_keys},
       at_work{ground, identity::identity_context(), with(keys)},
       accounts{at_work.engine(), security::key_of(ground.secrets, ground.runtime, "email-key")},
       attempts{ground.runtime},

@@ -25,10 +25,11 @@ struct Settings {
   std::uint64_t epub_bytes_max = 200ULL * 1024 * 1024;
   std::uint32_t requests_per_minute =
       600;  // of one person; an address may send ten times that; 0: unlimited
-  std::chrono::seconds drain_within{20};  // after SIGTERM
-  std::string spans_to;                   // URL of a collector of spans; empty: none
-  bool spans_as_otlp = false;             // else as Zipkin takes them
-  std::uint64_t trace_one_in = 10;        // of the traces that begin here, one in so many
+  std::int32_t keys_turn_after_days = 30;  // those that sign tokens, links and cursors
+  std::chrono::seconds drain_within{20};   // after SIGTERM
+  std::string spans_to;                    // URL of a collector of spans; empty: none
+  bool spans_as_otlp = false;              // else as Zipkin takes them
+  std::uint64_t trace_one_in = 10;         // of the traces that begin here, one in so many
 };
 
 }  // namespace madang::app

@@ -116,6 +116,12 @@ class Shop::Inside {
         log.flush();
       }
     });
+    runtime.spawn("keys", [this] {
+      while (true) {
+        turn_keys();
+        runtime.sleep(std::chrono::hours{1});
+      }
+    });
     identity.at_work.engine().start();
     catalog.at_work.engine().start();
     payment.start();
@@ -129,6 +135,18 @@ class Shop::Inside {
                                  return runtime::wait_for(runtime, gateway.handle(request));
                                });
       });
+  }
+
+  // What the keys before signed is honoured until the next turn.
+  void turn_keys() {
+    try {
+      if (!signing.rotate_after(std::chrono::days{settings.keys_turn_after_days})) return;
+      position_key.rotate();
+      link_key.rotate();
+      log.tell("the keys that sign have turned", {});
+    } catch (const std::exception& failure) {
+      log.warn("the keys that sign did not turn", {{"why", failure.what()}});
+    }
   }
 
   // Those that no engine has: people's keys, and the sandbox's books when it is within.

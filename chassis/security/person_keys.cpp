@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <mutex>
+#include <stdexcept>
 
 #include "chassis/ports/failures.hpp"
 #include "chassis/security/aead.hpp"
@@ -134,8 +135,11 @@ std::vector<std::string> KeyTable::pulls_of(const PersonId& person) {
   });
 }
 
-OwnedKeys::OwnedKeys(runtime::Runtime& runtime, const std::string& path, std::string master_key)
-    : runtime_{runtime}, table_{runtime, path, std::move(master_key)} {}
+OwnedKeys::OwnedKeys(runtime::Runtime& runtime, const std::string& path, std::string master_key,
+                     std::set<std::string> keepers)
+    : runtime_{runtime},
+      table_{runtime, path, std::move(master_key)},
+      keepers_{std::move(keepers)} {}
 
 void OwnedKeys::make_key(const PersonId& person) {
   auto found = table_.find(person);
@@ -159,6 +163,8 @@ KeyOrErased OwnedKeys::key_of(const PersonId& person) {
 void OwnedKeys::destroy_key(const PersonId& person) { table_.erase(person); }
 
 KeyOrErased OwnedKeys::hand_out(const PersonId& person, std::string_view context) {
+  if (!keepers_.contains(std::string{context}))
+    throw std::logic_error{std::string{context} + " is not among those who keep keys of people"};
   table_.add_pull(person, context);
   return key_of(person);
 }

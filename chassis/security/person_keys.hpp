@@ -12,6 +12,7 @@
 // **Invariant:** rows are added in order and overwritten in place, never deleted: SQLite then never
 // moves a cell, so no stale copy of a wrapped key is left in a page.
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -89,19 +90,23 @@ class KeyTable {
 // Identity's own.
 class OwnedKeys final : public PersonKeys, public chassis::KeyMaker {
  public:
-  OwnedKeys(runtime::Runtime&, const std::string& path, std::string master_key);
+  // `keepers`: the contexts that are asked to destroy what they pulled when a person is erased.
+  OwnedKeys(runtime::Runtime&, const std::string& path, std::string master_key,
+            std::set<std::string> keepers);
 
   void make_key(const kernel::PersonId&) override;
   KeyOrErased key_of(const kernel::PersonId&) override;
   void destroy_key(const kernel::PersonId&) override;
 
-  // For another context, which is on record as having it before it does.
+  // For another context, which is on record as having it before it does. Throws std::logic_error for one
+  // that is not among the keepers: nobody would ever ask it to destroy the key.
   [[nodiscard]] KeyOrErased hand_out(const kernel::PersonId&, std::string_view context);
   [[nodiscard]] std::vector<std::string> pulled_by(const kernel::PersonId&);  // sorted
 
  private:
   runtime::Runtime& runtime_;
   KeyTable table_;
+  const std::set<std::string> keepers_;
 };
 
 // What a context without keys of its own asks identity through.

@@ -79,6 +79,12 @@ void SigningKeys::rotate() {
          .previous = before->current});
 }
 
+bool SigningKeys::rotate_after(runtime::Duration age) {
+  if (now() - turned_at() < age) return false;
+  rotate();
+  return true;
+}
+
 kernel::Instant SigningKeys::turned_at() const { return ring()->turned_at; }
 
 SigningKeys::Ring SigningKeys::parse(std::string_view text) {

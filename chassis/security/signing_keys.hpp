@@ -37,6 +37,8 @@ class SigningKeys {
 
   // next becomes current, current becomes previous. Turn twice to disown a key that leaked.
   void rotate();
+  // Turns when the last turn was so long ago; whether it did. To be asked now and then.
+  bool rotate_after(runtime::Duration);
   [[nodiscard]] kernel::Instant turned_at() const;
 
   // Rises with each turn: what was verified under an older set is to be verified again.

@@ -183,7 +183,8 @@ def add_operator(shop, email, password):
                    input=password + "\n", text=True, check=True, stdout=shop.log)
 
 
-def events(shop, context, kind):
-    lines = subprocess.run([BIN / "madang", "events", "--data", shop.folder / "data", "--context", context, "--type", kind,
+def events(shop, context, kind=None):
+    only = ["--type", kind] if kind else []
+    lines = subprocess.run([BIN / "madang", "events", "--data", shop.folder / "data", "--context", context, *only,
                             "--json"], capture_output=True, text=True, check=True).stdout.splitlines()
     return [json.loads(line) for line in lines]

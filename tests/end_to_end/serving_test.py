@@ -59,6 +59,19 @@ class AShop(ServedShop):
         self.start()
         self.wait_for_sample()
 
+    def test_turns_the_keys_that_sign_once_they_are_old(self):
+        secret = self.data / "secrets/token-keys"
+        jwks = lambda: {key["kid"] for key in json.loads(self.get("/.well-known/jwks.json"))["keys"]}
+        shop = self.start()
+        before = jwks()
+        self.assertEqual(len(before), 2)
+        shop.kill()
+        shop.wait()
+        secret.write_text(re.sub(r"turned \d+", "turned 1", secret.read_text()))
+        self.start()
+        wait_until(lambda: len(jwks()) == 3, SECONDS, "the keys turn")
+        self.assertTrue(before < jwks(), "what the key before signed is still honoured")
+
     def test_starts_again_after_it_was_killed_and_is_read_meanwhile(self):
         shop = self.start()
         self.wait_for_sample()

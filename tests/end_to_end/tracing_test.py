@@ -10,7 +10,7 @@ import tempfile
 import unittest
 import urllib.request
 
-from running_shop import BIN, Shop, fetch, free_port, wait_until
+from running_shop import BIN, Shop, call, fetch, free_port, wait_until
 from traced_shop import SECONDS, Customer, Server, Span, editions_for_rent, forward_to, missing_from, new_trace
 
 
@@ -154,6 +154,18 @@ class TracingAShop(unittest.TestCase):
         self.assertTrue(any(it["context"] == "insight" and rented["rental_id"] in json.dumps(it["payload"]) for it in found), kinds)
         self.assertEqual({it["correlation"] for it in found}, {trace})
         self.assertEqual(self.events("0" * 32), [])
+
+        with self.subTest("an extension that is paid for, likewise"):
+            terms = call(self.shop.port, "GET", f"/v1/editions/{self.editions[0]['edition_id']}")[1]["rental_terms"]
+            self.assertGreater(terms["extension_price"]["amount"], 0)
+            longer, traceparent = new_trace(sampled=False)
+            status, extended = call(self.shop.port, "POST", f"/v1/rentals/{rented['rental_id']}/extension",
+                                    {"price": terms["extension_price"], "card_token": "tok_accepted"},
+                                    {**self.customer.fields, "Idempotency-Key": "longer", "traceparent": traceparent})
+            self.assertEqual(status, 200, extended)
+            kinds = {(it["context"], it["type"]) for it in self.events(longer)}
+            for told in (("payment", "PaymentBegun"), ("payment", "PaymentCaptured"), ("rental", "RentalExtended")):
+                self.assertIn(told, kinds)
 
 
 def fetch_text(port, path):

@@ -8,6 +8,7 @@
 #include "chassis/testing/town.hpp"
 #include "customer/customer.hpp"
 #include "customer/domain/profile.hpp"
+#include "identity/application/erase_person.hpp"
 #include "identity/application/erasures.hpp"
 #include "identity/identity.hpp"
 #include "payment/adapters/inbound/account_settler.hpp"
@@ -69,8 +70,8 @@ class Shop {
     town.storage.files().create_folder("town/identity");
     town.storage.files().create_folder("town/customer");
     town.run([&] {
-      owned =
-          std::make_unique<security::OwnedKeys>(town.process(), "town/identity/keys.db", master);
+      owned = std::make_unique<security::OwnedKeys>(town.process(), "town/identity/keys.db", master,
+                                                    identity::keepers_of_keys);
       desk_.keys = owned.get();
       pulled = std::make_unique<security::PulledKeys>(town.process(), "town/customer/keys.db",
                                                       master, desk_);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The shop is killed with SIGKILL again and again while people rent and return, and the payment provider, a
 process of its own, lives on. Afterwards nothing that was acknowledged is missing, nobody has paid twice or for
-nothing, no payment started two rentals, every hold and every payment has ended, and the shop's books say what the
+nothing, no payment started two rentals, no licence was out twice, every hold and every payment has ended, and the shop's books say what the
 provider's say.
 
 usage: killed_shop_test.py [KILLS]     run from the root of the project; prints its figures at the end
@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path.cwd() / "tests/end_to_end"))
 from running_shop import Shop, add_operator, call, events, ledgers_that_differ, provider_books, wait_until
 
 KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 8
-CLIENTS = 32
+CLIENTS = 64
+IN_FLIGHT = 32  # at least, whenever the shop is killed
 CARDS = ["tok_accepted"] * 5 + ["tok_webhook_never", "tok_webhook_twice", "tok_webhook_before_answer",
                                 "tok_declined", "tok_charged_no_answer", "tok_charged_after_not_found"]
 SHORT_HOLDS = ("rental.pay_within=3s", "rental.hold_lasts=5s")  # so that each ends while the test can wait for it
@@ -39,6 +40,7 @@ class Customer(threading.Thread):
         self.shop, self.number, self.editions, self.over = shop, number, editions, over
         self.chance = random.Random(number)
         self.started, self.returned, self.answers, self.fault = {}, set(), Counter(), None
+        self.waits = False  # for an answer
         person = {"email": f"customer{number}@example.com", "password": "a place in the courtyard", "name": "Someone"}
         shop.ask("POST", "/v1/people", person, {"Idempotency-Key": f"register-{number}"})
         del person["name"]
@@ -52,10 +54,12 @@ class Customer(threading.Thread):
 
     def ask(self, path, body, key):
         """As this customer; their token lives for minutes, the test may take longer."""
+        self.waits = True
         answer = self.shop.ask("POST", path, body, {**self.token, "Idempotency-Key": key})
         if answer[0] == 401:
             self.sign_in()
             answer = self.shop.ask("POST", path, body, {**self.token, "Idempotency-Key": key})
+        self.waits = False
         return answer
 
     def run(self):
@@ -99,6 +103,33 @@ def left_open(shop):
     return holds | payments
 
 
+def lent_too_often(shop):
+    """Editions of which more was out, held and offered than there are licences, when the last was held, lent or offered."""
+    licences, taken, faults = {}, {}, set()
+    for event in events(shop, "rental"):
+        stream, _, edition = event["stream"].partition("/")
+        if stream != "LicencePool":
+            continue
+        kind, it, mine = event["type"], event["payload"], taken.setdefault(edition, set())
+        if kind == "TermsSet":
+            licences[edition] = it["licences"]
+        elif kind in ("LicenceHeld", "LicenceOffered"):
+            mine.discard(("offer", it["customer"]))  # who holds takes up what they were offered
+            mine.add(("hold", it["hold"]) if kind == "LicenceHeld" else ("offer", it["customer"]))
+            faults |= {f"{edition}: {len(mine)} of {licences[edition]}"} if len(mine) > licences[edition] else set()
+        elif kind == "LicenceLent":
+            mine.discard(("hold", it["hold"]))
+            mine.add(("rental", it["rental"]))
+            faults |= {f"{edition}: {len(mine)} of {licences[edition]}"} if len(mine) > licences[edition] else set()
+        elif kind in ("HoldReleased", "HoldLapsed"):
+            mine.discard(("hold", it["hold"]))
+        elif kind == "LicenceFreed":
+            mine.discard(("rental", it["rental"]))
+        elif kind in ("OfferLapsed", "OfferTakenBack", "LineLeft", "WaitingEnded"):
+            mine.discard(("offer", it["customer"]))
+    return faults
+
+
 def operator_of(shop):
     status, session = shop.ask("POST", "/v1/sessions", OPERATOR)
     assert status == 201, (status, session)
@@ -122,6 +153,7 @@ def judge(shop, customers, kill_times):
     faults += [f"given back {count} times: {payment}" for payment, count in returned.items() if count > 1]
     faults += [f"an unpaid rental: {payment}" for payment in by_payment if payment not in charged]
     faults += [f"lent though the money went back: {payment}" for payment in by_payment if returned[payment]]
+    faults += [f"lent more often than there are licences: {edition}" for edition in lent_too_often(shop)]
     faults += [f"paid, and neither lent nor given back: {payment}" for payment in charged
                if payment not in by_payment and not returned[payment]]
     between = sum(any(charged[payment][0] / 1000 < kill < stamp(at) for kill in kill_times)
@@ -133,6 +165,10 @@ def judge(shop, customers, kill_times):
 
 def acknowledged(customers):
     return sum(len(customer.started) + len(customer.returned) for customer in customers)
+
+
+def waiting(customers):
+    return sum(customer.waits for customer in customers)
 
 
 def stamp(text):
@@ -152,13 +188,15 @@ def main() -> int:
             customers = [Customer(shop, number, editions, over) for number in range(CLIENTS)]
             for customer in customers:
                 customer.start()
-            kill_times = []
+            kill_times, in_flight = [], []
             for _ in range(KILLS):
                 before = acknowledged(customers)
                 time.sleep(0.4 + random.random())
                 wait_until(lambda: acknowledged(customers) - before >= EFFECTS_OF_A_LIFE, SETTLE_SECONDS_MAX,
                            "the shop is at work again")
+                wait_until(lambda: waiting(customers) >= IN_FLIGHT, SETTLE_SECONDS_MAX, "so many ask at once")
                 kill_times.append(time.time())
+                in_flight.append(waiting(customers))
                 shop.kill()
                 shop.start()
             time.sleep(1)
@@ -174,7 +212,7 @@ def main() -> int:
             faults += shop.faults_in_folder()
             faults += [f"only {figures[name]} {name}" for name, least in LEAST.items() if figures[name] < least]
             print("answers:", dict(sum((c.answers for c in customers), Counter())))
-            print("figures:", figures)
+            print("figures:", figures, "in flight when killed: least", min(in_flight))
             if faults or os.environ.get("MADANG_KEEP_LOG"):
                 print((shop.folder / "shop.log").read_text()[-3000:])
             print("\n".join(faults) if faults else "nothing lost, nothing doubled")

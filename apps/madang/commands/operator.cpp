@@ -48,8 +48,10 @@ class Identity {
         attempts_{engines_.runtime()},
         passwords_{engines_.runtime()},
         hasher_{passwords_},
-        keys_{engines_.runtime(), place_.folder + "/keys.db",
-              security::key_of(secrets_, engines_.runtime(), "master-key")},
+        keys_{engines_.runtime(),
+              place_.folder + "/keys.db",
+              security::key_of(secrets_, engines_.runtime(), "master-key"),
+              {}},
         vault_{engines_.runtime(), keys_} {}
 
   [[nodiscard]] bool has(const identity::EmailAddress& email) {

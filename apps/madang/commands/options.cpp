@@ -93,6 +93,13 @@ std::vector<config::Option> all_options() {
        .kind = Kind::duration,
        .standard = std::to_string(standard.drain_within.count()) + "s",
        .help = "How long accepted requests may take after SIGTERM."},
+      {.name = "security.keys_turn_after_days",
+       .kind = Kind::integer,
+       .standard = std::to_string(standard.keys_turn_after_days),
+       .help =
+           "How long a key signs tokens, links and cursors; what it signed is honoured as long again.",
+       .least = 1,
+       .most = 3650},
       {.name = "tracing.endpoint",
        .kind = Kind::text,
        .standard = "",
@@ -146,6 +153,8 @@ Settings settings_of(const config::Settings& from) {
   settings.epub_bytes_max = static_cast<std::uint64_t>(from.integer("catalog.epub_bytes_max"));
   settings.requests_per_minute =
       static_cast<std::uint32_t>(from.integer("http.requests_per_minute"));
+  settings.keys_turn_after_days =
+      static_cast<std::int32_t>(from.integer("security.keys_turn_after_days"));
   settings.drain_within =
       std::chrono::duration_cast<std::chrono::seconds>(from.duration("http.drain_within"));
   if (from.has("tracing.endpoint")) settings.spans_to = from.text("tracing.endpoint");

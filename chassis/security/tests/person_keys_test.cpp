@@ -37,7 +37,7 @@ struct Shop {
   }
   void run(const std::function<void(OwnedKeys&)>& task) {
     simulation.run("shop", [&] {
-      OwnedKeys keys{runtime, keys_db, master};
+      OwnedKeys keys{runtime, keys_db, master, {"customer", "rental"}};
       task(keys);
     });
   }
@@ -91,7 +91,7 @@ TEST_F(APersonsKey, IsNotMadeByAskingForIt) {
 TEST_F(APersonsKey, OpensOnlyUnderTheShopsMasterKey) {
   run([&](OwnedKeys& keys) { keys.make_key(kim); });
   simulation.run("shop", [&] {
-    OwnedKeys others{runtime, keys_db, std::string(key_size, 'x')};
+    OwnedKeys others{runtime, keys_db, std::string(key_size, 'x'), {}};
     EXPECT_THROW(static_cast<void>(others.key_of(kim)), Corrupt);
   });
 }
@@ -115,7 +115,7 @@ TEST(MakingAKey, IsDurableWhenTheKeyWasSeenOnce) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     Shop shop{seed};
     shop.runtime.spawn("register", [&] {
-      OwnedKeys keys{shop.runtime, keys_db, master};
+      OwnedKeys keys{shop.runtime, keys_db, master, {}};
       for (int i = 1; i <= 20; ++i) keys.make_key(person(i));
     });
     shop.simulation.simulator.process("operator").spawn("kill", [&] {
@@ -164,7 +164,15 @@ TEST_F(APersonsKey, IsHandedOutOnRecord) {
     EXPECT_EQ(keys.pulled_by(kim), (std::vector<std::string>{"customer", "rental"}));
     EXPECT_TRUE(keys.pulled_by(lee).empty());
     keys.destroy_key(kim);
-    EXPECT_TRUE(is_erased(keys.hand_out(kim, "insight")));
+    EXPECT_TRUE(is_erased(keys.hand_out(kim, "rental")));
+  });
+}
+
+TEST_F(APersonsKey, IsNotHandedToWhomNobodyWouldAskToDestroyIt) {
+  run([&](OwnedKeys& keys) {
+    keys.make_key(kim);
+    EXPECT_THROW(static_cast<void>(keys.hand_out(kim, "insight")), std::logic_error);
+    EXPECT_TRUE(keys.pulled_by(kim).empty());
   });
 }
 

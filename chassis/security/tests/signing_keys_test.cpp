@@ -55,6 +55,22 @@ TEST(SigningKeys, ArePublishedBeforeTheySignAndAfter) {
   EXPECT_TRUE(ids_in(keys.jwks()).contains(second));
 }
 
+TEST(SigningKeys, TurnOnceTheyHaveSignedForLongEnough) {
+  runtime::Simulator simulator{1};
+  runtime::Runtime& runtime = simulator.process("shop");
+  SecretsInMemory secrets;
+  SigningKeys keys{secrets, runtime};
+  const auto first = keys.current().public_key().id();
+  simulator.sleep(29 * 24h);
+  EXPECT_FALSE(keys.rotate_after(30 * 24h));
+  EXPECT_EQ(keys.current().public_key().id(), first);
+  simulator.sleep(24h);
+  SigningKeys after_a_restart{secrets, runtime};
+  EXPECT_TRUE(after_a_restart.rotate_after(30 * 24h));
+  EXPECT_NE(after_a_restart.current().public_key().id(), first);
+  EXPECT_FALSE(after_a_restart.rotate_after(30 * 24h));
+}
+
 TEST(SigningKeys, CanBeUsedByAnyoneWhoReadsTheirJwks) {
   runtime::Simulator simulator{1};
   runtime::Runtime& runtime = simulator.process("shop");

@@ -15,6 +15,7 @@
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
+#include "identity/application/erase_person.hpp"
 #include "identity/application/roles.hpp"
 #include "identity/identity.hpp"
 
@@ -23,7 +24,8 @@ namespace madang::identity {
 // What lives from a start of the shop to its end.
 struct OpenShop {
   OpenShop(chassis::Commands& identity, runtime::Runtime& runtime, security::Secrets& secrets)
-      : keys{runtime, "town/identity/keys.db", security::key_of(secrets, runtime, "master-key")},
+      : keys{runtime, "town/identity/keys.db", security::key_of(secrets, runtime, "master-key"),
+             keepers_of_keys},
         vault{runtime, keys},
         signing{secrets, runtime},
         accounts{identity, security::key_of(secrets, runtime, "email-key")},

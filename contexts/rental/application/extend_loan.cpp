@@ -63,8 +63,8 @@ ExtendLoan::Answer extend_loan(const ExtendLoan& asked, const chassis::RequestKe
   const auto& begun = *allowed.find<ExtensionBegun>();
   const Extending customer{asked, request, desk, begun};
   if (is_free(begun.price)) return customer.extend();
-  const auto paid = payments.pay(
-      {begun.payment, begun.customer, begun.price, begun.pay_by, *asked.card, asked.answer_by});
+  const auto paid = payments.pay({begun.payment, begun.customer, begun.price, begun.pay_by,
+                                  *asked.card, asked.answer_by, request.cause().traceparent});
   return kernel::match(
       paid, [&](const Paid&) { return customer.extend(); },
       [&](const Declined&) -> ExtendLoan::Answer {

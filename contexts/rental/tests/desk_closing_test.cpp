@@ -59,6 +59,7 @@ TEST_F(TheGuardedDesk, ClosesWhenPaymentIsAwayAndAsksItNoMore) {
 TEST_F(TheGuardedDesk, ClosesWhenPaymentIsSlowThoughEveryoneHasTheirBook) {
   payment_answers_after(limits.slow_after);
   std::vector<std::function<void()>> all;
+  all.reserve(10);
   for (int number = 0; number < 10; ++number)
     all.emplace_back([this, number] { EXPECT_EQ(rent_there(customer(number)), "rented"); });
   town.run_all(all);
@@ -143,12 +144,19 @@ TEST_F(TheGuardedDesk, StaysClosedLongerWhenWhoTriesItCannotPay) {
   EXPECT_EQ(rent_from(kim), "desk-closed");
   EXPECT_EQ(payment_context.asked.size(), 1U);
 }
-TEST_F(TheGuardedDesk, LetsPeopleReturnCancelAndReadWhileItIsClosed) {
+TEST_F(TheGuardedDesk, LetsPeopleReturnCancelReadAndExtendForNothingWhileItIsClosed) {
+  const auto nothing = Money::won(0);
+  set_terms(100, book, nothing);
   const auto first = rented(kim), second = rented(lee), third = rented(moon);
   close_it();
   EXPECT_FALSE(return_it(first).refused());
   EXPECT_FALSE(cancel_it(second).refused());
   EXPECT_FALSE(open_it(third).refused());
+  EXPECT_EQ(town.run([&] {
+    return told_customer(extend_loan({third, nothing, std::nullopt, town.now(), town.now() + 8s},
+                                     key(moon, "extend_rental", "e"), engine(), guarded, rules));
+  }),
+            "extended");
   EXPECT_TRUE(payment_context.asked.empty());
 }
 TEST_F(TheGuardedDesk, IsNotClosedByOnePaymentThatStaysUnknownHoweverOftenItIsAskedFor) {
