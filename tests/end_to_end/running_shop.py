@@ -2,6 +2,7 @@
 sockets, on free ports, in a folder of the test's own. For tests of the whole; run from the root of the project.
 """
 import http.client
+import io
 import json
 import os
 import random
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import threading
 import time
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -175,6 +177,31 @@ def ledgers_that_differ(shop, operator):
             owed[line["payment_id"]] += amount if line["account"] == "refunds_due" else 0
         cursor = f"&cursor={page['next']}" if page.get("next") else None
     return [payment for payment in {*theirs, *ours, *owed} if theirs[payment] != ours[payment] or owed[payment]]
+
+
+def epub(text="<package/>"):
+    """The bytes of a book, as small as one can be."""
+    container = ('<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+                 '<rootfiles><rootfile full-path="book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>')
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as archive:
+        archive.writestr("mimetype", "application/epub+zip")
+        archive.writestr("META-INF/container.xml", container)
+        archive.writestr("book.opf", text)
+    return book.getvalue()
+
+
+def upload(shop, path, book, fields):
+    """The status of giving a book's file to the edition at that path, or None when there is no answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=30)
+    try:
+        connection.request("PUT", path + "/file", book,
+                           {**fields, "Content-Type": "application/epub+zip", "Idempotency-Key": "file"})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
 
 
 def add_operator(shop, email, password):

@@ -4,22 +4,16 @@ program starts it again, as here; after at most three starts it serves, with the
 
 Run from the root of the project.
 """
-import http.client
 import subprocess
 import sys
-import tempfile
 import threading
 import unittest
-import zipfile
-from pathlib import Path
 
 from bad_machine import OnABadMachine
 from paying_test import SECONDS, Customer
-from running_shop import BIN, call, wait_until
+from running_shop import BIN, call, epub, upload, wait_until
 
 STARTS_MAX = 3
-CONTAINER = ('<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
-             '<rootfile full-path="book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>')
 
 
 class Supervisor:
@@ -68,16 +62,7 @@ class ThatBringsTheShopDown(OnABadMachine):
         return path
 
     def upload(self, path):
-        """Status, or None when there is no answer."""
-        fields = {**self.manager.token, "Content-Type": "application/epub+zip", "Idempotency-Key": "file"}
-        connection = http.client.HTTPConnection("127.0.0.1", self.shop.port, timeout=SECONDS)
-        try:
-            connection.request("PUT", path + "/file", epub(), fields)
-            return connection.getresponse().status
-        except (OSError, http.client.HTTPException):
-            return None
-        finally:
-            connection.close()
+        return upload(self.shop, path, epub(), self.manager.token)
 
     def is_serving(self):
         return call(self.shop.port, "GET", "/readyz")[0] == 200
@@ -124,16 +109,6 @@ class ARequest(ThatBringsTheShopDown):
         self.assertEqual(self.upload(path), 200)
         wait_until(lambda: self.is_rentable(path), SECONDS, "the edition can be rented")
         self.assertEqual(self.supervisor.falls, 2)
-
-
-def epub():
-    with tempfile.TemporaryDirectory(prefix="madang-epub-") as folder:
-        file = Path(folder) / "book.epub"
-        with zipfile.ZipFile(file, "w") as archive:
-            archive.writestr("mimetype", "application/epub+zip")
-            archive.writestr("META-INF/container.xml", CONTAINER)
-            archive.writestr("book.opf", "<package/>")
-        return file.read_bytes()
 
 
 if __name__ == "__main__":
