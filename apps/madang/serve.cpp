@@ -1,5 +1,6 @@
 #include "apps/madang/serve.hpp"
 
+#include "apps/madang/certificate_keeper.hpp"
 #include "apps/madang/handover.hpp"
 #include "apps/madang/service_manager.hpp"
 #include "apps/madang/shop.hpp"
@@ -11,9 +12,11 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
+#include <memory>
 #include <optional>
 #include <poll.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 #include <utility>
 
 namespace madang::app {
@@ -23,7 +26,8 @@ constexpr int drained = 0, cannot_start = 3;
 constexpr auto lock_within = std::chrono::seconds{5};
 constexpr auto traces_within = std::chrono::seconds{2};
 
-// What may end the shop's day: signals, blocked before the first thread begins, and a successor.
+// What may end the shop's day: signals, blocked before the first thread begins, and a successor. SIGHUP ends
+// nothing: it asks for the certificate's files to be read.
 class Signals {
  public:
   Signals() {
@@ -31,17 +35,24 @@ class Signals {
     sigemptyset(&ending);
     sigaddset(&ending, SIGINT);
     sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGHUP);
     sigprocmask(SIG_BLOCK, &ending, nullptr);
     came_ = Descriptor{::signalfd(-1, &ending, SFD_CLOEXEC)};
   }
 
   // Nothing: a signal came first.
-  [[nodiscard]] std::optional<Successor> wait_for_one_or(SuccessorsDoor& door) const {
+  [[nodiscard]] std::optional<Successor> wait_for_one_or(SuccessorsDoor& door,
+                                                         tls::Certificate* certificate) const {
     std::array<pollfd, 2> either{pollfd{came_.number(), POLLIN, 0},
                                  pollfd{door.descriptor(), POLLIN, 0}};
     while (true) {
       ::poll(either.data(), either.size(), -1);
-      if (either[0].revents != 0) return std::nullopt;
+      if (either[0].revents != 0) {
+        signalfd_siginfo signal{};
+        const bool is_known = ::read(came_.number(), &signal, sizeof signal) == sizeof signal;
+        if (!is_known || signal.ssi_signo != SIGHUP) return std::nullopt;
+        if (certificate) certificate->ask();
+      }
       if (either[1].revents == 0) continue;
       if (auto successor = door.let_in()) return successor;
     }
@@ -56,8 +67,9 @@ struct House {
   const Settings& settings;
   Signals signals{};
   ServiceManager manager{};
-  std::optional<Predecessor> predecessor{};  // until the shop is open in its place
-  Descriptor socket{};                       // the listening one, once there is one
+  std::optional<Predecessor> predecessor{};         // until the shop is open in its place
+  Descriptor socket{};                              // the listening one, once there is one
+  std::unique_ptr<tls::Certificate> certificate{};  // none: plain HTTP
 };
 
 int cannot(const std::string& why) {
@@ -106,6 +118,7 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
   Shop shop{runtime, files, settings, metrics, log};
   http::ServerOptions options{.listen = settings.listen};
   if (house.socket) options.inherited_socket = copy_of(house.socket.number());
+  options.certificate = house.certificate.get();
   options.pools = Shop::pools();
   http::Server server{
       runtime,
@@ -119,16 +132,21 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
       runtime, settings.data,
       [&](const auto& question, const auto& who) { return shop.control(question, who); }};
   SuccessorsDoor door{settings.data};
+  std::optional<CertificateKeeper> keeper;
+  if (house.certificate) keeper.emplace(runtime, *house.certificate, metrics, log);
   shop.start();
   server.start();
   control.start();
+  if (keeper) keeper->start();
   if (auto predecessor = std::exchange(house.predecessor, {})) predecessor->tell_opened();
-  std::fprintf(stderr, "madang: the shop is open on http://%s\n", server.address().c_str());
-  house.manager.tell_ready("open on http://" + server.address());
+  const auto open_on =
+      "open on " + std::string{house.certificate ? "https://" : "http://"} + server.address();
+  std::fprintf(stderr, "madang: the shop is %s\n", open_on.c_str());
+  house.manager.tell_ready(open_on);
   give_signs_of_life(house.manager, shop, runtime);
   if (settings.sample) shop.load_sample();
 
-  auto successor = house.signals.wait_for_one_or(door);
+  auto successor = house.signals.wait_for_one_or(door, house.certificate.get());
   house.manager.tell_stopping();
   log.tell("draining", {});
   control.stop();
@@ -168,6 +186,10 @@ int serve(const Settings& settings, Place place) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     House house{.settings = settings};
+    // Before anyone is asked to leave.
+    if (!settings.tls_certificate.empty())
+      house.certificate = std::make_unique<tls::Certificate>(
+          tls::Files{settings.tls_certificate, settings.tls_key}, runtime::Threads{}.now());
     storage::RealFileSystem{}.create_folder(settings.data);
     if (const auto given = house.manager.listening_socket()) house.socket = Descriptor{*given};
     if (place == Place::of_another) house.predecessor = Predecessor::find(settings.data);

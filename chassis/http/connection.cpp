@@ -1,12 +1,8 @@
 #include "chassis/http/connection.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <cstdint>
 #include <utility>
 
@@ -19,6 +15,11 @@ namespace {
 
 constexpr std::uint64_t linger_bytes_max = 16 * 1024 * 1024;
 constexpr unsigned in_a_row_max = 16;
+
+std::unique_ptr<tls::Session> session_on(int socket, const tls::Certificate* certificate) {
+  if (certificate == nullptr) return nullptr;
+  return std::make_unique<tls::Session>(*certificate->in_force(), socket);
+}
 
 }  // namespace
 
@@ -50,18 +51,45 @@ struct Connection::Exchange {
   bool paused = false;  // the pipe has no room
 };
 
-Connection::Connection(Loop& loop, int socket, std::string address)
+Connection::Connection(Loop& loop, int socket, std::string address, bool came_before_draining)
     : loop_{loop},
       socket_{loop.context, socket},
+      channel_{socket, session_on(socket, loop.common.options.certificate)},
       address_{std::move(address)},
-      came_before_draining_{!loop.common.draining},
+      came_before_draining_{came_before_draining},
       scanner_{loop.common.options.head} {}
 
 Connection::~Connection() = default;
 
 void Connection::start() {
+  if (channel_.is_secure()) {
+    enter(State::shaking_hands, loop_.common.options.handshake_time);
+    return shake_hands();
+  }
   enter(State::waiting, loop_.common.options.idle_time);
   await_bytes();
+}
+
+void Connection::shake_hands() {
+  if (state_ != State::shaking_hands) return;
+  loop_.look_at_clock();
+  ServerMetrics& metrics = loop_.common.metrics;
+  switch (channel_.shake_hands()) {
+    case Channel::Hands::must_wait:
+      return socket_.async_wait(
+          channel_.awaited(), [self = shared_from_this()](const boost::system::error_code& error) {
+            if (!error) self->shake_hands();
+          });
+    case Channel::Hands::shaken:
+      (channel_.is_resumed() ? metrics.resumed : metrics.shaken).add();
+      enter(State::waiting, loop_.common.options.idle_time);
+      return read();  // a request may have come with the last of it
+    case Channel::Hands::of_plain_http:
+      metrics.hands_refused.add();
+      channel_.speak_plainly();
+      return refuse({"malformed-request", "Here TLS is spoken: the address begins with https."});
+    case Channel::Hands::refused: metrics.hands_refused.add(); return linger();
+  }
 }
 
 void Connection::enter(State state, Duration for_at_most) {
@@ -81,24 +109,33 @@ bool Connection::can_use_bytes() const {
 void Connection::await_bytes() {
   if (awaiting_bytes_) return;
   awaiting_bytes_ = true;
-  socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                     [self = shared_from_this()](const boost::system::error_code& error) {
-                       self->awaiting_bytes_ = false;
-                       if (!error) self->read();
-                     });
+  // Under TLS a read may have to wait until something could be written.
+  const auto event = state_ == State::lingering ? Channel::Event::wait_read : channel_.awaited();
+  socket_.async_wait(event, [self = shared_from_this()](const boost::system::error_code& error) {
+    self->awaiting_bytes_ = false;
+    if (!error) self->read();
+  });
 }
 
 void Connection::read() {
   if (!can_use_bytes()) return;  // resume() asks again
   loop_.look_at_clock();
   in_a_row_ = 0;
-  const ssize_t count = ::read(socket_.native_handle(), loop_.scratch.data(), loop_.scratch.size());
-  if (count < 0) return errno == EAGAIN || errno == EINTR ? await_bytes() : close();
-  if (count == 0) return met_end();
-  const auto bytes = static_cast<std::size_t>(count);
-  if (state_ != State::lingering) return feed(std::string_view{loop_.scratch}.substr(0, bytes));
-  progress_ += bytes;
-  if (progress_ > linger_bytes_max) return close();
+  if (state_ == State::lingering) return read_away();
+  const auto [outcome, count] = channel_.read(loop_.scratch);
+  switch (outcome) {
+    case Channel::Outcome::moved: return feed(std::string_view{loop_.scratch}.substr(0, count));
+    case Channel::Outcome::must_wait: return await_bytes();
+    case Channel::Outcome::ended: return met_end();
+    case Channel::Outcome::broken: return close();
+  }
+}
+
+void Connection::read_away() {
+  const auto [outcome, count] = channel_.read_away(loop_.scratch);
+  progress_ += count;
+  const bool goes_on = outcome == Channel::Outcome::moved || outcome == Channel::Outcome::must_wait;
+  if (!goes_on || progress_ > linger_bytes_max) return close();
   await_bytes();
 }
 
@@ -295,9 +332,7 @@ chassis::Reply<Response> Connection::reply() {
 // A fresh connection takes 25 bytes at once; one that does not is not worth going on with.
 void Connection::send_continue() {
   constexpr std::string_view answer = "HTTP/1.1 100 Continue\r\n\r\n";
-  const ssize_t count =
-      ::send(socket_.native_handle(), answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (count != static_cast<ssize_t>(answer.size())) close();
+  if (channel_.write(answer, {}, false).bytes != answer.size()) close();
 }
 
 // ---- an answer goes out ----
@@ -335,6 +370,7 @@ void Connection::respond(Response response) {
   AnswerFrame frame = exchange_ ? exchange_->frame : AnswerFrame{};
   close_after_ = close_after_ || !frame.keep_alive || common.draining;
   frame.keep_alive = !close_after_;
+  frame.is_secure = channel_.is_secure();
   frame.date = loop_.date();
   try {
     outgoing_.begin(std::move(response), frame);
@@ -357,12 +393,11 @@ void Connection::release_body(std::string_view why) {
 }
 
 void Connection::flush() {
-  switch (outgoing_.write_to(socket_.native_handle())) {
+  switch (outgoing_.write_to(channel_)) {
     case Outgoing::Progress::done: return answer_is_sent();
     case Outgoing::Progress::blocked:
       return socket_.async_wait(
-          boost::asio::posix::stream_descriptor::wait_write,
-          [self = shared_from_this()](const boost::system::error_code& error) {
+          channel_.awaited(), [self = shared_from_this()](const boost::system::error_code& error) {
             if (!error) self->flush_then_resume();
           });
     case Outgoing::Progress::paused:
@@ -399,18 +434,19 @@ void Connection::answer_is_sent() {
 void Connection::linger() {
   enter(State::lingering, loop_.common.options.linger_time);
   progress_ = 0;
-  if (::shutdown(socket_.native_handle(), SHUT_WR) != 0) return close();
+  if (!channel_.finish()) return close();
   await_bytes();
 }
 
 void Connection::close() {
   if (state_ == State::closed) return;
+  if (state_ == State::waiting && channel_.is_secure()) channel_.finish();
   state_ = State::closed;
   release_body("the client has gone");
   exchange_.reset();
   outgoing_.release();
   boost::system::error_code ignored;
-  socket_.close(ignored);
+  static_cast<void>(socket_.close(ignored));
   loop_.common.left(address_, came_before_draining_);
   loop_.forget(*this);
 }

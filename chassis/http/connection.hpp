@@ -1,7 +1,9 @@
 #pragma once
 // One client's connection, on one I/O thread. Private to the server.
 //
-//           first byte        head complete         body complete         answer ready
+//   hands being shaken (TLS alone)
+//      |
+//      v    first byte        head complete         body complete         answer ready
 //   waiting ----------> head --------------> body --------------> running -----------> sending
 //      ^                  |                    |                                       |     |
 //      |                  +--- refused --------+-------------------------------------->|     |
@@ -17,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "chassis/http/channel.hpp"
 #include "chassis/http/loop.hpp"
 #include "chassis/http/outgoing.hpp"
 #include "chassis/http/wire.hpp"
@@ -25,7 +28,7 @@ namespace madang::http {
 
 class Connection final : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Loop&, int socket, std::string address);
+  Connection(Loop&, int socket, std::string address, bool came_before_draining);
   ~Connection();
 
   void start();
@@ -36,12 +39,16 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::size_t place = 0;  // in the loop's list
 
  private:
-  enum class State { waiting, head, body, running, sending, lingering, closed };
+  enum class State { shaking_hands, waiting, head, body, running, sending, lingering, closed };
   struct Exchange;
+
+  // TLS, before anything else.
+  void shake_hands();
 
   // Bytes in.
   void await_bytes();
   void read();
+  void read_away();
   void met_end();
   void feed(std::string_view fresh);
   std::size_t consume(std::string_view bytes);
@@ -77,6 +84,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   Loop& loop_;
   boost::asio::posix::stream_descriptor socket_;
+  Channel channel_;
   const std::string address_;
   const bool came_before_draining_;
   State state_ = State::waiting;

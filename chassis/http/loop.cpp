@@ -16,6 +16,11 @@ namespace {
 constexpr auto tick_time = std::chrono::milliseconds{100};
 constexpr std::size_t scratch_bytes = 64 * 1024;
 
+telemetry::Counter& handshakes(telemetry::Registry& registry, std::string outcome) {
+  return registry.counter("madang_tls_handshakes_total", "Beginnings of TLS, by what came of them.",
+                          {{"outcome", std::move(outcome)}});
+}
+
 }  // namespace
 
 ServerMetrics::ServerMetrics(telemetry::Registry& registry)
@@ -25,6 +30,9 @@ ServerMetrics::ServerMetrics(telemetry::Registry& registry)
                                  "Connections that ended before their answer did.")},
       turned_away{registry.counter("madang_http_turned_away_total",
                                    "Connections beyond the limit of connections.")},
+      shaken{handshakes(registry, "full")},
+      resumed{handshakes(registry, "resumed")},
+      hands_refused{handshakes(registry, "refused")},
       latency{registry.histogram("madang_http_request_seconds",
                                  "From the end of the head to the last byte of the answer.")} {
   for (const auto* status : {"0xx", "1xx", "2xx", "3xx", "4xx", "5xx"})
@@ -57,14 +65,21 @@ Common::Common(runtime::Runtime& its_runtime, ServerOptions its_options, Handler
                                          [this] { return static_cast<double>(open.load()); }));
 }
 
-bool Common::may_enter(const std::string& address) {
+Common::Entry Common::enter(const std::string& address) {
   const std::lock_guard section{addresses_lock_};
-  if (open >= options.connections_max) return false;
+  if (open >= options.connections_max) return Entry::refused;
   std::size_t& from_there = addresses_[address];
-  if (from_there >= options.connections_per_address_max) return false;
+  if (from_there >= options.connections_per_address_max) return Entry::refused;
   ++from_there;
   ++open;
-  return true;
+  return draining ? Entry::while_draining : Entry::before_draining;
+}
+
+// Under the lock of those that come and go, so that each is on one side of this moment.
+void Common::begin_draining() {
+  const std::lock_guard section{addresses_lock_};
+  open_before_draining = open.load();
+  draining = true;
 }
 
 void Common::left(const std::string& address, bool came_before_draining) {
@@ -73,10 +88,10 @@ void Common::left(const std::string& address, bool came_before_draining) {
     const auto known = addresses_.find(address);
     if (--known->second == 0) addresses_.erase(known);
     --open;
+    if (!draining) return;
+    if (came_before_draining) --open_before_draining;
   }
-  if (!draining) return;
   ends->lock_quietly();
-  if (came_before_draining && open_before_draining > 0) --open_before_draining;
   ends->notify_all();
   ends->unlock();
 }
@@ -94,9 +109,10 @@ std::shared_ptr<chassis::Home> Loop::home() {
   return home_;
 }
 
-void Loop::adopt(int socket, std::string address) {
+void Loop::adopt(int socket, std::string address, bool came_before_draining) {
   look_at_clock();
-  connections_.push_back(std::make_shared<Connection>(*this, socket, std::move(address)));
+  connections_.push_back(
+      std::make_shared<Connection>(*this, socket, std::move(address), came_before_draining));
   connections_.back()->place = connections_.size() - 1;
   connections_.back()->start();
   if (!ticking_) tick();

@@ -27,6 +27,9 @@ struct ServerMetrics {
   telemetry::Counter& timed_out;
   telemetry::Counter& cut_short;
   telemetry::Counter& turned_away;
+  telemetry::Counter& shaken;
+  telemetry::Counter& resumed;
+  telemetry::Counter& hands_refused;
   telemetry::Histogram& latency;
 
  private:
@@ -38,8 +41,10 @@ struct Common {
   Common(runtime::Runtime&, ServerOptions, Handler, Planner, const Problems&, telemetry::Registry&,
          ReportDefect);
 
+  enum class Entry { refused, before_draining, while_draining };
   // Whether one more connection may come from there; if so it is counted until left() is called.
-  bool may_enter(const std::string& address);
+  Entry enter(const std::string& address);
+  void begin_draining();
   void left(const std::string& address, bool came_before_draining);
 
   runtime::Runtime& runtime;
@@ -78,7 +83,7 @@ struct Loop : std::enable_shared_from_this<Loop> {
   explicit Loop(Common&);
   ~Loop();
 
-  void adopt(int socket, std::string address);
+  void adopt(int socket, std::string address, bool came_before_draining);
   void begin_draining();
   void cut_off_all();
   void forget(Connection&);

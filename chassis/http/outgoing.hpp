@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "chassis/http/channel.hpp"
 #include "chassis/http/message.hpp"
 
 namespace madang::http {
@@ -14,7 +15,8 @@ struct AnswerFrame {
   bool head_only = false;  // the request was a HEAD
   bool keep_alive = true;
   bool is_1_0 = false;
-  std::string_view date;  // IMF-fixdate
+  bool is_secure = false;  // goes through TLS, and says that whoever comes again is to do so
+  std::string_view date;   // IMF-fixdate
 };
 
 // Throws std::runtime_error for a field that cannot be sent, or a file that is not there as said.
@@ -29,19 +31,19 @@ class Outgoing {
 
   enum class Progress {
     done,
-    blocked,  // the socket takes no more for now
+    blocked,  // the channel takes no more for now
     paused,   // a chunk of a file is sent; others may have their turn
     ended,    // `keep_going` said no
     broken,
   };
-  Progress write_to(int socket);
+  Progress write_to(Channel&);
 
   void release();  // gives up what is left of this answer, and its buffers
   [[nodiscard]] int status() const { return status_; }
   [[nodiscard]] std::uint64_t sent() const { return sent_; }  // bytes, of this answer
 
  private:
-  Progress send_file_chunk(int socket);
+  Progress send_file_chunk(Channel&);
   void close_file();
 
   int status_ = 0;

@@ -25,12 +25,12 @@ constexpr int accepted_in_a_row_max = 64;
 constexpr int all_that_wait = 1 << 16;
 constexpr Duration cut_off_time = std::chrono::seconds{5};
 
-// Too many: told in one piece, as far as the socket takes it without waiting.
-void turn_away(int socket) {
+// Too many: told in one piece, as far as the socket takes it without waiting. Under TLS it would take a handshake.
+void turn_away(int socket, bool speaks_tls) {
   constexpr std::string_view answer =
       "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
       "Content-Length: 0\r\n\r\n";
-  ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (!speaks_tls) ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::close(socket);
 }
 
@@ -115,14 +115,15 @@ void Server::Inside::accept_waiting(int at_most) {
         if (!error && acceptor->is_open()) accept_more();
       });
     }
-    if (!common.may_enter(one->address)) {
+    const auto entry = common.enter(one->address);
+    if (entry == Common::Entry::refused) {
       common.metrics.turned_away.add();
-      turn_away(one->socket);
+      turn_away(one->socket, common.options.certificate != nullptr);
       continue;
     }
     const auto& loop = loops[next_loop++ % loops.size()];
-    boost::asio::post(loop->context, [&loop = *loop, one = *one]() mutable {
-      loop.adopt(one.socket, std::move(one.address));
+    boost::asio::post(loop->context, [&loop = *loop, one = *one, entry]() mutable {
+      loop.adopt(one.socket, std::move(one.address), entry == Common::Entry::before_draining);
     });
   }
   if (acceptor->is_open()) accept_more();
@@ -130,7 +131,7 @@ void Server::Inside::accept_waiting(int at_most) {
 
 void Server::Inside::stop_accepting(Backlog backlog) {
   boost::system::error_code ignored;
-  acceptor->close(ignored);
+  static_cast<void>(acceptor->close(ignored));
   pause->cancel();
   if (backlog == Backlog::serve) accept_waiting(all_that_wait);
   listener->stop();
@@ -192,8 +193,7 @@ void Server::start() {
 bool Server::drain(runtime::Time deadline, Backlog backlog) {
   Inside& inside = *inside_;
   if (inside.threads.empty()) return true;
-  inside.common.open_before_draining = inside.common.open.load();
-  inside.common.draining = true;
+  inside.common.begin_draining();
   for (const auto& loop : inside.loops)
     boost::asio::post(loop->context, [loop = loop.get()] { loop->begin_draining(); });
   // Connections that rest between requests take a while to end: served meanwhile, nobody waits for that.

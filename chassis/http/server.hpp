@@ -4,7 +4,7 @@
 // pools, and what finds its pool's queue full is answered 503 at once. No request that was accepted
 // fails because the server drains.
 //
-// Plain HTTP/1.1 and 1.0. Needs a runtime of threads: sockets are not part of the simulation, which
+// HTTP/1.1 and 1.0, plain, or by TLS to whoever is shown a certificate. Needs a runtime of threads: sockets are not part of the simulation, which
 // enters at Handler.
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +24,7 @@
 #include "chassis/http/workers.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/telemetry/metrics.hpp"
+#include "chassis/tls/certificate.hpp"
 
 namespace madang::http {
 
@@ -32,7 +33,8 @@ using runtime::Duration;
 struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // HOST:PORT or [HOST]:PORT; port 0: any that is free
   std::optional<int> inherited_socket{};  // a listening socket to be used instead
-  std::size_t io_threads = 0;             // 0: one for each core
+  const tls::Certificate* certificate = nullptr;  // none: plain HTTP; outlives the server
+  std::size_t io_threads = 0;                     // 0: one for each core
   std::vector<PoolOptions> pools = {PoolOptions{}};
 
   HeadLimits head{};
@@ -42,9 +44,10 @@ struct ServerOptions {
   std::size_t connections_max = 20'000;
   std::size_t connections_per_address_max = 12'000;  // a proxy in front is one address
 
-  Duration idle_time = std::chrono::seconds{75};    // between requests, and before the first
-  Duration header_time = std::chrono::seconds{10};  // from the first byte to the end of the head
-  Duration total_time = std::chrono::seconds{30};   // from the first byte to the answer
+  Duration handshake_time = std::chrono::seconds{10};  // of TLS, from the connection on
+  Duration idle_time = std::chrono::seconds{75};       // between requests, and before the first
+  Duration header_time = std::chrono::seconds{10};     // from the first byte to the end of the head
+  Duration total_time = std::chrono::seconds{30};      // from the first byte to the answer
   // A body that is streamed, an answer that is read: less progress than this ends the connection.
   Duration stall_time = std::chrono::seconds{15};
   std::uint64_t stall_bytes = 1024;

@@ -7,24 +7,24 @@ import threading
 import time
 import uuid
 
-from running_shop import call
+from running_shop import call, connection_to
 
 
-def book_manager(port, email, password):
+def book_manager(where, email, password):
     """The operator, as a book manager: the header field that says so."""
-    sign_in = lambda: call(port, "POST", "/v1/sessions", {"email": email, "password": password})[1]
+    sign_in = lambda: call(where, "POST", "/v1/sessions", {"email": email, "password": password})[1]
     session = sign_in()
     fields = {"Authorization": f"Bearer {session['access_token']}", "Idempotency-Key": str(uuid.uuid4())}
-    status, answer = call(port, "PUT", f"/v1/people/{session['person_id']}/roles/book_manager", None, fields)
+    status, answer = call(where, "PUT", f"/v1/people/{session['person_id']}/roles/book_manager", None, fields)
     assert status < 300, answer
     return {"Authorization": f"Bearer {sign_in()['access_token']}"}
 
 
 class Load:
-    """with Load(port, manager) as load: …    Then load.failed, load.registered and load.longest say how it was."""
+    """with Load(where, manager) as load: …    Then load.failed, load.registered and load.longest say how it was."""
 
-    def __init__(self, port, manager, clients=32):
-        self.port, self.manager = port, manager
+    def __init__(self, where, manager, clients=32):
+        self.where, self.manager = where, manager
         self.answered, self.failed, self.registered, self.longest = 0, [], 0, 0.0
         self._ends, self._lock = threading.Event(), threading.Lock()
         self._clients = [threading.Thread(target=self._go_on, args=(number,)) for number in range(clients)]
@@ -54,7 +54,7 @@ class Load:
     def _go_on(self, number):
         connection = None
         while not self._ends.wait(0.005):
-            connection = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+            connection = connection or connection_to(self.where)
             began = time.monotonic()
             fault, stays = self._one(connection, registers=number % 2)
             with self._lock:

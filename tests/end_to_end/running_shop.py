@@ -43,9 +43,16 @@ def exchange(connection, method, path, body=None, headers=None):
     return answer.status, answer.headers, json.loads(text) if text and is_json else None
 
 
-def fetch(port, method, path, body=None, headers=None, seconds=30, source="127.0.0.1"):
+def connection_to(where, seconds=60, source="127.0.0.1"):
+    """A new one: to a port of this machine, or what a function makes."""
+    if callable(where):
+        return where()
+    return http.client.HTTPConnection("127.0.0.1", where, timeout=seconds, source_address=(source, 0))
+
+
+def fetch(where, method, path, body=None, headers=None, seconds=30, source="127.0.0.1"):
     """The same on a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds, source_address=(source, 0))
+    connection = connection_to(where, seconds, source)
     try:
         return exchange(connection, method, path, body, headers)
     finally:

@@ -83,6 +83,15 @@ std::vector<config::Option> all_options() {
        .standard = std::to_string(standard.epub_bytes_max),
        .help = "The largest file of an edition.",
        .least = 1},
+      {.name = "http.tls_certificate_path",
+       .kind = Kind::text,
+       .standard = "",
+       .help = "The file of the certificate and those that lead to its root, as PEM; without it, "
+               "plain HTTP. Read anew when it changes."},
+      {.name = "http.tls_key_path",
+       .kind = Kind::text,
+       .standard = "",
+       .help = "The file of the certificate's key, as PEM."},
       {.name = "http.requests_per_minute",
        .kind = Kind::integer,
        .standard = std::to_string(standard.requests_per_minute),
@@ -151,6 +160,12 @@ Settings settings_of(const config::Settings& from) {
   settings.desk_slow_after = from.duration("rental.desk_slow_after");
   settings.desk_closed_for = from.duration("rental.desk_closed_for");
   settings.epub_bytes_max = static_cast<std::uint64_t>(from.integer("catalog.epub_bytes_max"));
+  if (from.has("http.tls_certificate_path"))
+    settings.tls_certificate = from.text("http.tls_certificate_path");
+  if (from.has("http.tls_key_path")) settings.tls_key = from.text("http.tls_key_path");
+  if (settings.tls_certificate.empty() != settings.tls_key.empty())
+    throw config::Misconfigured{
+        "http.tls_certificate_path and http.tls_key_path: one is of no use without the other"};
   settings.requests_per_minute =
       static_cast<std::uint32_t>(from.integer("http.requests_per_minute"));
   settings.keys_turn_after_days =

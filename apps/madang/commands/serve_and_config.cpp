@@ -10,7 +10,7 @@ namespace madang::app {
 namespace {
 
 struct Asked {
-  std::string data, listen, file;
+  std::string data, listen, tls_certificate, tls_key, file;
   std::vector<std::string> set;  // NAME=VALUE
   bool sample = false, json = false, toml = false, dry_run = false, replace = false;
 
@@ -18,6 +18,8 @@ struct Asked {
     Flags flags;
     if (!data.empty()) flags.emplace_back("data", data);
     if (!listen.empty()) flags.emplace_back("listen", listen);
+    if (!tls_certificate.empty()) flags.emplace_back("http.tls_certificate_path", tls_certificate);
+    if (!tls_key.empty()) flags.emplace_back("http.tls_key_path", tls_key);
     if (sample) flags.emplace_back("sample", "true");
     for (auto& it : flags_of(set)) flags.push_back(std::move(it));
     return settings_given(file, flags);
@@ -28,6 +30,9 @@ std::shared_ptr<Asked> add_options(CLI::App& command) {
   const auto asked = std::make_shared<Asked>();
   command.add_option("--data", asked->data, "the data folder; made at the first start");
   command.add_option("--listen", asked->listen, "HOST:PORT; port 0 is any that is free");
+  command.add_option("--tls-certificate", asked->tls_certificate,
+                     "a PEM file: serve by TLS; read anew when it changes");
+  command.add_option("--tls-key", asked->tls_key, "the PEM file of its key");
   command.add_flag("--sample", asked->sample, "put sample editions into the catalog");
   command.add_option("--config", asked->file, "a TOML file of options");
   command.add_option("--set", asked->set, "NAME=VALUE, any option that `madang config` lists");
@@ -47,6 +52,7 @@ void add_serve(CLI::App& program, Chosen& chosen) {
   command->footer(
       "One shop to a folder. Examples:\n"
       "  madang serve --data data --listen 127.0.0.1:8080 --sample\n"
+      "  madang serve --data data --listen 0.0.0.0:443 --tls-certificate chain.pem --tls-key key.pem\n"
       "  madang serve --data data --dry-run\n"
       "  madang serve --data data --replace                (a new build, while the old one serves)\n"
       "  MADANG_HTTP_REQUESTS_PER_MINUTE=0 madang serve --config /etc/madang.toml");

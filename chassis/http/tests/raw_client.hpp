@@ -112,6 +112,12 @@ class RawClient {
     pollfd one{socket_, POLLIN, 0};
     return ::poll(&one, 1, 0) > 0;
   }
+  // For whoever speaks through it; waits no longer than this client does.
+  [[nodiscard]] int socket() const {
+    const timeval patience{.tv_sec = 20, .tv_usec = 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return socket_;
+  }
   void close() {
     if (socket_ >= 0) ::close(socket_);
     socket_ = -1;

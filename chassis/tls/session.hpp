@@ -1,0 +1,54 @@
+#pragma once
+// TLS on one connected socket that never waits, the server's side. Does as read(2) and write(2) do, and says
+// what the socket must be ready for before it is called again. For one thread; does not own the socket.
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+struct ssl_st;
+struct ssl_ctx_st;
+
+namespace madang::tls {
+
+class Session {
+ public:
+  // Under what is in force now, which stays with this session to its end.
+  Session(ssl_ctx_st&, int socket);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  enum class Outcome {
+    done,
+    awaits_readable,
+    awaits_writable,
+    ended,    // by the other side: it sends no more
+    not_tls,  // the other side speaks plain HTTP; nothing was answered yet
+    broken,   // the other side was told why, as far as TLS has a word for it
+  };
+  // Until it is done nothing can be read or written.
+  Outcome shake_hands();
+  [[nodiscard]] bool is_resumed() const;  // by a ticket of an earlier session
+
+  struct Moved {
+    Outcome outcome;
+    std::size_t bytes = 0;  // when done: at least one
+  };
+  Moved read(std::span<char> into);
+  // A call that must wait is to be followed by one with the same bytes, or more.
+  Moved write(std::string_view bytes);
+
+  // Tells the other side that nothing more will come, if the socket takes it at once.
+  void say_goodbye();
+
+ private:
+  [[nodiscard]] Outcome outcome_of(int result);
+
+  struct Free {
+    void operator()(ssl_st*) const;
+  };
+  std::unique_ptr<ssl_st, Free> ssl_;
+};
+
+}  // namespace madang::tls
