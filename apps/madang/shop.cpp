@@ -24,6 +24,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
+constexpr std::chrono::minutes clock_departure_max{1};
 constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
 
 // Each context's requests run on a pool of its own, so that none can take the others with it; those that
@@ -98,9 +99,9 @@ class Shop::Inside {
       for (auto& gauge : chassis::show_metrics(*engine, metrics)) shown.push_back(std::move(gauge));
     shown.push_back(metrics.gauge_from(
         "madang_wall_clock_departure_seconds",
-        "How far the machine's clock was set since the start; beyond a minute the shop is unready.",
-        {},
-        [this] { return std::chrono::duration<double>{runtime.wall_clock_departure()}.count(); }));
+        "How far the machine's clock was set since the start, or stood before what was recorded when it "
+        "started; beyond a minute the shop is unready.",
+        {}, [this] { return std::chrono::duration<double>{clock_departure()}.count(); }));
     shown.push_back(metrics.gauge_from("madang_ready", "1 when /readyz says so.", {},
                                        [this] { return is_ready() ? 1.0 : 0.0; }));
     for (auto& gauge : chassis::show_metrics(rental.breaker, "rental to payment", metrics))
@@ -110,6 +111,7 @@ class Shop::Inside {
 
   void start() {
     traces.start();
+    look_at_the_clock();
     runtime.spawn("log", [this] {
       while (true) {
         runtime.sleep(std::chrono::seconds{1});
@@ -135,6 +137,20 @@ class Shop::Inside {
                                  return runtime::wait_for(runtime, gateway.handle(request));
                                });
       });
+  }
+
+  // Forward it may have been set while the shop was away, or the shop was away for so long; but before what
+  // was recorded it cannot be. This program would go on with its wrong time though the clock were set right:
+  // it must be started anew.
+  void look_at_the_clock() {
+    for (auto* engine : engines())
+      clock_was_behind =
+          std::max<runtime::Duration>(clock_was_behind, engine->log_time() - runtime.now());
+    if (clock_was_behind > clock_departure_max)
+      log.warn(
+          "the machine's clock stands before what was recorded: set it right and start the shop anew",
+          {{"seconds",
+            std::to_string(std::chrono::floor<std::chrono::seconds>(clock_was_behind).count())}});
   }
 
   // What the keys before signed is honoured until the next turn.
@@ -195,6 +211,7 @@ class Shop::Inside {
   Desk desk;
   telemetry::Registry& registry;
   gateway::Gateway gateway;
+  runtime::Duration clock_was_behind{};      // at the start, of the newest event
   std::vector<std::shared_ptr<void>> shown;  // the engines' gauges: they go before the engines
 
  private:
@@ -272,10 +289,14 @@ class Shop::Inside {
   }
 
  public:
+  [[nodiscard]] runtime::Duration clock_departure() {
+    return clock_was_behind > clock_departure_max ? -clock_was_behind
+                                                  : runtime.wall_clock_departure();
+  }
   // A clock that somebody set makes no loan end: the shop says so, and takes no more of the balancer's work.
   bool is_ready() {
-    const auto departure = runtime.wall_clock_departure();
-    if (departure > std::chrono::minutes{1} || departure < -std::chrono::minutes{1}) return false;
+    const auto departure = clock_departure();
+    if (departure > clock_departure_max || departure < -clock_departure_max) return false;
     return std::ranges::all_of(engines(),
                                [](chassis::Engine* engine) { return engine->is_ready(); });
   }

@@ -207,6 +207,12 @@ EngineState Engine::progress() {
   return state;
 }
 
+kernel::Instant Engine::log_time() {
+  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within,
+                        "the journal is busy"};
+  return reader->head().time;
+}
+
 runtime::Duration Engine::timer_lateness() {
   const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within,
                         "the journal is busy"};

@@ -56,6 +56,8 @@ class Engine final : public Commands, public Outlet {
   [[nodiscard]] EngineState state();
   // The same from memory alone, without counting what is parked.
   [[nodiscard]] EngineState progress();
+  // When its newest event happened; nothing that comes is recorded as older.
+  [[nodiscard]] kernel::Instant log_time();
   // How long the earliest timer has been due; nothing is late when it is zero.
   [[nodiscard]] runtime::Duration timer_lateness();
   // Read models are built and consumers have caught up with what was there at the start.

@@ -93,15 +93,16 @@ class Shop:
         self.environment = {}  # of the shop, besides the test's own
         self.kept = threading.local()  # a connection a thread: one a request would use up the system's ports
 
-    def start(self):
+    def start(self, until=None):
+        """Until it is ready, or what is given instead."""
+        until = until or (lambda: call(self.port, "GET", "/readyz")[0] == 200)
         self.process = subprocess.Popen(
             [BIN / "madang", "serve", "--data", self.folder / "data", "--listen", f"127.0.0.1:{self.port}", "--sample",
              "--set", f"payment.provider=http://127.0.0.1:{self.provider_port}",
              "--set", f"payment.webhook_key_path={self.folder}/secret",
              *(word for setting in self.settings for word in ("--set", setting))],
             stdout=self.log, stderr=self.log, env={**os.environ, **self.environment})
-        wait_until(lambda: self.process.poll() is not None or call(self.port, "GET", "/readyz")[0] == 200, 30,
-                   "the shop is ready again")
+        wait_until(lambda: self.process.poll() is not None or until(), 30, "the shop is ready again")
         assert self.process.poll() is None, f"the shop has ended: {(self.folder / 'shop.log').read_text()[-2000:]}"
         self.alive.set()
 

@@ -42,6 +42,20 @@ class TheWallClock(OnABadMachine):
     def test_set_back_lengthens_no_loan_and_makes_the_shop_unready(self):
         self.set_it(-FORTY_DAYS)
 
+    def test_found_behind_what_was_recorded_makes_the_shop_unready_until_it_starts_under_a_right_one(self):
+        loan = self.rent(self.editions[0])
+        self.shop.stop()
+        self.machine.be(wall_offset=-FORTY_DAYS)
+        self.shop.start(until=lambda: call(self.shop.port, "GET", "/livez")[0] == 200)
+        self.assertEqual(call(self.shop.port, "GET", "/readyz")[0], 503)
+        self.assertAlmostEqual(self.metric("madang_wall_clock_departure_seconds"), -FORTY_DAYS, delta=30)
+        self.assertIn("clock stands before what was recorded", (self.shop.folder / "shop.log").read_text())
+        self.machine.be()
+        self.assertEqual(call(self.shop.port, "GET", "/readyz")[0], 503)
+        self.shop.stop()
+        self.shop.start()
+        self.assertEqual(self.customer.ask("GET", f"/v1/rentals/{loan['rental_id']}")[1]["until"], loan["until"])
+
     def test_corrected_by_half_a_minute_is_nothing_to_speak_of(self):
         self.machine.be(wall_offset=30)
         self.assertEqual(call(self.shop.port, "GET", "/readyz")[0], 200)
