@@ -47,6 +47,7 @@ int main(int count, char** words) {
   app::add_events(program, chosen);
   app::add_rebuild(program, chosen);
   app::add_parked(program, chosen);
+  app::add_part(program, chosen);
   app::add_check(program, chosen);
   app::add_backup(program, chosen);
   app::add_restore(program, chosen);

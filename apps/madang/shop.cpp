@@ -237,6 +237,18 @@ class Shop::Inside {
     return [this](const http::Request& request) { return sandbox->handle(request); };
   }
 
+  // Throws Unavailable, which tells the caller to come again, for an operation that an operator has switched off.
+  void demand_switched_on(const http::Request& request) {
+    if (std::ranges::all_of(engines(), [](auto* it) { return it->switches().all_off()->empty(); }))
+      return;
+    const auto* route = find(request.method, request.path);
+    if (!route) return;
+    for (auto* it : engines())
+      if (it->context().name() == route->operation->context &&
+          it->switches().is_off(route->operation->name))
+        throw chassis::Unavailable{std::string{route->operation->name} + " is switched off"};
+  }
+
   [[nodiscard]] gateway::Limits limits() const {
     if (settings.requests_per_minute == 0) return {.per_person = {}, .per_address = {}};
     const auto rate = settings.requests_per_minute;
@@ -251,14 +263,18 @@ class Shop::Inside {
       for (const auto& route : of->all()) {
         auto prefix = prefix_of(route.operation->path);
         if (!known.insert(prefix).second) continue;
-        all.push_back(
-            {.prefix = std::move(prefix),
-             .handler = [of](const http::Request& request) { return of->handle(request); },
-             .open_to_anyone =
-                 [this](http::Method method, std::string_view path) {
-                   const auto* found = find(method, path);
-                   return !found || std::ranges::count(found->operation->roles, "anyone") > 0;
-                 }});
+        all.push_back({.prefix = std::move(prefix),
+                       .handler =
+                           [this, of](const http::Request& request) {
+                             demand_switched_on(request);
+                             return of->handle(request);
+                           },
+                       .open_to_anyone =
+                           [this](http::Method method, std::string_view path) {
+                             const auto* found = find(method, path);
+                             return !found ||
+                                    std::ranges::count(found->operation->roles, "anyone") > 0;
+                           }});
       }
     const auto open = [](http::Method, std::string_view) { return true; };
     const auto people = [&](std::string prefix, http::Handler handler) {

@@ -26,7 +26,7 @@ Effects::Effects(const Context& context, std::string source, Journal& journal,
       // Roomy: what is given in answer to an outcome comes on top of in_flight_max.
       landed_{std::make_shared<runtime::Mailbox<Landed>>(runtime, 1'000'000)} {
   for (const auto& consumer : context.consumers)
-    if (consumer.sources.contains(source_)) consumers_.push_back({&consumer, 0, {}});
+    if (consumer.sources.contains(source_)) consumers_.push_back({&consumer, 0, false, {}});
 }
 
 void Effects::recover(JournalReader& reader) {
@@ -36,7 +36,7 @@ void Effects::recover(JournalReader& reader) {
     for (auto& standing : consumers_)
       if (standing.consumer->name == parked.consumer && parked.source == source_)
         standing.parked[parked.key].insert(decode_delivery(parked.delivery).identity);
-  noted_ = position();
+  noted_ = furthest();
 }
 
 std::set<std::string> Effects::types() const {
@@ -52,19 +52,35 @@ Position Effects::position() const {
   return consumers_.empty() ? 0 : least;
 }
 
+Position Effects::furthest() const {
+  Position most = 0;
+  for (const auto& standing : consumers_) most = std::max(most, standing.checkpoint);
+  return most;
+}
+
+bool Effects::heed(const Switches& switches) {
+  bool one_goes_on = false;
+  for (auto& standing : consumers_) {
+    const bool was_off = std::exchange(standing.is_off, switches.is_off(standing.consumer->name));
+    one_goes_on |= was_off && !standing.is_off;
+  }
+  return one_goes_on;
+}
+
 void Effects::handle(const std::vector<Delivery>& deliveries, Position upto) {
   for (const auto& delivery : deliveries)
     for (auto& standing : consumers_)
-      if (delivery.position > standing.checkpoint &&
+      if (!standing.is_off && delivery.position > standing.checkpoint &&
           standing.consumer->by_type.contains(delivery.type))
         hand_over(standing, delivery);
   land_all();
-  for (auto& standing : consumers_) standing.checkpoint = std::max(standing.checkpoint, upto);
+  for (auto& standing : consumers_)
+    if (!standing.is_off) standing.checkpoint = std::max(standing.checkpoint, upto);
 }
 
 void Effects::note_checkpoint() {
-  const auto upto = position();
-  if (upto == noted_ || (!did_something_ && upto - noted_ < note_every)) return;
+  const auto upto = furthest();
+  if (!did_something_ && upto - noted_ < note_every) return;
   write_until_written([this](JournalStore& store) {
     for (const auto& standing : consumers_)
       store.put_checkpoint(standing.consumer->name, source_, standing.checkpoint);

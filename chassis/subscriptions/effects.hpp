@@ -8,6 +8,7 @@
 #include "chassis/assembly/context.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/subscriptions/log.hpp"
+#include "chassis/subscriptions/switches.hpp"
 #include "chassis/telemetry/tracer.hpp"
 #include <deque>
 #include <functional>
@@ -31,6 +32,12 @@ class Effects {
   [[nodiscard]] std::set<std::string> types() const;
   // Everything up to here was handled or parked by all consumers.
   [[nodiscard]] Position position() const;
+  // At least one has come so far: all that are not off have.
+  [[nodiscard]] Position furthest() const;
+
+  // Consumers that are switched off are handed nothing and stay where they are. True: one is on again, and what
+  // it has missed begins at position().
+  [[nodiscard]] bool heed(const Switches&);
 
   // Hands over a batch that ends at `upto`, and waits until each delivery is settled or parked. Blocks
   // while the journal is unavailable; leaves only by runtime::Stopped.
@@ -48,6 +55,7 @@ class Effects {
   struct Standing {
     const Consumer* consumer;
     Position checkpoint = 0;
+    bool is_off = false;
     std::map<std::string, std::set<Digest128>> parked;  // by key: identities of deliveries
   };
   struct Flight {  // one delivery to one consumer, until all that it gives is settled
@@ -94,7 +102,7 @@ class Effects {
   std::map<std::pair<const Standing*, std::string>, std::shared_ptr<Flight>> in_flight_;
   std::size_t open_ = 0;
   bool did_something_ = false;
-  Position noted_ = 0;
+  Position noted_ = 0;  // of those that are not off
 };
 
 inline constexpr const char* brought_the_process_down = "handling it has brought the process down";

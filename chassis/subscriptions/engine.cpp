@@ -82,6 +82,7 @@ class Engine::Inside : public EngineShared {
     });
     auto reader = read_sqlite_journal(journal_path());
     head_at_start = reader->head().position;
+    for (const auto& act : reader->acts()) switches.note(act);
     journal->appended().raise_to(static_cast<std::uint64_t>(head_at_start));
     views_journal = read_sqlite_journal(journal_path());
     static_cast<void>(journal_readers.try_push(std::move(reader)));
@@ -263,8 +264,12 @@ bool Engine::discard_parked(std::int64_t number, const Act& act) {
 }
 
 bool Engine::note_act(const Act& act) {
-  return inside_->journal->write([&act](JournalStore& store) { store.note_act(act); });
+  if (!inside_->journal->write([&act](JournalStore& store) { store.note_act(act); })) return false;
+  inside_->switches.note(act);
+  return true;
 }
+
+const Switches& Engine::switches() const { return inside_->switches; }
 
 bool Engine::at_rest(const std::function<void()>& action) {
   return inside_->journal->write([&action](JournalStore&) { action(); });

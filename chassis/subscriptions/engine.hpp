@@ -7,6 +7,7 @@
 // runtime's: stop it, wait for its tasks, then destroy the engine.
 #include "chassis/bus/bus.hpp"
 #include "chassis/subscriptions/log.hpp"
+#include "chassis/subscriptions/switches.hpp"
 #include "chassis/subscriptions/views.hpp"
 #include "chassis/telemetry/spans.hpp"
 #include <memory>
@@ -75,8 +76,10 @@ class Engine final : public Commands, public Outlet {
   // Gives a parked delivery up, for good, notes in the same transaction who did it, and retries those
   // behind it. False: there is none, or nothing was written.
   bool discard_parked(std::int64_t number, const Act&);
-  // What a person did that no event tells. False: it was not written.
+  // What a person did that no event tells. A part that it switches off or on stands still or goes on within
+  // look_every. False: it was not written.
   [[nodiscard]] bool note_act(const Act&);
+  [[nodiscard]] const Switches& switches() const;
   // Does it while this log stands still: nothing is being committed, and nothing will be until it returns.
   // It must be short and throw nothing; it may do the same to another context. False: it was not done.
   [[nodiscard]] bool at_rest(const std::function<void()>&);

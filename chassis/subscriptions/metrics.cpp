@@ -29,6 +29,8 @@ std::vector<std::shared_ptr<void>> show_metrics(Engine& engine, telemetry::Regis
          [&engine, source] { return static_cast<double>(engine.progress().inboxes[source]); });
   show("madang_parked", "Deliveries that wait for a person.", {},
        [&engine] { return static_cast<double>(engine.parked().size()); });
+  show("madang_parts_off", "Parts that operators have switched off.", {},
+       [&engine] { return static_cast<double>(engine.switches().all_off()->size()); });
   show("madang_timer_late_seconds", "How long the earliest timer has been due.", {},
        [&engine] { return std::chrono::duration<double>{engine.timer_lateness()}.count(); });
 

@@ -150,6 +150,11 @@ void react_outside(EngineShared& shared, Commands& commands, const OutsideReacti
                    std::size_t task, std::size_t of, runtime::Signal& seen) {
   Reactor reactor{shared, commands, reaction, reaction_task(reaction.name, task, of)};
   while (true) {
+    if (shared.switches.is_off(reaction.name)) {
+      seen.raise_to(static_cast<std::uint64_t>(shared.head()));
+      shared.runtime.sleep(shared.settings.look_every);
+      continue;
+    }
     seen.raise_to(static_cast<std::uint64_t>(reactor.position()));
     reactor.retry_what_was_asked();
     if (reactor.pass_some(task, of)) continue;

@@ -120,7 +120,8 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
   std::size_t folded = 0;
   for (bool is_idle = false;;) {
     do_errands(shared, shared.views_errands);
-    const bool has_none = shared.context.projections.empty();  // then all is read already
+    views.heed(shared.switches);
+    const bool has_none = !views.has_any();  // then all is read already
     const auto from = has_none ? shared.head() : views.position();
     const auto front = has_none ? from : views.furthest();
     const auto newest = front == from
@@ -154,7 +155,9 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
     } catch (const storage::SyncFailed& failure) {
       shared.runtime.stop_process(failure.what());
     }
-    shared.views_seen.raise_to(static_cast<std::uint64_t>(views.live_position()));
+    const bool all_are_off = has_none && !shared.context.projections.empty();
+    shared.views_seen.raise_to(
+        static_cast<std::uint64_t>(all_are_off ? head : views.live_position()));
     const auto upto = events.empty() ? from : events.back().position;
     is_idle = std::ssize(events) < at_least &&
               !wait_for_more(shared, shared.journal->appended(), upto + at_least - 1) &&
@@ -172,8 +175,9 @@ void handle_own_events(EngineShared& shared) {
   const auto heard = effects.types();
   std::set<std::string, std::less<>> types{heard.begin(), heard.end()};
   if (shared.settings.spans != nullptr)  // what is told to others is shown as told
-    for (const auto& [type, told] : shared.context.published) types.insert(type);
-  while (true) {
+    for (const auto& [type, message] : shared.context.published) types.insert(type);
+  for (auto told = at;;) {
+    if (effects.heed(shared.switches)) at = effects.position();
     shared.effects_seen.raise_to(static_cast<std::uint64_t>(at));
     retry_parked(shared, effects, *reader, "");
     const auto passed =
@@ -182,7 +186,9 @@ void handle_own_events(EngineShared& shared) {
       if (!wait_for_more(shared, shared.journal->appended(), at)) effects.note_checkpoint();
       continue;
     }
-    for (const auto& delivery : passed.deliveries) tell_trace_of_message(shared, delivery);
+    for (const auto& delivery : passed.deliveries)
+      if (delivery.position > told) tell_trace_of_message(shared, delivery);
+    told = std::max(told, passed.upto);
     effects.handle(passed.deliveries, passed.upto);
     at = passed.upto;
   }
@@ -223,6 +229,7 @@ void hear_source(EngineShared& shared, const std::string& source) {
   auto& seen = *shared.inbox_seen[source];
   Position noted = -1;
   while (true) {
+    if (effects.heed(shared.switches)) at = effects.position();
     seen.raise_to(static_cast<std::uint64_t>(at));
     retry_parked(shared, effects, *own, source);
     const auto batch = insist(shared.runtime, [&] { return reader->after(at, read_max); });
@@ -290,6 +297,11 @@ void fire_timers(EngineShared& shared) {
   std::map<std::string, runtime::Time> failing;  // not again before
   while (true) {
     const auto seen = shared.journal->appended().count();
+    if (shared.switches.is_off(Switches::timers)) {
+      shared.timers_seen.raise();
+      shared.runtime.sleep(shared.settings.look_every);
+      continue;
+    }
     const auto now = std::chrono::floor<std::chrono::milliseconds>(shared.runtime.now());
     auto due = insist(shared.runtime, [&] { return reader->due_timers(now, read_max); });
     std::erase_if(due, [&](const Timer& timer) {

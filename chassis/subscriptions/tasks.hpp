@@ -3,6 +3,7 @@
 #include "chassis/bus/bus.hpp"
 #include "chassis/subscriptions/effects.hpp"
 #include "chassis/subscriptions/engine.hpp"
+#include "chassis/subscriptions/switches.hpp"
 #include "chassis/subscriptions/views.hpp"
 #include "chassis/telemetry/tracer.hpp"
 #include <functional>
@@ -38,6 +39,7 @@ struct EngineShared {
   Log& log;
 
   telemetry::Tracer tracer;
+  Switches switches;
   Marks marks;
   std::unique_ptr<Journal> journal;
   runtime::Signal views_seen;                                          // by readers of live rows

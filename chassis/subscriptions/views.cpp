@@ -84,6 +84,7 @@ struct Generation {
   std::string shape;
   Position position = 0;
   bool live = false;
+  bool is_off = false;
   std::set<std::string> parked{};  // keys
   // Rows touched in this transaction; written at its end, in the order of their keys.
   std::map<std::string, ProjectionType::Folded> touched{};
@@ -127,7 +128,7 @@ class Views::Inside {
  private:
   // False: events between are still missing in this generation.
   static bool follow(const Generation& it, const std::vector<Delivery>& deliveries) {
-    return !deliveries.empty() && deliveries.front().position <= it.position + 1;
+    return !it.is_off && !deliveries.empty() && deliveries.front().position <= it.position + 1;
   }
 
   void recover(const ProjectionType& type) {
@@ -311,20 +312,29 @@ Views::Views(const Context& context, const std::string& path, runtime::Time now,
     : inside_{std::make_unique<Inside>(context, path, now, log, slot)} {}
 Views::~Views() = default;
 
+void Views::heed(const Switches& switches) {
+  for (auto& it : inside_->generations) it.is_off = switches.is_off(it.type->name);
+}
+bool Views::has_any() const {
+  return std::ranges::any_of(inside_->generations, [](const Generation& it) { return !it.is_off; });
+}
 Position Views::position() const {
   Position least = INT64_MAX;
-  for (const auto& it : inside_->generations) least = std::min(least, it.position);
-  return inside_->generations.empty() ? 0 : least;
+  for (const auto& it : inside_->generations)
+    if (!it.is_off) least = std::min(least, it.position);
+  return has_any() ? least : 0;
 }
 Position Views::furthest() const {
   Position most = 0;
-  for (const auto& it : inside_->generations) most = std::max(most, it.position);
+  for (const auto& it : inside_->generations)
+    if (!it.is_off) most = std::max(most, it.position);
   return most;
 }
 Position Views::live_position() const {
   Position least = INT64_MAX;
   for (const auto& it : inside_->generations)
-    if (it.live) least = std::min(least, it.shape == it.type->shape ? it.position : 0);
+    if (it.live && !it.is_off)
+      least = std::min(least, it.shape == it.type->shape ? it.position : 0);
   return least;
 }
 bool Views::is_ready() const {

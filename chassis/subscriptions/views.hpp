@@ -11,6 +11,7 @@
 // when the new one has reached the head. A shape that is not the code's is rebuilt at start.
 #include "chassis/assembly/context.hpp"
 #include "chassis/subscriptions/log.hpp"
+#include "chassis/subscriptions/switches.hpp"
 #include <map>
 #include <memory>
 #include <optional>
@@ -49,6 +50,9 @@ class Views {
   Views(const Context&, const std::string& path, runtime::Time now, Log&, Marks::Slot = {});
   ~Views();
 
+  // Projections that are switched off stay as they are; below, nothing but this counts them among all.
+  void heed(const Switches&);
+  [[nodiscard]] bool has_any() const;  // that is not off
   // The least position of all generations: where to read the log from.
   [[nodiscard]] Position position() const;
   // The greatest: what people read goes on from here while a new generation is far behind it.

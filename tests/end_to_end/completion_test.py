@@ -16,8 +16,9 @@ SURROUNDINGS = {"PATH": f"{BIN}:/usr/bin:/bin", "TERM": "dumb", "LANG": "C.UTF-8
 
 # What is typed before TAB, and what stands there after it: alone in its place, so that every shell takes it.
 COMPLETED = {
-    "madang par": "madang parked",
+    "madang park": "madang parked",
     "madang parked l": "madang parked list",
+    "madang part off rental/rent_": "madang part off rental/rent_book",
     "madang parked list --da": "madang parked list --data",
     "madang inspect --format mer": "madang inspect --format mermaid",
     "madang events --context pa": "madang events --context payment",

@@ -6,6 +6,7 @@
 
 #include "apps/madang/commands/options.hpp"
 #include "apps/madang/contexts.hpp"
+#include "apps/madang/control/parts.hpp"
 
 namespace madang::app {
 namespace {
@@ -28,9 +29,13 @@ const CLI::Option* find_option(const CLI::App& command, const std::string& word)
 // Of an option or positional whose values are a known set; none: whatever a person likes.
 std::vector<Candidate> values_of(const CLI::Option& option) {
   std::vector<Candidate> values;
-  const auto name = option.get_single_name();
+  const auto& name = option.get_single_name();
   if (name == "context") {
     for (const auto& context : all_contexts()) values.push_back({context->name(), "context"});
+  } else if (name == "part") {
+    for (const auto& context : all_contexts())
+      for (const auto& it : parts_of(*context))
+        if (it.stays_on.empty()) values.push_back({context->name() + "/" + it.name, it.kind});
   } else if (name == "set") {
     for (const auto& it : all_options()) values.push_back({it.name + "=", it.help});
   }

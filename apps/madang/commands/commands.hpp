@@ -22,6 +22,7 @@ void add_reconcile(CLI::App&, Chosen&);
 void add_restore(CLI::App&, Chosen&);
 void add_check(CLI::App&, Chosen&);
 void add_parked(CLI::App&, Chosen&);
+void add_part(CLI::App&, Chosen&);
 void add_operator(CLI::App&, Chosen&);
 void add_import(CLI::App&, Chosen&);
 void add_serve(CLI::App&, Chosen&);

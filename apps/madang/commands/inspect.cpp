@@ -2,13 +2,16 @@
 #include <cstdio>
 
 #include "apps/madang/commands/commands.hpp"
+#include "apps/madang/commands/data_folder.hpp"
 #include "apps/madang/contexts.hpp"
+#include "chassis/subscriptions/switches.hpp"
+#include "chassis/telemetry/time_text.hpp"
 
 namespace madang::app {
 namespace {
 
 struct Asked {
-  std::string context, format = "text";
+  std::string context, format = "text", data;
   bool json = false;
 };
 
@@ -22,6 +25,19 @@ std::string drawn(const std::vector<const chassis::Context*>& contexts, const st
   return format == "json" ? text + "]\n" : text;
 }
 
+// What operators have switched off in that shop, below the wall.
+void print_what_is_off(const Asked& asked) {
+  const DataFolder folder{asked.data, Use::look};
+  for (const auto& place : folder.places(asked.context)) {
+    chassis::Switches switches;
+    for (const auto& act : place.read_journal()->acts()) switches.note(act);
+    const auto all_off = switches.all_off();
+    for (const auto& [part, act] : *all_off)
+      std::printf("off  %s/%s since %s by %s: %s\n", place.name().c_str(), part.c_str(),
+                  telemetry::time_text(act.at).c_str(), act.who.c_str(), act.why.c_str());
+  }
+}
+
 int inspect(const Asked& asked) {
   const auto all = all_contexts();
   std::vector<const chassis::Context*> contexts;
@@ -29,6 +45,7 @@ int inspect(const Asked& asked) {
     if (asked.context.empty() || it->name() == asked.context) contexts.push_back(it.get());
   if (contexts.empty()) throw Refused{"there is no context " + asked.context};
   std::fputs(drawn(contexts, asked.json ? "json" : asked.format).c_str(), stdout);
+  if (!asked.data.empty() && !asked.json && asked.format == "text") print_what_is_off(asked);
   return done;
 }
 
@@ -43,6 +60,8 @@ void add_inspect(CLI::App& program, Chosen& chosen) {
       ->check(CLI::IsMember({"text", "json", "mermaid"}))
       ->capture_default_str();
   command->add_flag("--json", asked->json, "the same as --format json");
+  command->add_option("--data", asked->data,
+                      "a data folder: what operators have switched off there, below the rest");
   command->footer(
       "Examples:\n"
       "  madang inspect\n"

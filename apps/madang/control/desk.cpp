@@ -29,6 +29,8 @@ Said Desk::do_it(const Question& question, const std::string& who) {
   if (question.command == "backup") return backup(question);
   if (question.command == "backup keys") return backup_keys(question);
   if (question.command == "reconcile") return reconcile(question, who);
+  if (question.command == "part off") return switch_off(question, who);
+  if (question.command == "part on") return switch_on(question, who);
   throw NotUnderstood{"this shop knows no " + question.command + "; is it of another version?"};
 }
 
@@ -36,6 +38,16 @@ chassis::Engine& Desk::engine(const std::string& context) const {
   for (auto* it : engines_)
     if (it->context().name() == context) return *it;
   throw Refused{"there is no context " + context};
+}
+
+chassis::Act Desk::act_of(const Question& asked, const std::string& who, std::string what,
+                          std::string about, std::string details) const {
+  return {std::chrono::floor<std::chrono::milliseconds>(runtime_.now()),
+          who,
+          std::move(what),
+          std::move(about),
+          asked.why,
+          std::move(details)};
 }
 
 }  // namespace madang::app

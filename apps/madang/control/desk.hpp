@@ -14,9 +14,9 @@ class Provider;
 namespace madang::app {
 
 struct Question {
-  std::string
-      command;  // "parked retry", "parked discard", "rebuild", "backup", "backup keys", "reconcile"
-  std::string context{}, projection{}, why{};
+  // "parked retry", "parked discard", "rebuild", "backup", "backup keys", "reconcile", "part off", "part on"
+  std::string command;
+  std::string context{}, projection{}, part{}, why{};
   std::string path{};  // from the root
   std::int64_t number = 0;
   bool compare = false, settle = false, json = false;
@@ -53,6 +53,10 @@ class Desk {
   [[nodiscard]] Said backup(const Question&);
   [[nodiscard]] Said backup_keys(const Question&);
   [[nodiscard]] Said reconcile(const Question&, const std::string& who);
+  [[nodiscard]] Said switch_off(const Question&, const std::string& who);
+  [[nodiscard]] Said switch_on(const Question&, const std::string& who);
+  [[nodiscard]] chassis::Act act_of(const Question&, const std::string& who, std::string what,
+                                    std::string about, std::string details = "{}") const;
 
   runtime::Runtime& runtime_;
   std::string data_;

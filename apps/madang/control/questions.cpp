@@ -18,6 +18,7 @@ std::string line_of(const Question& it) {
   put(to, "command", it.command);
   put(to, "context", it.context);
   put(to, "projection", it.projection);
+  put(to, "part", it.part);
   put(to, "why", it.why);
   put(to, "path", it.path);
   to.member("number");
@@ -39,6 +40,7 @@ Question question_of(std::string_view line) {
   return {text("command"),
           text("context"),
           text("projection"),
+          text("part"),
           text("why"),
           text("path"),
           from["number"].integer(),

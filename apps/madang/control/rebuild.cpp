@@ -58,7 +58,10 @@ std::string text_of(const Question& asked, const Comparison& comparison) {
 }  // namespace
 
 Said Desk::rebuild(const Question& asked) {
-  const auto found = engine_with(engines_, asked).rebuild(asked.projection);
+  auto& at = engine_with(engines_, asked);
+  if (at.switches().is_off(asked.projection))
+    throw Refused{asked.projection + " is switched off; switch it on first"};
+  const auto found = at.rebuild(asked.projection);
   if (!found) throw Cannot{"the new rows could not be compared with the old ones"};
   return {asked.compare && found->differing > 0 ? wrong : done,
           asked.json ? json_of(asked, *found) : text_of(asked, *found),

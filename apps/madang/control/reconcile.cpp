@@ -153,12 +153,7 @@ Said Desk::reconcile(const Question& asked, const std::string& who) {
   for (const auto& it : reconciling.differences()) {
     auto settled = Settled::left_to_a_person;
     if (asked.settle) {
-      const chassis::Act act{std::chrono::floor<std::chrono::milliseconds>(runtime_.now()),
-                             who,
-                             "settled",
-                             line_of(it, {}),
-                             asked.why,
-                             json_of(it, {})};
+      const auto act = act_of(asked, who, "settled", line_of(it, {}), json_of(it, {}));
       if (!payments.note_act(act)) throw Cannot{"the journal took no write; nothing was settled"};
       settled = reconciling.settle(it);
     }

@@ -43,6 +43,8 @@ Said Desk::retry(const Question& asked) {
   auto& at = engine(asked.context);
   const auto before = at.parked();
   const auto wanted = must_find(before, asked);
+  if (at.switches().is_off(wanted.consumer))
+    throw Refused{wanted.consumer + " is switched off; switch it on first"};
   const auto of_its_key = [&](std::vector<Parked> all) {
     std::erase_if(all, [&](const Parked& it) {
       return it.consumer != wanted.consumer || it.key != wanted.key;
@@ -63,12 +65,8 @@ Said Desk::discard(const Question& asked, const std::string& who) {
   if (asked.why.empty()) throw NotUnderstood{"say why it is given up: --reason TEXT"};
   auto& at = engine(asked.context);
   const auto wanted = must_find(at.parked(), asked);
-  const chassis::Act act{std::chrono::floor<std::chrono::milliseconds>(runtime_.now()),
-                         who,
-                         "discarded",
-                         line_of(asked.context, wanted),
-                         asked.why,
-                         json_of(asked.context, wanted)};
+  const auto act = act_of(asked, who, "discarded", line_of(asked.context, wanted),
+                          json_of(asked.context, wanted));
   if (!at.discard_parked(asked.number, act))
     throw Cannot{"the journal took no write; nothing was discarded"};
   return {done, "discarded\n", {}};
