@@ -28,6 +28,7 @@ struct Settings {
   std::uint32_t requests_per_minute =
       600;  // of one person; an address may send ten times that; 0: unlimited
   std::int32_t keys_turn_after_days = 30;  // those that sign tokens, links and cursors
+  std::size_t requests_at_once = 1024;     // of one part of the shop: a context's commands, say
   std::chrono::seconds drain_within{20};   // after SIGTERM
   std::string spans_to;                    // URL of a collector of spans; empty: none
   bool spans_as_otlp = false;              // else as Zipkin takes them

@@ -27,9 +27,20 @@ using namespace std::string_view_literals;
 constexpr std::chrono::minutes clock_departure_max{1};
 constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
 
-// Each context's requests run on a pool of its own, so that none can take the others with it; those that
-// wait for a payment on another.
-enum Pool : std::size_t { everyone, commands, reading, renting, hooks };
+// Each context has pools of its own, so that none can take the others with it: for what only begins what the
+// journal answers, for what holds its task through several steps or an upload, and for queries, which may wait
+// for a read model. Those who wait for a payment hold no other effect of rental up.
+constexpr std::array with_pools{"identity"sv, "catalog"sv,  "payment"sv,
+                                "rental"sv,   "customer"sv, "insight"sv};
+enum Kind : std::size_t { commands, steps, reading, kinds };
+enum Pool : std::size_t { renting = with_pools.size() * kinds, hooks, everyone };
+
+std::size_t pool_of(std::string_view context, Kind kind) {
+  const auto found = std::ranges::find(with_pools, context);
+  return found == with_pools.end()
+             ? std::size_t{everyone}
+             : static_cast<std::size_t>(found - with_pools.begin()) * kinds + kind;
+}
 
 // Effects of several steps, which hold their task until all are done. Any other is one command and holds none.
 constexpr std::array several_steps{"register_person"sv, "refund_payment"sv};
@@ -367,26 +378,36 @@ http::Plan Shop::plan(http::Method method, std::string_view path) const {
   const auto& operation = *route->operation;
   if (operation.is_streaming)
     return {.body = Plan::Body::streamed,
-            .pool = Pool::everyone,
+            .pool = pool_of(operation.context, steps),
             .body_bytes_max = inside_->settings.epub_bytes_max};
   if (operation.path.starts_with("/v1/webhooks")) return {.pool = Pool::hooks};
   if (operation.context == "rental" &&
       (operation.name == "rent_book" || operation.name == "extend_rental"))
     return {.pool = Pool::renting};
-  if (!operation.is_effect && method == http::Method::get) return {.pool = Pool::reading};
-  if (operation.is_effect &&
-      std::ranges::find(several_steps, operation.name) == several_steps.end())
-    return {.pool = Pool::commands};
-  return {.pool = Pool::everyone};
+  if (!operation.is_effect && method == http::Method::get)
+    return {.pool = pool_of(operation.context, reading)};
+  const bool is_one_command =
+      operation.is_effect &&
+      std::ranges::find(several_steps, operation.name) == several_steps.end();
+  return {.pool = pool_of(operation.context, is_one_command ? commands : steps)};
 }
 
-std::vector<http::PoolOptions> Shop::pools() {
-  return {{.name = "effects", .workers_max = 64, .waiting_max = 512},
-          // Few: they only begin what the journal answers, and more would get in each other's way.
-          {.name = "commands", .workers_max = 8, .waiting_max = 1024},
-          {.name = "reading", .workers_max = 16, .waiting_max = 512},
-          {.name = "renting", .workers_max = 64, .waiting_max = 256},
-          {.name = "webhooks", .workers_max = 8, .waiting_max = 256}};
+std::vector<http::PoolOptions> Shop::pools() const {
+  const std::size_t most = inside_->settings.requests_at_once;
+  const auto pool = [&](std::string name, std::size_t workers, std::size_t waiting) {
+    return http::PoolOptions{std::move(name), workers, std::min(waiting, most), most};
+  };
+  std::vector<http::PoolOptions> all;
+  for (const auto context : with_pools) {
+    // Few: they only begin what the journal answers, and more would get in each other's way.
+    all.push_back(pool(std::string{context} + " commands", 8, 1024));
+    all.push_back(pool(std::string{context} + " steps", 32, 256));
+    all.push_back(pool(std::string{context} + " queries", 16, 512));
+  }
+  all.push_back(pool("renting", 64, 256));
+  all.push_back(pool("webhooks", 8, 256));
+  all.push_back(pool("everyone", 16, 512));
+  return all;
 }
 
 }  // namespace madang::app

@@ -38,7 +38,7 @@ class Shop {
   // Any thread.
   [[nodiscard]] http::Later<http::Response> handle(const http::Request&);
   [[nodiscard]] http::Plan plan(http::Method, std::string_view path) const;
-  [[nodiscard]] static std::vector<http::PoolOptions> pools();
+  [[nodiscard]] std::vector<http::PoolOptions> pools() const;
   [[nodiscard]] const http::Problems& problems() const;
 
  private:

@@ -306,20 +306,25 @@ void Connection::run_here() {
 
 void Connection::run_in_pool() {
   Common& common = loop_.common;
-  auto work = [&common, request = exchange_->request, reply = reply()]() mutable {
+  Workers& pool = *common.pools[exchange_->plan.pool];
+  auto admission = pool.take_place();
+  if (!admission) return shed();
+  auto work = [&common, request = exchange_->request,
+               reply = reply(std::move(admission))]() mutable {
     // Whoever waited in the queue for all of its time has gone.
     if (common.runtime.now() >= request->deadline) return;
     guarded(common.handler, *request, common.problems, common.report).start(std::move(reply));
   };
-  if (!common.pools[exchange_->plan.pool]->try_run(std::move(work))) shed();
+  if (!pool.try_run(std::move(work))) shed();
 }
 
 // To the exchange that runs now, from any thread and at any time: the request stands until it is
-// answered, though the client may have gone, or been told that its time is over.
-chassis::Reply<Response> Connection::reply() {
+// answered, though the client may have gone, or been told that its time is over; so does its place in the pool.
+chassis::Reply<Response> Connection::reply(Workers::Place admission) {
   auto take = [weak = weak_from_this(), loop = std::weak_ptr{loop_.shared_from_this()},
-               request = exchange_->request,
-               number = exchange_->number](chassis::OrFailed<Response>&& outcome) {
+               request = exchange_->request, number = exchange_->number,
+               admission = std::move(admission)](chassis::OrFailed<Response>&& outcome) mutable {
+    admission = nullptr;
     const auto there = loop.lock();
     if (!there || !outcome) return;  // guarded: it fails only when nobody has come to run it
     boost::asio::dispatch(there->context, [weak, number, response = *std::move(outcome)]() mutable {
@@ -346,7 +351,7 @@ void Connection::refuse(const Fault& fault) {
 }
 
 void Connection::shed() {
-  loop_.common.metrics.shed.add();
+  loop_.common.shed[exchange_->plan.pool]->add();
   if (state_ != State::running) close_after_ = true;  // its body is not read
   Response response =
       loop_.common.problems.answer({"overloaded"}, preferred_language(*exchange_->request));

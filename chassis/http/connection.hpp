@@ -65,7 +65,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void body_is_whole();
   void run_here();
   void run_in_pool();
-  [[nodiscard]] chassis::Reply<Response> reply();
+  [[nodiscard]] chassis::Reply<Response> reply(Workers::Place = {});
   void send_continue();
 
   // An answer goes out.

@@ -24,8 +24,7 @@ telemetry::Counter& handshakes(telemetry::Registry& registry, std::string outcom
 }  // namespace
 
 ServerMetrics::ServerMetrics(telemetry::Registry& registry)
-    : shed{registry.counter("madang_http_shed_total", "Requests answered 503 unread: too busy.")},
-      timed_out{registry.counter("madang_http_timed_out_total", "Requests that took too long.")},
+    : timed_out{registry.counter("madang_http_timed_out_total", "Requests that took too long.")},
       cut_short{registry.counter("madang_http_cut_short_total",
                                  "Connections that ended before their answer did.")},
       turned_away{registry.counter("madang_http_turned_away_total",
@@ -60,6 +59,12 @@ Common::Common(runtime::Runtime& its_runtime, ServerOptions its_options, Handler
     readings.push_back(registry.gauge_from(
         "madang_http_pool_busy", "Requests that a pool is at.", {{"pool", pool.name}},
         [&workers] { return static_cast<double>(workers.busy()); }));
+    readings.push_back(registry.gauge_from(
+        "madang_http_pool_at_once", "Requests of a pool that are not answered yet.",
+        {{"pool", pool.name}}, [&workers] { return static_cast<double>(workers.at_once()); }));
+    shed.push_back(&registry.counter("madang_http_shed_total",
+                                     "Requests answered 503 unread: their pool has too many.",
+                                     {{"pool", pool.name}}));
   }
   readings.push_back(registry.gauge_from("madang_http_connections", "Open connections.", {},
                                          [this] { return static_cast<double>(open.load()); }));

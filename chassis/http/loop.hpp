@@ -23,7 +23,6 @@ struct ServerMetrics {
   explicit ServerMetrics(telemetry::Registry&);
   void answered(int status) { answers_[static_cast<std::size_t>(status / 100)]->add(); }
 
-  telemetry::Counter& shed;
   telemetry::Counter& timed_out;
   telemetry::Counter& cut_short;
   telemetry::Counter& turned_away;
@@ -55,6 +54,7 @@ struct Common {
   const ReportDefect report;
   ServerMetrics metrics;
   std::vector<std::unique_ptr<Workers>> pools;
+  std::vector<telemetry::Counter*> shed;  // of each pool
   std::vector<std::shared_ptr<void>> readings;
 
   std::atomic<bool> draining = false;

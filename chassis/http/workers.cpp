@@ -1,5 +1,6 @@
 #include "chassis/http/workers.hpp"
 
+#include <atomic>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -14,6 +15,7 @@ struct Workers::Pool {
   std::size_t workers = 0;
   std::size_t busy = 0;
   bool closing = false;
+  std::atomic<std::size_t> at_once = 0;
 
   // None when the pool closes and nothing is left.
   std::move_only_function<void()> next() {
@@ -83,7 +85,15 @@ bool Workers::try_run(std::move_only_function<void()> work) {
   return true;
 }
 
+Workers::Place Workers::take_place() {
+  if (pool_->at_once.fetch_add(1) < pool_->options.at_once_max)
+    return {pool_.get(), [pool = pool_](void*) { --pool->at_once; }};
+  --pool_->at_once;
+  return nullptr;
+}
+
 bool Workers::is_full() const {
+  if (pool_->at_once >= pool_->options.at_once_max) return true;
   const std::unique_lock section{*pool_->monitor};
   return pool_->queue.size() >= pool_->options.waiting_max;
 }
@@ -92,6 +102,8 @@ std::size_t Workers::waiting() const {
   const std::unique_lock section{*pool_->monitor};
   return pool_->queue.size();
 }
+
+std::size_t Workers::at_once() const { return pool_->at_once; }
 
 std::size_t Workers::busy() const {
   const std::unique_lock section{*pool_->monitor};

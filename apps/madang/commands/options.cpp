@@ -98,6 +98,13 @@ std::vector<config::Option> all_options() {
        .help = "Of one person; an address may send ten times that; 0: unlimited.",
        .least = 0,
        .most = 10'000'000},
+      {.name = "http.requests_at_once",
+       .kind = Kind::integer,
+       .standard = std::to_string(standard.requests_at_once),
+       .help = "How many commands, or queries, of one context may be unanswered at once; more are "
+               "told to come again.",
+       .least = 1,
+       .most = 100'000},
       {.name = "http.drain_within",
        .kind = Kind::duration,
        .standard = std::to_string(standard.drain_within.count()) + "s",
@@ -170,6 +177,7 @@ Settings settings_of(const config::Settings& from) {
       static_cast<std::uint32_t>(from.integer("http.requests_per_minute"));
   settings.keys_turn_after_days =
       static_cast<std::int32_t>(from.integer("security.keys_turn_after_days"));
+  settings.requests_at_once = static_cast<std::size_t>(from.integer("http.requests_at_once"));
   settings.drain_within =
       std::chrono::duration_cast<std::chrono::seconds>(from.duration("http.drain_within"));
   if (from.has("tracing.endpoint")) settings.spans_to = from.text("tracing.endpoint");

@@ -40,7 +40,7 @@ class ServerTest : public testing::Test {
   ServerTest() {
     options.listen = "127.0.0.1:0";
     options.io_threads = 2;
-    options.pools = {{"small", 4, 8}};
+    options.pools = {{"small", 4, 8}, {"narrow", 4, 8, 2}};
     options.drain_idle_time = 50ms;
   }
   ~ServerTest() override {
@@ -48,13 +48,15 @@ class ServerTest : public testing::Test {
     server.reset();
   }
 
-  // Paths that begin with /quick run on the I/O thread, those with /stream are streamed.
+  // Paths that begin with /quick run on the I/O thread, those with /stream are streamed, those
+  // with /narrow in a pool that works on two at once.
   void serve(Handler handler) {
     server = std::make_unique<Server>(
         runtime, options, std::move(handler),
         [](Method, std::string_view path) {
           Plan plan;
           if (path.starts_with("/quick")) plan.run = Plan::Run::quick;
+          if (path.starts_with("/narrow")) plan.pool = 1;
           if (path.starts_with("/stream")) plan.body = Plan::Body::streamed;
           return plan;
         },

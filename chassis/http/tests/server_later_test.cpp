@@ -38,6 +38,11 @@ class AnsweringLater : public ServerTest {
     return first;
   }
 
+  [[nodiscard]] bool in_work(std::string_view count) {
+    return registry.exposition().contains("madang_http_pool_at_once{pool=\"narrow\"} " +
+                                          std::string{count} + "\n");
+  }
+
   std::atomic<std::size_t> made = 0;
 
  private:
@@ -55,6 +60,42 @@ TEST_F(AnsweringLater, HasMoreOnTheirWayThanItsPoolHasTasksAndPlaces) {
   }
   while (asked() > 0) next().answer("well");
   for (auto& client : clients) EXPECT_EQ(client.answer().body, "/a well");
+}
+
+TEST_F(AnsweringLater, ShedsWhatIsTooMuchAtOnceThoughItHoldsNoTask) {
+  auto first = connect(), second = connect(), third = connect(), elsewhere = connect();
+  first.send(get("/narrow/a"));
+  ASSERT_TRUE(eventually([&] { return asked() == 1; }));
+  second.send(get("/narrow/b"));
+  ASSERT_TRUE(eventually([&] { return asked() == 2; }));
+  EXPECT_TRUE(in_work("2"));
+  const auto shed = third.ask(get("/narrow/c"));
+  EXPECT_EQ(shed.status, 503);
+  EXPECT_TRUE(shed.has("Retry-After: 1\r\n"));
+  EXPECT_EQ(counted("madang_http_shed_total", {{"pool", "narrow"}}), 1u);
+  next().answer("well");
+  EXPECT_EQ(first.answer().status, 200);
+  elsewhere.send(get("/a"));
+  third.send(get("/narrow/c"));
+  ASSERT_TRUE(eventually([&] { return asked() == 3; }));
+  while (asked() > 0) next().answer("well");
+  for (auto* client : {&second, &third, &elsewhere}) EXPECT_EQ(client->answer().status, 200);
+  EXPECT_TRUE(in_work("0"));
+}
+
+TEST_F(AnsweringLater, KeepsThePlaceOfWorkWhoseClientHasGone) {
+  for (int time = 0; time < 2; ++time) {
+    auto gone = connect();
+    gone.send(get("/narrow"));
+    ASSERT_TRUE(eventually([&] { return asked() == static_cast<std::size_t>(time) + 1; }));
+  }
+  EXPECT_EQ(connect().ask(get("/narrow")).status, 503);
+  while (asked() > 0) next().answer("to nobody");
+  EXPECT_TRUE(eventually([&] { return in_work("0"); }));
+  auto later = connect();
+  later.send(get("/narrow"));
+  next().answer("well");
+  EXPECT_EQ(later.answer().status, 200);
 }
 
 TEST_F(AnsweringLater, AnswersRequestsOfOneConnectionInTheirOrder) {

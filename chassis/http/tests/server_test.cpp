@@ -367,7 +367,7 @@ TEST_F(Serving, ShedsAtOnceWhatItsPoolCannotTake) {
   EXPECT_EQ(quick.ask(get("/quick")).status, 200);
   auto with_body = connect();
   EXPECT_EQ(with_body.ask(post("/d", "body")).status, 503);
-  EXPECT_EQ(counted("madang_http_shed_total"), 2u);
+  EXPECT_EQ(counted("madang_http_shed_total", {{"pool", "tiny"}}), 2u);
   gate.open();
   EXPECT_EQ(running.answer().status, 200);
   EXPECT_EQ(queued.answer().status, 200);
