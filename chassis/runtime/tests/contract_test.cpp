@@ -9,6 +9,7 @@
 
 #include "chassis/runtime/simulator.hpp"
 #include "chassis/runtime/threads.hpp"
+#include "chassis/runtime/wait_for.hpp"
 
 namespace madang::runtime {
 namespace {
@@ -281,6 +282,23 @@ TYPED_TEST(ATask, GetsNothingMoreDoneOnceItIsStopped) {
   EXPECT_EQ(refused, 3);
 }
 
+TYPED_TEST(ATask, IsStoppedAlsoWhileItHasAReplyThatAnotherWaitsFor) {
+  TypeParam world;
+  Mailbox<chassis::Reply<int>> asked{world.get(), 1};
+  Signal never_raised{world.get()};
+  std::atomic<bool> has_it = false;
+  world.get().spawn("answers", [&] {
+    const auto reply = asked.receive();
+    has_it = true;
+    never_raised.wait_beyond(0, never);
+  });
+  world.get().spawn("asks", [&] {
+    static_cast<void>(wait_for(world.get(), chassis::Later<int>::of([&](chassis::Reply<int> reply) {
+                                 asked.push(std::move(reply));
+                               })));
+  });
+  world.stop_when([&] { return has_it.load(); });
+}
 TYPED_TEST(ATask, GetsRandomBytesForSecretsUpToTheLastOne) {
   TypeParam world;
   std::set<std::byte> last;
