@@ -8,7 +8,7 @@
 #include "catalog/sample/sample_editions.hpp"
 #include "chassis/calls/breaker_metrics.hpp"
 #include "chassis/http/client.hpp"
-#include "chassis/runtime/wait_for.hpp"
+#include "chassis/http/wait_for_answer.hpp"
 #include "chassis/security/token_verifier.hpp"
 #include "chassis/subscriptions/metrics.hpp"
 #include "contracts/support/served.hpp"
@@ -120,6 +120,13 @@ class Shop::Inside {
     for (auto& gauge : identity.show_metrics(metrics)) shown.push_back(std::move(gauge));
   }
 
+  // The gateway makes answers of what the contexts decided, and goes before them.
+  ~Inside() {
+    for (auto* engine : engines()) engine->drop_waiting();
+  }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
   void start() {
     traces.start();
     look_at_the_clock();
@@ -143,10 +150,11 @@ class Shop::Inside {
     insight.at_work.engine().start();
     if (sandbox)
       runtime.spawn("sandbox webhooks", [this] {
-        sandbox->send_webhooks(std::string{webhook_path}, webhook_key(),
-                               [this](const http::Request& request) {
-                                 return runtime::wait_for(runtime, gateway.handle(request));
-                               });
+        sandbox->send_webhooks(
+            std::string{webhook_path}, webhook_key(), [this](const http::Request& request) {
+              return http::wait_for_answer(
+                  runtime, [this](const http::Request& it) { return gateway.handle(it); }, request);
+            });
       });
   }
 

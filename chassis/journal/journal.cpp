@@ -413,6 +413,10 @@ void Journal::write_batches() {
 
 void Journal::close() { inside_->close(); }
 
+void Journal::drop_waiting() {
+  while (waiting_.size() != 0) static_cast<void>(waiting_.receive());
+}
+
 void Journal::run(std::vector<Waiting> batch) {
   std::vector<Result> results(batch.size());
   Head head;

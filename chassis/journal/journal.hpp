@@ -76,6 +76,8 @@ class Journal {
   [[noreturn]] void write_batches();
   // After the runtime was stopped and its tasks have ended, and never after a failed commit's fsync.
   void close();
+  // After the runtime's tasks have ended: what no writer took is dropped, which answers it as Unanswered.
+  void drop_waiting();
 
   // Counts positions. A hint only: whoever waits here also looks from time to time.
   [[nodiscard]] runtime::Signal& appended() { return appended_; }

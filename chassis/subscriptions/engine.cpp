@@ -177,6 +177,7 @@ Engine::Engine(const Context& context, runtime::Runtime& runtime, const Bus& bus
 Engine::~Engine() = default;
 
 void Engine::start() { inside_->start(*this); }
+void Engine::drop_waiting() { inside_->journal->drop_waiting(); }
 void Engine::close() {
   inside_->views->close();
   inside_->journal->close();

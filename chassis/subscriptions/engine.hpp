@@ -52,6 +52,9 @@ class Engine final : public Commands, public Outlet {
   // After a graceful stop, when the runtime's tasks have ended: leaves short files, so that the next
   // start is quick and a backup small. Not after a failed fsync. It may be left out.
   void close();
+  // When the runtime's tasks have ended, and before what makes answers of decisions is destroyed: commands that
+  // still wait are answered as Unanswered. Otherwise the engine's end does that.
+  void drop_waiting();
 
   [[nodiscard]] const Context& context() const;
   [[nodiscard]] EngineState state();
