@@ -52,7 +52,7 @@ void retry_parked(EngineShared& shared, Effects& effects, JournalReader& reader,
   auto& retries = *shared.retries[source];
   while (retries.size() > 0)
     if (const auto retry = retries.receive_until(shared.runtime.now()))
-      effects.retry(reader, retry->consumer, retry->key);
+      insist(shared.runtime, [&] { effects.retry(reader, retry->consumer, retry->key); });
 }
 
 std::unique_ptr<JournalReader> open_reader(EngineShared& shared) {
@@ -170,7 +170,7 @@ void handle_own_events(EngineShared& shared) {
   Effects effects{shared.context, "",         *shared.journal,
                   shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief),
                   shared.tracer};
-  effects.recover(*reader);
+  insist(shared.runtime, [&] { effects.recover(*reader); });
   auto at = effects.has_consumers() ? effects.position() : shared.head();
   const auto heard = effects.types();
   std::set<std::string, std::less<>> types{heard.begin(), heard.end()};
@@ -201,7 +201,7 @@ namespace {
 void demand_known_incarnation(EngineShared& shared, JournalReader& own, const std::string& source,
                               const std::string& incarnation) {
   for (bool told = false;; told = true) {
-    const auto inboxes = own.inboxes(source);
+    const auto inboxes = insist(shared.runtime, [&] { return own.inboxes(source); });
     if (std::ranges::all_of(inboxes,
                             [&](const Inbox& it) { return it.incarnation == incarnation; }))
       return;
@@ -222,7 +222,7 @@ void hear_source(EngineShared& shared, const std::string& source) {
                   shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief),
                   shared.tracer};
   const auto reader = insist(shared.runtime, [&] { return outlet->read(effects.types()); });
-  effects.recover(*own);
+  insist(shared.runtime, [&] { effects.recover(*own); });
   auto at = effects.position();
   const auto incarnation = insist(shared.runtime, [&] { return reader->after(0, 1).incarnation; });
   demand_known_incarnation(shared, *own, source, incarnation);

@@ -323,6 +323,29 @@ TEST_F(AMessage, ReachesTheNeighbourOnceThoughItsPowerIsLostInBetween) {
   EXPECT_EQ(town.run([&] { return town.engine("neighbour").ask(TakenBy{kim}); }), 20);
   EXPECT_EQ(town.count("neighbour", "madang.library.v1.BookTaken"), 20U);
 }
+TEST(AnEngine, GoesOnWhereItWasThoughTheDiskFailsToReadWhileItStarts) {
+  const auto library = library_context(), neighbour = neighbour_context();
+  int started = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    Town town{seed};
+    town.add(*library);
+    town.add(*neighbour);
+    auto& faults = town.storage.disk("town").faults;
+    town.start();
+    town.stop();
+    faults.reads_fail_one_in = 80;
+    try {
+      town.start();
+      ++started;
+    } catch (
+        const std::runtime_error&) {  // it cannot even be opened: whoever started it tries again
+    }
+    town.simulator.run_for(std::chrono::seconds{1});
+    faults.reads_fail_one_in = 0;
+    town.stop();
+  }
+  EXPECT_GT(started, 0);
+}
 TEST_F(AMessage, IsSeenByTheReaderWhoBringsItsPosition) {
   const auto taken = town.run([&] {
     Positions written;
