@@ -82,9 +82,19 @@ std::vector<std::shared_ptr<void>> IdentityAtWork::show_metrics(telemetry::Regis
            })};
 }
 
+namespace {
+
+// After a failed sync nothing on the disk is to be believed until the next start.
+std::function<void(std::string_view)> stopping(runtime::Runtime& runtime) {
+  return [&runtime](std::string_view why) { runtime.stop_process(why); };
+}
+
+}  // namespace
+
 CatalogAtWork::CatalogAtWork(const Ground& ground)
     : at_work{ground, catalog::catalog_context()},
-      blobs{ground.files, ground.folder_of("catalog") + "/files", ground.settings.epub_bytes_max},
+      blobs{ground.files, ground.folder_of("catalog") + "/files", ground.settings.epub_bytes_max,
+            stopping(ground.runtime)},
       epubs{blobs},
       http{at_work.engine(), epubs, ground.settings.currency},
       routes{ground.edge, catalog::http_v1::routes(http, ground.edge)} {}
@@ -144,7 +154,8 @@ RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
                            const storage::BlobStore& catalog_files,
                            const security::RotatingKey& link_key)
     : runtime{ground.runtime},
-      blobs{ground.files, ground.folder_of("rental") + "/files", ground.settings.epub_bytes_max},
+      blobs{ground.files, ground.folder_of("rental") + "/files", ground.settings.epub_bytes_max,
+            stopping(ground.runtime)},
       files{blobs, [&catalog_files](
                        const security::Digest256& digest) { return catalog_files.open(digest); }},
       at_work{ground, rental::rental_context(), with(files)},

@@ -5,24 +5,41 @@
 #include <vector>
 
 #include "chassis/runtime/runtime.hpp"
+#include "chassis/storage/sync_failed.hpp"
 
 namespace madang::storage {
 
-BlobStore::BlobStore(FileSystem& files, std::string folder, std::uint64_t size_max)
-    : files_{files}, folder_{std::move(folder)}, size_max_{size_max} {
+template <class Action>
+auto BlobStore::on_disk(Action&& action) {
+  try {
+    return action();
+  } catch (const SyncFailed& failure) {
+    if (sync_failed_) sync_failed_(failure.what());
+    throw;
+  }
+}
+
+BlobStore::BlobStore(FileSystem& files, std::string folder, std::uint64_t size_max,
+                     std::function<void(std::string_view)> sync_failed)
+    : files_{files},
+      folder_{std::move(folder)},
+      size_max_{size_max},
+      sync_failed_{std::move(sync_failed)} {
   const auto incoming = folder_ + "/incoming";
   files_.create_folder(incoming);
   for (const auto& left : files_.list(incoming)) files_.remove(incoming + "/" + left);
 }
 
 BlobStore::Upload::Upload(BlobStore& store, std::string path)
-    : store_{store}, path_{std::move(path)}, writer_{store_.files_.create(path_)} {}
+    : store_{store},
+      path_{std::move(path)},
+      writer_{store_.on_disk([&] { return store_.files_.create(path_); })} {}
 
 BlobStore::Upload::~Upload() {
   if (!writer_) return;
   writer_.reset();
   try {
-    store_.files_.remove(path_);
+    store_.on_disk([&] { return store_.files_.remove(path_); });
   } catch (const std::exception&) {  // the next start removes it
   } catch (const runtime::Stopped&) {
   }
@@ -37,12 +54,14 @@ void BlobStore::Upload::append(std::string_view bytes) {
 }
 
 Blob BlobStore::Upload::finish() {
-  writer_->finish();
   const Blob blob{digest_.finish(), size_};
   const auto path = store_.path_of(blob.digest);
-  store_.files_.create_folder(path.substr(0, path.rfind('/')));
-  // Over one that is there already, too: it might have been spoilt.
-  store_.files_.rename(path_, path);
+  store_.on_disk([&] {
+    writer_->finish();
+    store_.files_.create_folder(path.substr(0, path.rfind('/')));
+    // Over one that is there already, too: it might have been spoilt.
+    store_.files_.rename(path_, path);
+  });
   writer_.reset();
   return blob;
 }
@@ -79,7 +98,9 @@ std::optional<bool> BlobStore::intact(const security::Digest256& digest) const {
   return found.finish() == digest;
 }
 
-bool BlobStore::remove(const security::Digest256& digest) { return files_.remove(path_of(digest)); }
+bool BlobStore::remove(const security::Digest256& digest) {
+  return on_disk([&] { return files_.remove(path_of(digest)); });
+}
 
 std::string BlobStore::path_of(const security::Digest256& digest) const {
   const auto name = security::hex(security::as_text(digest));

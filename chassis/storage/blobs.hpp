@@ -8,6 +8,7 @@
 // For several tasks at once. Failures are those of FileSystem.
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -32,7 +33,10 @@ struct BlobTooLarge : std::runtime_error {
 class BlobStore {
  public:
   // Makes the folder where it is missing. One store to a folder, under the lock of the data folder.
-  BlobStore(FileSystem& files, std::string folder, std::uint64_t size_max);
+  // `sync_failed` is told of a SyncFailed before it is thrown: the process is to stop, and who asked for the blob
+  // may not know.
+  BlobStore(FileSystem& files, std::string folder, std::uint64_t size_max,
+            std::function<void(std::string_view why)> sync_failed = {});
 
   // Bytes as they come, by one task; kept by finish(), otherwise gone with the upload.
   class Upload {
@@ -67,9 +71,14 @@ class BlobStore {
   [[nodiscard]] std::string path_of(const security::Digest256& digest) const;
 
  private:
+  // What `action` does to files.
+  template <class Action>
+  auto on_disk(Action&& action);
+
   FileSystem& files_;
   std::string folder_;
   std::uint64_t size_max_;
+  std::function<void(std::string_view)> sync_failed_;
   std::atomic<std::uint64_t> uploads_ = 0;
 };
 

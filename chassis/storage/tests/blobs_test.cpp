@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "chassis/ports/failures.hpp"
+#include "chassis/storage/sync_failed.hpp"
 #include "chassis/storage/tests/worlds.hpp"
 
 namespace madang::storage {
@@ -146,6 +147,22 @@ TEST(AnUpload, FailsOnAFullDiskAndLeavesNothing) {
     EXPECT_TRUE(files.list("shop/files/incoming").empty());
     simulation.storage.disk("shop").faults.full = false;
     EXPECT_EQ(store.put("a book").size, 6U);
+  });
+}
+
+TEST(AnUpload, TellsOfASyncThatFailedBeforeWhoAskedForItCanGoOn) {
+  Simulation simulation{1};
+  std::vector<std::string> told;
+  simulation.run("shop", [&] {
+    BlobStore store{simulation.storage.files(), "shop/files", 10'000,
+                    [&](std::string_view why) { told.emplace_back(why); }};
+    auto upload = store.upload();
+    upload.append("a book");
+    auto& faults = simulation.storage.disk("shop").faults;
+    faults.syncs_fail_one_in = 1;
+    EXPECT_THROW(upload.finish(), SyncFailed);
+    EXPECT_EQ(told.size(), 1U);
+    faults.syncs_fail_one_in = 0;
   });
 }
 
