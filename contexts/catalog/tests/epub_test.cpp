@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <zip.h>
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+
+#include "chassis/ports/failures.hpp"
 
 namespace madang::catalog {
 namespace {
@@ -35,8 +38,11 @@ struct AnEpub : ::testing::Test {
     }
     ASSERT_EQ(zip_close(archive), 0);
   }
+  [[nodiscard]] std::optional<std::string> why_not() const {
+    return why_no_epub(*storage::RealFileSystem{}.open(path));
+  }
   void expect_no(const std::string& reason) const {
-    EXPECT_EQ(why_no_epub(path).value_or("it is one"), reason);
+    EXPECT_EQ(why_not().value_or("it is one"), reason);
   }
 };
 
@@ -48,7 +54,7 @@ const AnEpub::Entry container{
 TEST_F(AnEpub, ThatTheShopMadeItselfIsOne) {
   write(make_epub("urn:uuid:1", "비 오는 마당 & <other>", "ko",
                   {{"하나", "첫 장 \"입니다\""}, {"Two", "The second."}}));
-  EXPECT_EQ(why_no_epub(path), std::nullopt);
+  EXPECT_EQ(why_not(), std::nullopt);
 }
 TEST_F(AnEpub, IsTheSameBytesEachTime) {
   EXPECT_EQ(make_epub("1", "T", "en", {{"a", "b"}}), make_epub("1", "T", "en", {{"a", "b"}}));
@@ -59,6 +65,28 @@ TEST_F(AnEpub, IsAWholeZipArchive) {
   auto bytes = make_epub("1", "T", "en", {{"a", "b"}});
   write(bytes.substr(0, bytes.size() / 2));
   expect_no("it is not a ZIP archive, or a damaged one");
+}
+TEST_F(AnEpub, IsNotJudgedWhenTheDiskDoesNotGiveIt) {
+  struct Failing final : storage::FileReader {
+    std::string bytes = make_epub("1", "T", "en", {{"a", "b"}});
+    int reads_left = 0;
+    std::uint64_t size() override { return bytes.size(); }
+    std::size_t read(std::uint64_t offset, std::span<std::byte> into) override {
+      if (reads_left-- == 0) throw chassis::Unavailable{"the disk"};
+      const auto got = std::min<std::size_t>(into.size(), bytes.size() - offset);
+      std::memcpy(into.data(), bytes.data() + offset, got);
+      return got;
+    }
+    bool readable_by_others() override { return false; }
+  };
+  for (int good = 0; good < 4; ++good) {
+    Failing file;
+    file.reads_left = good;
+    EXPECT_THROW(static_cast<void>(why_no_epub(file)), chassis::Unavailable) << good;
+  }
+  Failing sound;
+  sound.reads_left = 1000;
+  EXPECT_EQ(why_no_epub(sound), std::nullopt);
 }
 TEST_F(AnEpub, BeginsWithItsMimetypeStored) {
   zip({container, mimetype, {"p.opf", "x"}});
@@ -76,7 +104,7 @@ TEST_F(AnEpub, NamesAPackageDocumentThatIsThere) {
   zip({mimetype, container});
   expect_no("the package document that it names is missing");
   zip({mimetype, container, {"p.opf", "x"}});
-  EXPECT_EQ(why_no_epub(path), std::nullopt);
+  EXPECT_EQ(why_not(), std::nullopt);
 }
 TEST_F(AnEpub, NeitherLeavesItsFolderNorFillsTheDisk) {
   zip({mimetype, container, {"p.opf", "x"}, {"a/../../etc/passwd", "x"}});

@@ -34,7 +34,7 @@ class CheckingStore final : public EpubStore {
       const storage::TemporaryFolder folder;
       const auto path = folder / "book.epub";
       std::ofstream{path, std::ios::binary} << bytes;
-      const auto why = why_no_epub(path);
+      const auto why = why_no_epub(*storage::RealFileSystem{}.open(path));
       if (why) return because::not_an_epub{*why};
       const auto digest = security::hex(security::as_text(security::sha256(bytes)));
       to.digests.insert(digest);

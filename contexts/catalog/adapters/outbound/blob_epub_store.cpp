@@ -1,6 +1,7 @@
 #include "catalog/adapters/outbound/blob_epub_store.hpp"
 
 #include "catalog/adapters/outbound/epub.hpp"
+#include "chassis/ports/failures.hpp"
 
 namespace madang::catalog {
 namespace {
@@ -13,7 +14,9 @@ class IncomingBlob final : public EpubStore::Incoming {
   // The check needs a whole file, so the blob is there first; one that fails it is nobody's yet.
   std::variant<EpubFile, because::not_an_epub> finish() override {
     const auto blob = upload_.finish();
-    if (auto why = why_no_epub(blobs_.path_of(blob.digest))) {
+    const auto file = blobs_.open(blob.digest);
+    if (!file) throw chassis::Unavailable{"an upload is gone before it was looked at"};
+    if (auto why = why_no_epub(*file)) {
       blobs_.remove(blob.digest);
       return because::not_an_epub{std::move(*why)};
     }

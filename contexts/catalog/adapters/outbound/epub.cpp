@@ -4,7 +4,10 @@
 
 #include <array>
 #include <cstdlib>
+#include <cstring>
+#include <exception>
 #include <memory>
+#include <span>
 #include <stdexcept>
 
 namespace madang::catalog {
@@ -87,32 +90,105 @@ std::optional<std::string> fault_of_entries(zip_t* archive, zip_int64_t count) {
   return std::nullopt;
 }
 
-}  // namespace
+// A file of ours as libzip reads one. No exception may cross its C frames, so what reading threw is kept until
+// they have returned.
+class Source {
+ public:
+  explicit Source(storage::FileReader& file) : file_{file}, size_{file.size()} {}
 
-std::optional<std::string> why_no_epub(const std::string& path) {
-  int error = 0;
-  const Archive archive{zip_open(path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &error)};
+  Archive open() {
+    zip_error_t error{};
+    auto* source = zip_source_function_create(called, this, &error);
+    if (!source) throw std::bad_alloc{};
+    Archive archive{zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error)};
+    if (!archive) zip_source_free(source);
+    return archive;
+  }
+  void rethrow() const {
+    if (failed_) std::rethrow_exception(failed_);
+  }
+
+ private:
+  static zip_int64_t called(void* of, void* data, zip_uint64_t size, zip_source_cmd_t what) {
+    return static_cast<Source*>(of)->answer(data, size, what);
+  }
+  zip_int64_t answer(void* data, zip_uint64_t size, zip_source_cmd_t what) {
+    switch (what) {
+      case ZIP_SOURCE_SUPPORTS:
+        return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE,
+                                              ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE,
+                                              ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL, -1);
+      case ZIP_SOURCE_OPEN: at_ = 0; return 0;
+      case ZIP_SOURCE_READ: return read(static_cast<std::byte*>(data), size);
+      case ZIP_SOURCE_SEEK: {
+        const auto to = zip_source_seek_compute_offset(at_, size_, data, size, &error_);
+        if (to < 0) return -1;
+        at_ = static_cast<zip_uint64_t>(to);
+        return 0;
+      }
+      case ZIP_SOURCE_TELL: return static_cast<zip_int64_t>(at_);
+      case ZIP_SOURCE_STAT: {
+        auto* stat = static_cast<zip_stat_t*>(data);
+        zip_stat_init(stat);
+        stat->size = size_;
+        stat->valid = ZIP_STAT_SIZE;
+        return sizeof *stat;
+      }
+      case ZIP_SOURCE_ERROR: return zip_error_to_data(&error_, data, size);
+      case ZIP_SOURCE_CLOSE:
+      case ZIP_SOURCE_FREE: return 0;
+      default: zip_error_set(&error_, ZIP_ER_OPNOTSUPP, 0); return -1;
+    }
+  }
+  zip_int64_t read(std::byte* into, zip_uint64_t size) {
+    try {
+      const auto got = file_.read(at_, {into, size});
+      at_ += got;
+      return static_cast<zip_int64_t>(got);
+    } catch (...) {
+      failed_ = std::current_exception();
+      zip_error_set(&error_, ZIP_ER_READ, 0);
+      return -1;
+    }
+  }
+
+  storage::FileReader& file_;
+  zip_uint64_t size_, at_ = 0;
+  zip_error_t error_{};
+  std::exception_ptr failed_;
+};
+
+std::optional<std::string> fault_of(zip_t* archive) {
   if (!archive) return "it is not a ZIP archive, or a damaged one";
-  const auto count = zip_get_num_entries(archive.get(), 0);
+  const auto count = zip_get_num_entries(archive, 0);
   if (count <= 0 || count > entries_max) return "it has no entries, or too many";
-  if (auto fault = fault_of_entries(archive.get(), count)) return fault;
+  if (auto fault = fault_of_entries(archive, count)) return fault;
 
-  const auto first = stat_of(archive.get(), 0);
+  const auto first = stat_of(archive, 0);
   if (std::string_view{first->name} != "mimetype" || first->comp_method != ZIP_CM_STORE)
     return "its first entry is not an uncompressed mimetype";
-  if (content_of(archive.get(), *first, 64) != media_type)
+  if (content_of(archive, *first, 64) != media_type)
     return "its mimetype is not application/epub+zip";
 
-  const auto container = zip_name_locate(archive.get(), "META-INF/container.xml", 0);
+  const auto container = zip_name_locate(archive, "META-INF/container.xml", 0);
   if (container < 0) return "META-INF/container.xml is missing";
-  const auto stat = stat_of(archive.get(), static_cast<zip_uint64_t>(container));
-  const auto text = content_of(archive.get(), *stat, container_max);
+  const auto stat = stat_of(archive, static_cast<zip_uint64_t>(container));
+  const auto text = content_of(archive, *stat, container_max);
   if (!text) return "META-INF/container.xml cannot be read";
   const auto package = package_path(*text);
   if (!package) return "META-INF/container.xml names no package document";
-  if (zip_name_locate(archive.get(), package->c_str(), 0) < 0)
+  if (zip_name_locate(archive, package->c_str(), 0) < 0)
     return "the package document that it names is missing";
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> why_no_epub(storage::FileReader& file) {
+  Source source{file};
+  auto fault = fault_of(source.open().get());
+  source.rethrow();
+  return fault;
 }
 
 namespace {

@@ -8,10 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "chassis/storage/files.hpp"
+
 namespace madang::catalog {
 
-// Nothing: it is one. Otherwise why not, for a person.
-std::optional<std::string> why_no_epub(const std::string& path);
+// Nothing: it is one. Otherwise why not, for a person. Throws what reading throws: a file that the disk does not
+// give is not judged.
+std::optional<std::string> why_no_epub(storage::FileReader&);
 
 // A small valid EPUB 3, for samples and tests: its bytes.
 struct Chapter {
