@@ -264,10 +264,23 @@ void Simulator::enter(Fiber& fiber) {
     if (!fiber.doomed) fiber.task();
   } catch (const Stopped&) {
   } catch (...) {
-    if (!fiber.doomed) throw;
+    if (!fiber.doomed && !failure_watcher_) throw;
+    if (!fiber.doomed) tell_failure(fiber);
   }
   fiber.task = nullptr;  // what the task owned dies on its own stack
   fiber.finished = true;
+}
+
+void Simulator::tell_failure(const Fiber& fiber) {
+  std::string what = "something that is no std::exception";
+  try {
+    throw;
+  } catch (const std::exception& failure) {
+    what = failure.what();
+  } catch (...) {
+  }
+  failure_watcher_(fiber.process.name, fiber.name, what);
+  to_kill_.push_back({&fiber.process, "a task ended by: " + what, false});
 }
 
 void Simulator::resume(Fiber& fiber) {

@@ -48,6 +48,12 @@ class Simulator {
   using KillWatcher = std::function<void(const std::string& process, std::string_view why)>;
   void when_killed(KillWatcher watcher) { kill_watchers_.push_back(std::move(watcher)); }
 
+  // Told of an exception other than Stopped that leaves a task. It ends the process of the task, as it ends a program;
+  // without a watcher it ends this one.
+  using FailureWatcher = std::function<void(const std::string& process, const std::string& task,
+                                            const std::string& what)>;
+  void when_task_fails(FailureWatcher watcher) { failure_watcher_ = std::move(watcher); }
+
   // What a process reads from its clock is the true time and this offset; its deadlines are
   // readings of the same clock.
   void set_clock(const std::string& process, Duration offset);
@@ -103,6 +109,7 @@ class Simulator {
   void fire_due_timers();
   void reap();  // unwinds what was killed
   void unwind(Process& process, const std::string& why);
+  void tell_failure(const Fiber& fiber);  // within the handler of what it threw
   void throw_if_doomed() const;
   [[nodiscard]] bool doomed() const;
 
@@ -121,6 +128,7 @@ class Simulator {
   std::deque<Kill> to_kill_;
   bool reaping_ = false;
   std::vector<KillWatcher> kill_watchers_;
+  FailureWatcher failure_watcher_;
 };
 
 }  // namespace madang::runtime

@@ -219,6 +219,20 @@ TEST(AProcess, IsKilledAtOnceFromOutsideSoThatItCanBeStartedAgain) {
   simulator.kill_all();
 }
 
+TEST(AProcess, EndsByWhatLeavesATaskOfItAndWhoeverWatchesIsTold) {
+  Simulator simulator{1};
+  std::string told;
+  simulator.when_task_fails([&](const auto& process, const auto& task, const auto& what) {
+    told = process + " " + task + " " + what;
+  });
+  simulator.process("shop").spawn("other", [&] { simulator.process("shop").sleep(1h); });
+  simulator.process("shop").spawn("writer", [] { throw std::runtime_error{"a defect"}; });
+  simulator.process("beside").spawn("goes on", [&] { simulator.process("beside").sleep(2h); });
+  simulator.run_for(1s);
+  EXPECT_EQ(told, "shop writer a defect");
+  EXPECT_FALSE(simulator.alive("shop"));
+  EXPECT_TRUE(simulator.alive("beside"));
+}
 TEST(APausedProcess, StandsStillWhileItsDeadlinesPass) {
   Simulator simulator{1};
   auto& runtime = simulator.process("paused");
