@@ -19,6 +19,8 @@ AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context,
   chassis::EngineSettings settings;
   settings.folder = ground.folder_of(context_->name());
   settings.spans = ground.spans;
+  settings.look_every = ground.around.look_every;
+  if (ground.around.marks) settings.marks = ground.around.marks(context_->name());
   engine_ = std::make_unique<chassis::Engine>(*context_, ground.runtime, ground.bus,
                                               std::move(ports), settings, ground.log);
   ground.bus.add(context_->name(), *engine_);
@@ -42,7 +44,7 @@ IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& si
       at_work{ground, identity::identity_context(), with(keys)},
       accounts{at_work.engine(), security::key_of(ground.secrets, ground.runtime, "email-key")},
       attempts{ground.runtime},
-      passwords{ground.runtime},
+      passwords{ground.runtime, ground.around.password_cost},
       hasher{passwords},
       tokens{ground.runtime,
              signing,

@@ -2,6 +2,7 @@
 // Each context as this program runs it: its definition, its engine, its adapters and its routes. They are
 // members in the order in which they need each other.
 #include "apps/madang/settings.hpp"
+#include "apps/madang/surroundings.hpp"
 #include "catalog/adapters/inbound/catalog_http.hpp"
 #include "catalog/adapters/outbound/blob_epub_store.hpp"
 #include "catalog/catalog.hpp"
@@ -50,6 +51,7 @@ struct Ground {
   runtime::Runtime& runtime;
   storage::FileSystem& files;
   const Settings& settings;
+  const Surroundings& around;
   security::Secrets& secrets;
   chassis::Bus& bus;
   chassis::Log& log;

@@ -14,8 +14,7 @@ void LogLines::tell(std::string_view what, std::initializer_list<Field> fields) 
 }
 
 void LogLines::request(const gateway::RequestRecord& record) {
-  auto line = gateway::json_line(record) + '\n';
-  std::fwrite(line.data(), 1, line.size(), stdout);  // stdio's own lock keeps lines whole
+  put(gateway::json_line(record) + '\n', Seen::later);
 }
 
 void LogLines::flush() { std::fflush(stdout); }
@@ -35,8 +34,12 @@ void LogLines::write(std::string_view level, std::string_view what,
   }
   to.end_object();
   line += '\n';
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fflush(stdout);
+  put(line, Seen::at_once);
+}
+
+void LogLines::put(const std::string& line, Seen seen) {
+  std::fwrite(line.data(), 1, line.size(), stdout);  // stdio's own lock keeps lines whole
+  if (seen == Seen::at_once) std::fflush(stdout);
 }
 
 }  // namespace madang::app

@@ -70,9 +70,10 @@ std::string first_line(const std::string& path) {
 class Shop::Inside {
  public:
   Inside(runtime::Runtime& on, storage::FileSystem& files, const Settings& set,
-         telemetry::Registry& metrics, LogLines& to)
+         telemetry::Registry& metrics, LogLines& to, Surroundings of)
       : runtime{on},
         settings{set},
+        around{std::move(of)},
         log{to},
         secrets{files, set.data + "/secrets"},
         signing{secrets, on},
@@ -80,7 +81,7 @@ class Shop::Inside {
         link_key{secrets, on, "link-key"},
         traces{on, settings, metrics, to},
         edge{on, security::key_of(secrets, on, "fingerprint-key"), position_key, traces.spans()},
-        ground{on, files, settings, secrets, bus, to, edge, traces.spans()},
+        ground{on, files, settings, around, secrets, bus, to, edge, traces.spans()},
         verifier{signing, on, {.issuer = token_issuer, .audience = token_issuer}},
         provider_calls{reach_provider()},
         identity{ground, signing},
@@ -209,6 +210,7 @@ class Shop::Inside {
 
   runtime::Runtime& runtime;
   const Settings settings;
+  const Surroundings around;
   LogLines& log;
   chassis::Bus bus;
   security::SecretFolder secrets;
@@ -246,6 +248,7 @@ class Shop::Inside {
 
   // The provider elsewhere, or the sandbox inside: with a store of its own either way.
   http::Calls reach_provider() {
+    if (around.provider) return around.provider;
     if (!settings.provider_origin.empty()) {
       provider_client = std::make_unique<http::Client>(
           runtime, http::ClientOptions{.origin = settings.provider_origin});
@@ -338,8 +341,9 @@ class Shop::Inside {
 };
 
 Shop::Shop(runtime::Runtime& runtime, storage::FileSystem& files, const Settings& settings,
-           telemetry::Registry& metrics, LogLines& log)
-    : inside_{std::make_unique<Inside>(runtime, files, settings, metrics, log)} {}
+           telemetry::Registry& metrics, LogLines& log, Surroundings around)
+    : inside_{std::make_unique<Inside>(runtime, files, settings, metrics, log, std::move(around))} {
+}
 Shop::~Shop() = default;
 
 void Shop::start() { inside_->start(); }

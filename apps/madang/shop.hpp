@@ -8,6 +8,7 @@
 //   shop.close();                                        before that, if all went well: leaves short files
 #include "apps/madang/log_lines.hpp"
 #include "apps/madang/settings.hpp"
+#include "apps/madang/surroundings.hpp"
 #include "chassis/http/message.hpp"
 #include "chassis/http/server.hpp"
 #include "chassis/runtime/runtime.hpp"
@@ -21,7 +22,8 @@ namespace madang::app {
 class Shop {
  public:
   // Throws Unavailable and Corrupt when the folder cannot be opened.
-  Shop(runtime::Runtime&, storage::FileSystem&, const Settings&, telemetry::Registry&, LogLines&);
+  Shop(runtime::Runtime&, storage::FileSystem&, const Settings&, telemetry::Registry&, LogLines&,
+       Surroundings = {});
   ~Shop();
 
   void start();

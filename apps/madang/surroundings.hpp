@@ -1,0 +1,23 @@
+#pragma once
+// What a shop finds around it on a real machine, and what a simulated one is given in its place.
+#include "chassis/http/message.hpp"
+#include "chassis/runtime/runtime.hpp"
+#include "chassis/security/passwords.hpp"
+#include "chassis/storage/mark_memory.hpp"
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace madang::app {
+
+struct Surroundings {
+  // Reaches the payment provider. None: the one that the settings name.
+  http::Calls provider{};
+  // Where a context keeps its marks (chassis/journal/marks.hpp). None: in a file of its folder.
+  std::function<std::shared_ptr<storage::MarkMemory>(const std::string& context)> marks{};
+  security::PasswordCost password_cost{};
+  // How often a task that waits for more looks though nobody has called it.
+  runtime::Duration look_every = std::chrono::seconds{1};
+};
+
+}  // namespace madang::app
