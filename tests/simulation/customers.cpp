@@ -1,0 +1,192 @@
+// What customers do.
+#include "tests/simulation/scenario.hpp"
+
+#include <fmt/format.h>
+
+namespace madang::simulation {
+namespace {
+
+std::string money(std::int64_t amount) {
+  return fmt::format(R"({{"amount":{},"currency":"KRW"}})", amount);
+}
+
+}  // namespace
+
+void Scenario::browse(Person& person) {
+  const auto page = person.get("/v1/editions?limit=100");
+  if (!page || page->status != 200) return;
+  const auto document = chassis::JsonDocument::stored(page->text);
+  const auto items = document.root()["items"];
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto id = items.at(i)["edition_id"].text();
+    const auto price = items.at(i).find("rental_price");
+    for (auto& known : editions_)
+      if (known.id == id && price) known.price = (*price)["amount"].integer();
+  }
+  const auto* edition = some_edition();
+  if (!edition) return;
+  const auto one = person.get("/v1/editions/" + edition->id);
+  if (!one || one->status != 200) return;
+  const auto shown = chassis::JsonDocument::stored(one->text);
+  const auto terms = shown.root().find("rental_terms");
+  if (!terms) return;
+  const auto more = terms->find("extension_price");
+  for (auto& known : editions_)
+    if (known.id == edition->id)
+      known.extension_price = (more ? *more : (*terms)["price"])["amount"].integer();
+}
+
+void Scenario::note_rental(const Person& person, const Answer& answer) {
+  const auto rental = answer.text_of("rental_id");
+  rentals_[person.name].push_back(rental);
+  payments_.push_back(answer.text_of("payment_id"));
+  history_.acknowledged.push_back({"rental", "RentalStarted", "rental", rental});
+  history_.acknowledged.push_back({"payment", "PaymentCaptured", "payment", payments_.back()});
+}
+
+void Scenario::rent(Person& person) {
+  const auto* edition = some_edition();
+  if (!edition) return;
+  const auto answer = person.post(
+      "/v1/rentals", fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"{}"}})",
+                                 edition->id, money(edition->price), some_card()));
+  if (!answer) return;
+  if (answer->status == 201) note_rental(person, *answer);
+  if (answer->slug() == "price-changed") browse(person);
+}
+
+// The same wish at the same time, under two keys or under one: at most one of them is lent.
+void Scenario::rent_on_two_devices(Person& person) {
+  const auto* edition = some_edition();
+  if (!edition) return;
+  const Asking wish{.method = http::Method::post,
+                    .target = "/v1/rentals",
+                    .body = fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"{}"}})",
+                                        edition->id, money(edition->price), some_card()),
+                    .is_effect = true};
+  const auto key = person.new_key();
+  const auto other = world_.simulator.one_in(2) ? key : person.new_key();
+  ++busy_;
+  world_.people.spawn("another device", [this, &person, wish, other] {
+    const auto answer = person.ask(wish, other);
+    if (answer && answer->status == 201) note_rental(person, *answer);
+    --busy_;
+  });
+  const auto answer = person.ask(wish, key);
+  if (answer && answer->status == 201) note_rental(person, *answer);
+}
+
+void Scenario::look_at_rental(Person& person) {
+  person.get("/v1/rentals/" + some_rental_of(person));
+}
+
+void Scenario::open_book(Person& person) {
+  const auto rental = some_rental_of(person);
+  const auto link = person.post("/v1/rentals/" + rental + "/link");
+  if (!link || link->status != 200) return;
+  history_.acknowledged.push_back({"rental", "LinkGiven", "rental", rental});
+  const auto url = link->text_of("url");
+  for (int page = 0; page < 2; ++page) {
+    person.get(url);
+    world_.people.sleep(std::chrono::seconds{below(1200)});  // the link may have gone stale
+  }
+}
+
+void Scenario::extend(Person& person) {
+  const auto rental = some_rental_of(person);
+  const auto* edition = some_edition();
+  const auto price = edition ? edition->extension_price : 1000;
+  const auto answer =
+      person.post("/v1/rentals/" + rental + "/extension",
+                  fmt::format(R"({{"price":{},"card_token":"{}"}})", money(price), some_card()));
+  if (answer && answer->status == 200) {
+    history_.acknowledged.push_back({"rental", "RentalExtended", "rental", rental});
+    if (const auto payment = answer->text_of("payment_id"); !payment.empty())
+      payments_.push_back(payment);
+  }
+}
+
+void Scenario::give_back(Person& person) {
+  const auto rental = some_rental_of(person);
+  const auto answer = person.post("/v1/rentals/" + rental + "/return");
+  if (answer && answer->is_success())
+    history_.acknowledged.push_back({"rental", "BookReturned", "rental", rental});
+}
+
+void Scenario::cancel(Person& person) {
+  const auto rental = some_rental_of(person);
+  const auto answer = person.post("/v1/rentals/" + rental + "/cancellation");
+  if (answer && answer->is_success())
+    history_.acknowledged.push_back({"rental", "RentalCancelled", "rental", rental});
+}
+
+void Scenario::join_line(Person& person) {
+  const auto* edition = some_edition();
+  if (!edition) return;
+  const auto answer =
+      person.post("/v1/places", fmt::format(R"({{"edition_id":"{}"}})", edition->id));
+  if (answer && answer->is_success())
+    history_.acknowledged.push_back({"rental", "LineJoined", "customer", person.id});
+}
+
+void Scenario::look_at_place(Person& person) {
+  const auto* edition = some_edition();
+  if (!edition) return;
+  const auto place = person.get("/v1/places/" + edition->id);
+  if (place && place->text_of("state") == "offered") {
+    const auto answer = person.post(
+        "/v1/rentals", fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"{}"}})",
+                                   edition->id, money(edition->price), some_card()));
+    if (answer && answer->status == 201) note_rental(person, *answer);
+  }
+}
+
+void Scenario::leave_line(Person& person) {
+  const auto* edition = some_edition();
+  if (edition)
+    person.ask({.method = http::Method::delete_,
+                .target = "/v1/places/" + edition->id,
+                .is_effect = true});
+}
+
+void Scenario::look_at_shelf(Person& person) { person.get("/v1/shelf"); }
+
+void Scenario::look_at_profile(Person& person) { person.get("/v1/customers/me"); }
+
+void Scenario::change_profile(Person& person) {
+  const auto seen = person.get("/v1/customers/me");
+  if (!seen || seen->status != 200) return;
+  const auto answer = person.ask(
+      {.method = http::Method::put,
+       .target = "/v1/customers/me",
+       .body = fmt::format(R"({{"name":"{} {}","language":"ko"}})", person.name, below(1000)),
+       .is_effect = true,
+       .if_match = seen->etag});
+  if (answer && answer->is_success())
+    history_.acknowledged.push_back({"customer", "ProfileChanged", "customer", person.id});
+}
+
+void Scenario::look_at_payment(Person& person) {
+  if (!payments_.empty()) person.get("/v1/payments/" + payments_[below(payments_.size())]);
+}
+
+void Scenario::sign_out(Person& person) {
+  person.ask({.method = http::Method::delete_,
+              .target = world_.simulator.one_in(2) ? "/v1/sessions" : "/v1/sessions/current",
+              .is_effect = true});
+  person.sign_in();
+}
+
+void Scenario::refresh(Person& person) { person.refresh(); }
+
+void Scenario::be_forgotten(Person& person) {
+  if (!world_.simulator.one_in(8)) return;
+  const auto answer =
+      person.post("/v1/erasures", fmt::format(R"({{"password":"{}"}})", person.password));
+  if (!answer || answer->status != 202) return;
+  history_.acknowledged.push_back({"identity", "ErasureAsked", "person", person.id});
+  erasures_.push_back(answer->text_of("erasure_id"));
+  person.is_gone = true;
+}
+
+}  // namespace madang::simulation

@@ -1,0 +1,39 @@
+#pragma once
+// What goes wrong in one seed, and how often: drawn anew for each, some of it never. And what did go wrong.
+#include "chassis/runtime/simulator.hpp"
+#include "chassis/storage/sim_disk.hpp"
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace madang::simulation {
+
+using namespace std::chrono_literals;
+using runtime::Duration;
+
+// "One in n", 0 is never; of spans 0 is never.
+struct Faults {
+  std::uint64_t requests_lost_one_in = 0;  // of people: the shop never hears them
+  std::uint64_t answers_lost_one_in = 0;   // the shop has done it, and nobody is told
+  std::uint64_t calls_lost_one_in = 0;     // of the shop to the provider
+  std::uint64_t calls_reset_one_in = 0;    // after the provider has taken it
+  std::uint64_t calls_late_one_in = 0;
+  Duration calls_late_max{};
+  std::uint64_t webhooks_lost_one_in = 0;
+  std::uint64_t webhooks_doubled_one_in = 0;
+  std::uint64_t webhooks_late_one_in = 0;
+  Duration trouble_every{};  // a kill, a power loss, a full disk and so on, on the average
+  bool kills = false, power_losses = false, burns = false, full_disks = false, slow_disks = false,
+       provider_away = false, pauses = false, clock_steps = false, provider_kills = false;
+  storage::DiskFaults disk{};
+  Duration look_every = 1s;  // of the shop's tasks
+
+  static Faults drawn(runtime::Simulator&);
+  static Faults none() { return {}; }
+};
+
+// By kind, for the figures at the end. Delays and losses on the way are counted under "network: ..." and
+// are no faults.
+using Counts = std::map<std::string, std::uint64_t>;
+
+}  // namespace madang::simulation

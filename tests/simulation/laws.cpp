@@ -1,0 +1,90 @@
+#include "tests/simulation/laws.hpp"
+
+#include "chassis/journal/sqlite_store.hpp"
+
+#include <fmt/format.h>
+
+namespace madang::simulation {
+
+void check_acknowledged(World& world, const Logs& logs, const History& history) {
+  std::set<std::string> there;
+  for (const auto* context : contexts)
+    for (const auto& event : logs.of(context)) {
+      const auto document = event.json();
+      const auto it = document.root();
+      for (const auto* member : {"rental", "payment", "edition", "customer", "person"})
+        if (const auto found = it.is_object() ? it.find(member) : std::nullopt;
+            found && found->is_text())
+          there.insert(fmt::format("{} {} {} {}", context, event.type, member, found->text()));
+    }
+  for (const auto& it : history.acknowledged) {
+    const auto told = fmt::format("{} {} {} {}", it.context, it.type, it.member, it.value);
+    if (!there.contains(told)) world.violate("acknowledged, and not in the log: " + told);
+  }
+}
+
+std::vector<std::string> unfinished(World& world, const Logs& logs) {
+  static const std::set<std::string, std::less<>> ends{"Settled", "Refunded", "Gone", "Done"};
+  static const std::set<std::string, std::less<>> payment_ends{
+      "PaymentCaptured", "PaymentDeclined", "PaymentCancelled", "PaymentRefunded"};
+  auto open = open_lending(world, logs);
+  for (const auto* context : contexts) {
+    std::map<std::string, std::string> processes, payments;
+    for (const auto& event : logs.of(context)) {
+      if (event.type.ends_with(".Stepped"))
+        processes[event.stream] = event.json().root()["state"]["is"].text();
+      if (event.stream.starts_with("Payment/")) payments[event.stream] = event.type;
+    }
+    for (const auto& [stream, state] : processes)
+      if (!ends.contains(state)) open.push_back(fmt::format("process {} is {}", stream, state));
+    for (const auto& [stream, last] : payments)
+      if (!payment_ends.contains(last))
+        open.push_back(fmt::format("{} stands at {}", stream, last));
+    for (const auto& parked :
+         chassis::read_sqlite_journal(fmt::format("shop/{}/journal.db", context))->parked())
+      open.push_back(fmt::format("{} has parked {} of {}: {}", context, parked.consumer, parked.key,
+                                 parked.cause));
+  }
+  return open;
+}
+
+namespace {
+
+using Tally = std::map<std::string, int>;  // by type and id
+
+Tally tally(const Logs& logs, const std::string& context, const std::string& prefix,
+            const std::string& type, const std::string& member) {
+  Tally all;
+  for (const auto& event : logs.of(context)) {
+    if (event.type != prefix + type) continue;
+    const auto document = event.json();
+    ++all[fmt::format("{} {}", type, document.root()[member].text())];
+  }
+  return all;
+}
+
+}  // namespace
+
+void check_deliveries(World& world, const Logs& logs) {
+  const auto demand = [&](const std::string& from, const std::string& to, const std::string& type,
+                          const std::string& member) {
+    const auto told = tally(logs, from, "", type, member);
+    const auto heard = tally(logs, to, "madang." + from + ".v1.", type, member);
+    for (const auto& [what, times] : told) {
+      const auto found = heard.find(what);
+      const auto there = found == heard.end() ? 0 : found->second;
+      if (there != times)
+        world.violate(fmt::format("{} told {} {} times, and {} heard it {} times", from, what,
+                                  times, to, there));
+    }
+    for (const auto& [what, times] : heard)
+      if (!told.contains(what))
+        world.violate(fmt::format("{} heard {}, which {} never told", to, what, from));
+  };
+  for (const auto* type :
+       {"RentalStarted", "RentalExtended", "BookReturned", "RentalExpired", "RentalCancelled"})
+    for (const auto* to : {"insight", "customer"}) demand("rental", to, type, "rental");
+  demand("catalog", "insight", "EditionRegistered", "edition");
+}
+
+}  // namespace madang::simulation

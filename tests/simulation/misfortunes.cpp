@@ -1,0 +1,64 @@
+// One thing that goes wrong, of the kinds that this seed has.
+#include "tests/simulation/world.hpp"
+#include <vector>
+
+namespace madang::simulation {
+
+void World::step_clock() {
+  const auto hours = static_cast<std::int64_t>(simulator.random() % 7) - 3;
+  const auto offset = std::chrono::hours{hours} + std::chrono::minutes{simulator.random() % 60};
+  simulator.set_wall_clock("shop", std::chrono::duration_cast<Duration>(offset));
+  ++counts["clock steps"];
+  tell("the shop's clock is set; it will read it when it starts again");
+}
+
+void World::disturb() {
+  auto& disk = storage.disk("shop");
+  using Misfortune = std::function<void()>;
+  std::vector<Misfortune> known;
+  const auto add = [&](bool has, Misfortune it) {
+    if (has) known.push_back(std::move(it));
+  };
+  const auto soon = [&](std::uint64_t most_s) {
+    return now() + std::chrono::seconds{1 + simulator.random() % most_s};
+  };
+  add(faults.kills, [&] {
+    ++counts["kills"];
+    kill_shop("it is killed");
+  });
+  add(faults.power_losses, [&] { lose_power(); });
+  add(faults.burns, [&] {
+    ++counts["power losses at a write"];
+    disk.burn_after(1 + simulator.random() % 60);
+  });
+  add(faults.full_disks, [&] {
+    ++counts["full disks"];
+    tell("the disk is full");
+    disk.faults.full = true;
+    disk_full_until_ = soon(30);
+  });
+  add(faults.slow_disks, [&] {
+    ++counts["slow disks"];
+    tell("the disk is slow");
+    disk.faults.access_max = std::chrono::milliseconds{1 + simulator.random() % 40};
+    disk_slow_until_ = soon(30);
+  });
+  add(faults.provider_away, [&] {
+    ++counts["provider away"];
+    tell("the provider is away");
+    provider_away_until_ = soon(120);
+  });
+  add(faults.provider_kills, [&] {
+    ++counts["kills of the provider"];
+    simulator.kill("provider", "it is killed");
+  });
+  add(faults.pauses, [&] {
+    ++counts["pauses"];
+    tell("the shop stands still");
+    pause_shop_for(std::chrono::seconds{1 + simulator.random() % 120});
+  });
+  add(faults.clock_steps, [&] { step_clock(); });
+  if (!known.empty()) known[simulator.random() % known.size()]();
+}
+
+}  // namespace madang::simulation

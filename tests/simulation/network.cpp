@@ -1,0 +1,122 @@
+// What lies between people, the shop and the payment provider, and what goes wrong there.
+#include "chassis/http/wait_for_answer.hpp"
+#include "chassis/ports/failures.hpp"
+#include "tests/simulation/exchange.hpp"
+
+namespace madang::simulation {
+namespace {
+
+constexpr auto request_lasts = 30s;  // at most: the server's own limit
+constexpr auto call_lasts = 10s;
+constexpr std::size_t connections_max = 256;
+
+Duration up_to(runtime::Simulator& chance, Duration most) {
+  return Duration{
+      static_cast<std::int64_t>(chance.random() % static_cast<std::uint64_t>(most.count() + 1))};
+}
+
+// What a server would send of a file.
+std::string bytes_of(storage::FileSystem& files, const http::FileSlice& slice) {
+  const auto file = files.open(slice.path.string());
+  if (!file) throw chassis::Unavailable{"the file is gone"};
+  std::string bytes(slice.length, '\0');
+  bytes.resize(file->read(slice.offset, std::as_writable_bytes(std::span{bytes})));
+  return bytes;
+}
+
+}  // namespace
+
+std::optional<http::Response> World::ask_shop(runtime::Runtime& from, http::Request request,
+                                              Duration patience) {
+  const auto deadline = from.now() + patience;
+  if (simulator.one_in(faults.requests_lost_one_in)) {
+    ++counts["network: requests lost"];
+    from.sleep_until(deadline);
+    return std::nullopt;
+  }
+  from.sleep(100us + up_to(simulator, 2ms));
+  if (!shop_) return std::nullopt;  // nobody listens
+  request.deadline = shop_machine.now() + request_lasts;
+  const auto exchange = std::make_shared<Exchange>(from, std::move(request));
+  std::erase_if(open_exchanges_, [](const auto& it) { return it.expired(); });
+  if (open_exchanges_.size() >= connections_max) return std::nullopt;
+  open_exchanges_.push_back(exchange);
+  shop_machine.spawn("request", [this, exchange, shop = shop_.get()] {
+    auto response = http::wait_for_answer(
+        shop_machine, [shop](const http::Request& it) { return shop->handle(it); },
+        exchange->request);
+    if (const auto* slice = std::get_if<http::FileSlice>(&response.body)) try {
+        response.body = bytes_of(storage.files(), *slice);
+      } catch (const chassis::Unavailable&) {
+        exchange->over.raise();  // the connection breaks in the middle
+        return;
+      }
+    exchange->response = std::move(response);
+    exchange->over.raise();
+  });
+  exchange->over.wait_beyond(0, deadline);
+  if (!exchange->response) return std::nullopt;
+  if (simulator.one_in(faults.answers_lost_one_in)) {
+    ++counts["network: answers lost"];
+    return std::nullopt;
+  }
+  return std::move(exchange->response);
+}
+
+http::Response World::call_provider(const http::Request& request) {
+  const auto deadline = std::min<runtime::Time>(request.deadline, shop_machine.now() + call_lasts);
+  const auto fail = [&](const char* why, bool at_once) {
+    if (!at_once) shop_machine.sleep_until(deadline);
+    throw chassis::Unavailable{why};
+  };
+  if (now() < provider_away_until_) fail("the provider is away", simulator.one_in(2));
+  if (simulator.one_in(faults.calls_lost_one_in)) {
+    ++counts["network: calls lost"];
+    fail("the call is lost", simulator.one_in(2));
+  }
+  if (!provider_) fail("the provider is down", true);
+  const bool resets = simulator.one_in(faults.calls_reset_one_in);
+  const auto late =
+      simulator.one_in(faults.calls_late_one_in) ? up_to(simulator, faults.calls_late_max) : 0us;
+  if (late > 0us) ++counts["network: calls late"];
+  const auto exchange = std::make_shared<Exchange>(shop_machine, request);
+  exchange->request.deadline = provider_machine.now() + (deadline - shop_machine.now());
+  provider_machine.spawn("call", [this, exchange, resets, late, of = provider_.get()] {
+    provider_machine.sleep(late);
+    auto response = of->handle(exchange->request);
+    if (!resets) exchange->response = std::move(response);
+    exchange->over.raise();
+  });
+  if (resets) ++counts["network: calls reset after they were taken"];
+  exchange->over.wait_beyond(0, deadline);
+  if (!exchange->response) fail("no answer in time", true);
+  return std::move(*exchange->response);
+}
+
+// In a task of the provider. What is late arrives after the provider was told that it did not.
+http::Response World::deliver_webhook(const http::Request& request) {
+  const auto deliver = [this, request] {
+    auto answer = ask_shop(provider_machine, request, call_lasts);
+    if (answer && answer->status == 204) ++counts["webhooks heard"];
+    return answer ? *std::move(answer) : http::Response{.status = 503};
+  };
+  if (simulator.one_in(faults.webhooks_lost_one_in)) {
+    ++counts["network: webhooks lost"];
+    return {.status = 503};
+  }
+  if (simulator.one_in(faults.webhooks_late_one_in)) {
+    ++counts["network: webhooks late"];
+    provider_machine.spawn("late webhook", [this, deliver, late = up_to(simulator, 4min)] {
+      provider_machine.sleep(late);
+      deliver();
+    });
+    return {.status = 503};
+  }
+  if (simulator.one_in(faults.webhooks_doubled_one_in)) {
+    ++counts["network: webhooks doubled"];
+    deliver();
+  }
+  return deliver();
+}
+
+}  // namespace madang::simulation

@@ -1,0 +1,71 @@
+#pragma once
+// Somebody with a client of the shop's API: signs in, asks again under the same key while no answer comes, gives
+// up after a while, and notices when the shop contradicts itself.
+#include "chassis/json/json.hpp"
+#include "tests/simulation/history.hpp"
+#include "tests/simulation/world.hpp"
+#include <optional>
+#include <string>
+
+namespace madang::simulation {
+
+struct Answer {
+  int status = 0;
+  std::string text;
+  std::string location, etag;
+  [[nodiscard]] bool is_success() const { return status >= 200 && status < 300; }
+  [[nodiscard]] std::string slug() const;  // of a problem
+  // A member of the answer's object as text; empty when it is not there.
+  [[nodiscard]] std::string text_of(std::string_view member) const;
+};
+
+struct Asking {
+  http::Method method;
+  std::string target;
+  std::string body{};
+  bool is_effect = false;
+  std::string if_match{}, content_type = "application/json";
+  bool streams = false;
+  bool anonymous = false;
+};
+
+// Its functions are for tasks of the people's process.
+class Person {
+ public:
+  Person(World&, History&, std::string name, std::string email, std::string password);
+
+  bool register_and_sign_in();
+  bool sign_in();
+  bool refresh();
+  void forget_session() { access_token_.clear(); }
+
+  // Until there is an answer that stands; nothing: they gave up.
+  std::optional<Answer> ask(const Asking&);
+  std::optional<Answer> ask(const Asking&, const std::string& key);
+  std::optional<Answer> get(std::string target) {
+    return ask({.method = http::Method::get, .target = std::move(target)});
+  }
+  std::optional<Answer> post(std::string target, std::string body = {}) {
+    return ask({.method = http::Method::post,
+                .target = std::move(target),
+                .body = std::move(body),
+                .is_effect = true});
+  }
+  [[nodiscard]] std::string new_key();
+
+  World& world;
+  History& history;
+  const std::string name, email;
+  std::string password, id;
+  bool is_gone = false;  // has asked to be forgotten
+
+ private:
+  std::optional<Answer> ask_once(const Asking&, const std::string& key);
+  void ask_in_other_ways(const Asking&, const std::string& key, const Answer& first);
+  void note(const Asking&, const std::optional<Answer>&);
+
+  std::string address_, access_token_, refresh_token_;
+  int keys_ = 0;
+};
+
+}  // namespace madang::simulation

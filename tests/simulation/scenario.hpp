@@ -1,0 +1,90 @@
+#pragma once
+// Who comes to the shop in one seed, and what they do there: a manager who lends editions out, an operator, and
+// customers who rent, read, wait in line, change their minds and are impatient. Demand is skewed: half of all
+// wishes are for one edition, and one customer is busier than the others. People come in sittings.
+#include "tests/simulation/person.hpp"
+#include <memory>
+#include <vector>
+
+namespace madang::simulation {
+
+// What everybody knows of an edition, from what the shop shows.
+struct KnownEdition {
+  std::string id;
+  std::int64_t price = 0, extension_price = 0;
+};
+
+class Scenario {
+ public:
+  Scenario(World&, History&);
+
+  // Begins a sitting that lasts so long; people finish what they are at, and then rest.
+  void begin_sitting(Duration);
+  // Everybody rests.
+  [[nodiscard]] bool is_quiet() const { return busy_ == 0; }
+
+ private:
+  using Act = void (Scenario::*)(Person&);
+  struct Choice {
+    std::uint64_t weight;
+    Act act;
+  };
+  void live(Person&, const std::vector<Choice>&, Duration pause_max);
+  void act_once(Person&, const std::vector<Choice>&);
+
+  // Customers.
+  void browse(Person&);
+  void rent(Person&);
+  void rent_on_two_devices(Person&);
+  void look_at_rental(Person&);
+  void open_book(Person&);
+  void extend(Person&);
+  void give_back(Person&);
+  void cancel(Person&);
+  void join_line(Person&);
+  void look_at_place(Person&);
+  void leave_line(Person&);
+  void look_at_shelf(Person&);
+  void look_at_profile(Person&);
+  void change_profile(Person&);
+  void look_at_payment(Person&);
+  void sign_out(Person&);
+  void refresh(Person&);
+  void be_forgotten(Person&);
+  // A manager.
+  void register_edition(Person&);
+  void revise_price(Person&);
+  void set_terms(Person&);
+  void withdraw(Person&);
+  void look_at_board(Person&);
+  // An operator.
+  void look_at_ledger(Person&);
+  void refund(Person&);
+  void change_roles(Person&);
+  void look_at_erasures(Person&);
+  void look_at_keys(Person&);
+
+  void open_the_catalog(Person& manager);
+  void lend(Person& manager, const std::string& edition, int licences);
+  void note_rental(const Person&, const Answer&);
+  [[nodiscard]] std::uint64_t below(std::uint64_t limit) {
+    return world_.simulator.random() % limit;
+  }
+  [[nodiscard]] KnownEdition* some_edition();
+  [[nodiscard]] std::string some_card();
+  [[nodiscard]] std::string some_rental_of(const Person&);
+
+  World& world_;
+  History& history_;
+  runtime::Signal sittings_;
+  runtime::Time sitting_ends_{};
+  std::size_t busy_ = 0;
+  std::uint64_t sitting_ = 0;
+  std::vector<std::unique_ptr<Person>> people_;
+  std::vector<KnownEdition> editions_;
+  std::map<std::string, std::vector<std::string>> rentals_;  // by customer
+  std::vector<std::string> payments_, erasures_;
+  int registered_ = 0;
+};
+
+}  // namespace madang::simulation

@@ -1,0 +1,41 @@
+// The whole shop under simulated time, faults and chance: some fixed seeds of it. `./dev simulate` runs as many as
+// one likes.
+#include "tests/simulation/simulation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+
+namespace madang::simulation {
+namespace {
+
+// What the program prints of a seed, run as a process of its own.
+std::string told_by_a_process(std::uint64_t seed) {
+  const auto command = fmt::format("{} --seed {}", MADANG_SIMULATE, seed);
+  auto* out = ::popen(command.c_str(), "r");
+  std::array<char, 256> line{};
+  std::string first;
+  if (out && std::fgets(line.data(), line.size(), out)) first = line.data();
+  while (out && std::fgets(line.data(), line.size(), out)) {
+  }
+  if (out) ::pclose(out);
+  return first;
+}
+
+TEST(TheShopUnderFaults, KeepsItsLaws) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed)
+    EXPECT_EQ(simulate(seed).violations, std::vector<std::string>{}) << "seed " << seed;
+}
+TEST(ASeed, GivesTheSameRunAgain) {
+  constexpr std::uint64_t seed = 6;
+  const auto once = simulate(seed);
+  EXPECT_EQ(once.hash, simulate(seed, {.tells_story = true}).hash);
+  const auto elsewhere = told_by_a_process(seed);
+  EXPECT_NE(elsewhere.find(fmt::format("hash {:016x} ", once.hash)), elsewhere.npos) << elsewhere;
+}
+
+}  // namespace
+}  // namespace madang::simulation
