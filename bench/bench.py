@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The figures of Madang, each as a ratio to a peer or a limit that ran in the same minutes.
 
-    bench/bench.py [--only NAME] [--rounds N] [--minutes N]     NAME: submit, http, start, import, edge; soak, when named
+    bench/bench.py [--only NAME] [--rounds N] [--minutes N]     `./dev help` lists the names
 
 What is compared takes turns within each round, and medians are compared: on a shared machine times say little
 and ratios more. A goal that was missed is printed as missed; nothing fails for it.
@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import pathlib
-import random
 import resource
 import shutil
 import statistics
@@ -21,60 +20,13 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from peers import Postgres, Shop  # noqa: E402
+import visits  # noqa: E402
+import years  # noqa: E402
+from measuring import CALLERS, PROGRAMS, ROOT, Bench, import_titles, rest_of, run, show, titles  # noqa: E402
+from peers import Shop  # noqa: E402
 from soak import soak as soak_of  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAMS = ROOT / "build/release/bin"
-CALLERS = 256
 TITLES = 78_766
-
-
-class Bench:
-    def __init__(self, folder, rounds, minutes):
-        self.folder, self.rounds, self.minutes, self.made = folder, rounds, minutes, 0
-        self._postgres = None
-
-    def new_folder(self, name):
-        self.made += 1
-        return self.folder / f"{name}-{self.made}"
-
-    @property
-    def postgres(self):
-        self._postgres = self._postgres or Postgres(self.folder)
-        return self._postgres
-
-    def close(self):
-        if self._postgres:
-            self._postgres.stop()
-
-    def inside(self, *words):
-        return json.loads(run(PROGRAMS / "madang_bench", *words))
-
-    def in_turns(self, **sides):
-        """Each side once per round, in turns; the median of each."""
-        taken = {name: [] for name in sides}
-        for _ in range(self.rounds):
-            for name, side in sides.items():
-                taken[name].append(side())
-        return {name: statistics.median(figures) for name, figures in taken.items()}
-
-
-def run(*words, **options):
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False, **options)
-    if done.returncode != 0:
-        raise SystemExit(f"bench: {words[0]} failed: {done.stderr.strip()[-400:]}")
-    return done.stdout
-
-
-def show(what, value, unit, ratio=None, against="", goal=None, at_most=False):
-    line = f"{what:<58} {value:>10,.1f} {unit:<12}"
-    if ratio is not None:
-        line += f" {ratio:6.2f} x {against}"
-    if goal is not None:
-        reached = (value if ratio is None else ratio) <= goal if at_most else (value if ratio is None else ratio) >= goal
-        line += f"   goal {'<' if at_most else '>='} {goal:g}: {'reached' if reached else 'MISSED'}"
-    print(line, flush=True)
 
 
 # ---- the figures
@@ -132,22 +84,6 @@ def http(bench):
     show("  of them the slowest hundredth", statistics.median(slowest), "ms")
 
 
-def titles(path, count):
-    """A list of titles, the same for the same count, about as long as real ones."""
-    chance = random.Random(count)
-    words = ["river", "garden", "letters", "winter", "history", "of", "the", "a", "voyage", "north", "tales", "and", "house"]
-    with path.open("w", encoding="utf-8") as out:
-        out.write("id,title,authors,language\n")
-        for number in range(count):
-            title = " ".join(chance.choices(words, k=chance.randint(3, 9)))
-            out.write(f'{number},"{title.capitalize()}, {number}",Author {chance.randint(1, 20_000)},en\n')
-    return path
-
-
-def import_titles(data, listed):
-    run(PROGRAMS / "madang", "import", "csv", listed, "--data", data, "--terms", "*: 2000 KRW, 14 days, 2 licences")
-
-
 def start(bench):
     """From exec to ready, and what stays in memory."""
     empty, full, middle = (bench.new_folder(name) for name in ("empty", "full", "middle"))
@@ -178,16 +114,6 @@ def start(bench):
     shop.stop()
 
 
-def rest_of(shop):
-    """Until the shop uses hardly any CPU."""
-    for _ in range(240):
-        before = shop.cpu_seconds()
-        time.sleep(0.5)
-        if shop.cpu_seconds() - before < 0.02:
-            return
-    raise SystemExit("bench: the shop does not come to rest")
-
-
 def import_list(bench):
     """A list of titles into the catalog, against bare inserts of its rows in batches as large."""
     listed = titles(bench.folder / "titles.csv", TITLES)
@@ -216,16 +142,20 @@ def edge(_):
 
 
 def soak(bench):
-    """Memory while people rent and return, for --minutes: the last third of the time against the one before."""
+    """Memory while people rent and return, for --minutes: what it grows by after two fifths of the time."""
     shop = Shop(PROGRAMS / "madang", bench.new_folder("soak"), "--sample")
-    before, after, rate = soak_of(shop, bench.minutes)
+    seen = soak_of(shop, bench.minutes)
     shop.stop()
-    show(f"resident, {bench.minutes} minutes of {rate:,.0f} requests a second", after, "MB", after / before, "the third before", 1.05,
-         at_most=True)
+    show(f"allocated, {bench.minutes:g} minutes of {seen.rate:,.0f} requests a second", seen.megabytes, "MB")
+    show(f"  grown in the last {seen.seconds / 60:.0f} of them", seen.growth, "MB", 1 + seen.growth / seen.megabytes,
+         "what it was", 1.05, at_most=True)
+    show("  that is, of each request", seen.bytes_a_request, "bytes")
 
 
 ONLY_WHEN_NAMED = {"soak": soak}  # it takes an hour
-FIGURES = {"submit": submit, "http": http, "start": start, "import": import_list, "edge": edge}
+FIGURES = {"submit": submit, "one": years.one, "http": http, "start": start, "import": import_list, "edge": edge,
+           "editions": visits.editions, "rent": visits.rent, "grown": years.grown, "rebuild": years.rebuild,
+           "recovery": years.recovery, "backup": years.backup}
 
 
 def main():

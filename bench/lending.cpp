@@ -14,7 +14,6 @@ namespace {
 using namespace rental;
 using chassis::CommandId, chassis::derived_id, chassis::digest128;
 
-constexpr std::size_t editions = 500;
 constexpr std::int32_t licences = 10'000;
 const auto price = Money::won(3000);
 const std::string sha256(64, 'a'), zone = "Asia/Seoul";
@@ -35,12 +34,13 @@ class NoFiles final : public EditionFiles {
 class Customer {
  public:
   // `run` sets apart what several programs do to one folder.
-  Customer(std::size_t number, std::int64_t run)
+  Customer(std::size_t number, std::int64_t run, Instant until)
       : id_{derived_id<PersonId>({"bench/customer", run, static_cast<std::int64_t>(number)})},
         home_{"requests/" + id_.text()},
-        first_{number} {}
+        first_{number},
+        until_{until} {}
 
-  void next(chassis::Commands& to, auto done) {
+  void next(chassis::Commands& to, std::size_t editions, auto done) {
     const auto round = said_ / 3;
     const auto book = edition((first_ + static_cast<std::size_t>(round)) % editions);
     const auto hold = derived_id<HoldId>({"bench/hold", id_, round});
@@ -55,14 +55,14 @@ class Customer {
       default: return give(ReturnBook{rental, book, id_});
     }
   }
-  void until(Instant end) { until_ = end; }
+  [[nodiscard]] std::int64_t rentals() const { return said_ / 3; }
 
  private:
   PersonId id_;
   std::string home_;
   std::size_t first_;
   std::int64_t said_ = 0;
-  Instant until_{};
+  Instant until_;
 };
 
 void demand(bool met, const char* what) {
@@ -71,7 +71,8 @@ void demand(bool met, const char* what) {
 
 }  // namespace
 
-Lending::Lending(const std::string& folder, std::size_t batch_max) : context_{rental_context()} {
+Lending::Lending(const std::string& folder, std::size_t batch_max, std::size_t editions)
+    : editions_{editions}, context_{rental_context()} {
   storage::RealFileSystem{}.create_folder(folder);
   static NoFiles files;
   chassis::PortsOf ports;
@@ -94,7 +95,7 @@ void Lending::stock() {
   std::vector<std::pair<SetTerms, CommandId>> terms;
   std::vector<std::pair<ExpectFile, CommandId>> expected;
   std::vector<std::pair<NoteFileReady, CommandId>> here;
-  for (std::size_t i = 0; i < editions; ++i) {
+  for (std::size_t i = 0; i < editions_; ++i) {
     const auto book = edition(i);
     const auto home = "requests/stock";
     const auto number = static_cast<std::int64_t>(i);
@@ -108,37 +109,38 @@ void Lending::stock() {
   engine_->settle(runtime_.now() + std::chrono::minutes{1});
 }
 
-Lending::Figures Lending::rent_and_return(std::size_t count, std::chrono::milliseconds how_long,
-                                          std::uint64_t commands_max) {
+Lending::Figures Lending::rent_and_return(std::size_t count, const Until& limits) {
   struct Street {
-    Street(runtime::Runtime& runtime, std::size_t customers)
-        : answered{runtime, customers}, all_home{runtime} {}
+    Street(runtime::Runtime& runtime, std::size_t customers) : answered{runtime, customers} {}
     runtime::Mailbox<std::size_t> answered;
-    runtime::Signal all_home;
     std::atomic<std::uint64_t> commands = 0, refused = 0, failed = 0;
   } street{runtime_, count};
   const auto begin = runtime_.now();
-  const auto end = begin + how_long;
+  const auto end = begin + limits.time;
   const auto run = begin.time_since_epoch().count();
+  const auto until = std::chrono::floor<std::chrono::milliseconds>(begin) + std::chrono::days{14};
+  std::size_t came = 0;
+  const auto next_customer = [&] { return Customer{came++, run, until}; };
   std::vector<Customer> customers;
-  for (std::size_t i = 0; i < count; ++i) {
-    customers.emplace_back(i, run);
-    customers.back().until(std::chrono::floor<std::chrono::milliseconds>(begin) +
-                           std::chrono::days{14});
-  }
+  for (std::size_t i = 0; i < count; ++i) customers.push_back(next_customer());
   const auto before = engine_->progress().journal;
   const auto go_on = [&](std::size_t who) {
-    customers[who].next(*engine_, [&street, who](const auto& decided) {
+    if (customers[who].rentals() >= limits.rentals_each) customers[who] = next_customer();
+    customers[who].next(*engine_, editions_, [&street, who](const auto& decided) {
       ++street.commands;
       if (!decided) ++street.failed;
       else if (decided->refused()) ++street.refused;
       static_cast<void>(street.answered.try_push(std::size_t{who}));
     });
   };
+  const auto is_over = [&] {
+    return runtime_.now() >= end || street.commands >= limits.commands ||
+           (limits.head != INT64_MAX && head() >= limits.head);
+  };
   for (std::size_t i = 0; i < count; ++i) go_on(i);
   for (std::size_t home = 0; home < count;)
     for (const auto who : street.answered.drain(count))
-      if (runtime_.now() < end && street.commands < commands_max) go_on(who);
+      if (!is_over()) go_on(who);
       else ++home;
   const double seconds = std::chrono::duration<double>(runtime_.now() - begin).count();
   const auto after = engine_->progress().journal;
@@ -146,6 +148,11 @@ Lending::Figures Lending::rent_and_return(std::size_t count, std::chrono::millis
   const auto batches = static_cast<double>(after.batches - before.batches);
   return {street.commands, street.refused, seconds, static_cast<double>(street.commands) / batches,
           batches / seconds};
+}
+
+chassis::Position Lending::head() { return engine_->progress().head; }
+void Lending::come_to_rest() {
+  demand(engine_->settle(runtime_.now() + std::chrono::minutes{2}), "the read models lag");
 }
 
 std::vector<Lent> Lending::lend(std::size_t count) {
@@ -164,7 +171,7 @@ std::vector<Lent> Lending::lend(std::size_t count) {
       const auto rental = derived_id<RentalId>({"bench/loan", round});
       const auto hold = derived_id<HoldId>({"bench/loan/hold", round});
       const auto payment = derived_id<PaymentId>({"bench/loan/payment", round});
-      const auto book = edition(number % editions);
+      const auto book = edition(number % editions_);
       const auto home = "requests/" + customer.text();
       holds.push_back({{book, customer, hold, payment, rental, price, zone, 10, {}},
                        once("hold", home, round)});
@@ -177,7 +184,7 @@ std::vector<Lent> Lending::lend(std::size_t count) {
     for (const auto& it : engine_->run_all(std::move(starts)))
       demand(it && !it->refused(), "a rental could not be started");
   }
-  demand(engine_->settle(runtime_.now() + std::chrono::minutes{2}), "the read models lag");
+  come_to_rest();
   return lent;
 }
 

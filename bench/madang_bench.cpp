@@ -4,12 +4,17 @@
 //                                               rental commands on an engine of its own; what one costs grows
 //                                               with the log, so compare CPU times for as many COMMANDS
 //   madang_bench sync FOLDER                                    a write of 4 KiB and its fdatasync
+//   madang_bench commit FOLDER                                  bare commits of a row as long as an event
+//   madang_bench history FOLDER EDITIONS EVENTS                 a log of so many events, by rental commands
+//   madang_bench grown FOLDER EDITIONS CALLERS COMMANDS         what a command costs on the log in FOLDER
+//   madang_bench upserts FOLDER PROJECTION                      bare upserts of what a rebuild of it writes
 //   madang_bench insert CSV DATABASE ROWS_AT_ONCE               bare inserts of the rows of a list of titles
 //   madang_bench lend DATA COUNT                                rentals with their customers' tokens, for a shop
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "bench/counted.hpp"
+#include "bench/history.hpp"
 #include "bench/lending.hpp"
 #include "catalog/application/csv.hpp"
 #include "chassis/security/secrets.hpp"
@@ -31,25 +36,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-double seconds_since(runtime::Runtime& clock, runtime::Time begin) {
-  return std::chrono::duration<double>(clock.now() - begin).count();
-}
-
-double cpu_seconds() {
-  rusage use{};
-  ::getrusage(RUSAGE_SELF, &use);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(use.ru_utime) + seconds(use.ru_stime);
-}
-
 void submit(const std::string& folder, std::size_t callers, std::size_t batch_max, int millis,
             std::uint64_t commands_max) {
   Lending lending{folder, batch_max};
   const auto cpu_before = cpu_seconds();
-  const auto done =
-      lending.rent_and_return(callers, std::chrono::milliseconds{millis}, commands_max);
+  const auto done = lending.rent_and_return(
+      callers, {.time = std::chrono::milliseconds{millis}, .commands = commands_max});
   std::printf(
       R"({"commands":%llu,"seconds":%.3f,"rate":%.0f,"batch":%.1f,"syncs":%.0f,"cpu_micros":%.1f})"
       "\n",
@@ -115,7 +107,7 @@ void lend(const std::string& data, std::size_t count) {
   files.create_folder(data);
   std::vector<Lent> lent;
   {
-    Lending lending{data + "/rental", 256};
+    Lending lending{data + "/rental"};
     lent = lending.lend(count);
   }
   security::SecretFolder secrets{files, data + "/secrets"};
@@ -143,6 +135,11 @@ int run(const std::vector<std::string>& words) {
            words.size() > 5 ? std::stoull(words[5]) : UINT64_MAX);
   else if (is("sync", 1)) sync(words[1]);
   else if (is("insert", 3)) insert(words[1], words[2], std::stoul(words[3]));
+  else if (is("commit", 1)) commit(words[1]);
+  else if (is("history", 3)) make_history(words[1], std::stoul(words[2]), std::stol(words[3]));
+  else if (is("grown", 4))
+    rent_on(words[1], std::stoul(words[2]), std::stoul(words[3]), std::stoull(words[4]));
+  else if (is("upserts", 2)) upserts(words[1], words[2]);
   else if (is("lend", 2)) lend(words[1], std::stoul(words[2]));
   else {
     std::fputs("madang_bench: ./dev bench runs it; what it takes stands at the top of its source\n",

@@ -24,6 +24,41 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def fetch(url):
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return answer.read()
+
+
+class Nginx:
+    """One worker that answers everything with 200 and the same bytes, and logs nothing."""
+
+    def __init__(self, folder, body):
+        port = free_port()
+        self.origin = f"http://127.0.0.1:{port}"
+        text = body.decode().replace("\\", "\\\\").replace("'", "\\'").replace("$", "")  # $ begins a variable
+        (folder / "nginx.conf").write_text(
+            f"daemon off; master_process off; pid {folder}/nginx.pid; error_log /dev/null;\n"
+            "events { worker_connections 1024; }\n"
+            "http { access_log off; keepalive_requests 1000000000;\n"
+            f"  server {{ listen 127.0.0.1:{port};\n"
+            f"    location / {{ default_type application/json; return 200 '{text}'; }} }} }}\n")
+        self.process = subprocess.Popen(["nginx", "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL)
+        for _ in range(500):
+            try:
+                fetch(self.origin)
+                break
+            except OSError:
+                time.sleep(0.01)
+
+    @property
+    def worker(self):
+        return self.process.pid
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
 class Postgres:
     """A cluster of its own, as initdb makes it: durable, every setting at its default."""
 
@@ -90,8 +125,15 @@ class Shop:
         return cpu_seconds(self.process.pid)
 
     def resident_megabytes(self):
+        return self._megabytes("VmRSS")
+
+    def own_megabytes(self):
+        """Of what is resident, what the shop has allocated; the rest is files that the kernel keeps for it."""
+        return self._megabytes("RssAnon")
+
+    def _megabytes(self, what):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) / 1024
+        return int(re.search(rf"{what}:\s+(\d+) kB", status).group(1)) / 1024
 
     def stop(self):
         self.process.terminate()

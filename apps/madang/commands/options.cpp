@@ -97,7 +97,7 @@ std::vector<config::Option> all_options() {
        .standard = std::to_string(standard.requests_per_minute),
        .help = "Of one person; an address may send ten times that; 0: unlimited.",
        .least = 0,
-       .most = 10'000'000},
+       .most = 6'000'000},  // an address's ten times that is still counted in whole microseconds
       {.name = "http.requests_at_once",
        .kind = Kind::integer,
        .standard = std::to_string(standard.requests_at_once),

@@ -188,6 +188,8 @@ TEST_F(AnOption, ThatIsUnknownOrMakesNoSenseIsNotUnderstood) {
   EXPECT_EQ(run("config --set nothing=1").code, 2);
   EXPECT_EQ(run("config --set listen").code, 2);
   EXPECT_EQ(run("config --set http.requests_per_minute=many").code, 2);
+  EXPECT_EQ(run("config --set http.requests_per_minute=6000001").code,
+            2);  // beyond what is counted
   std::ofstream{file_, std::ios::app} << "nothing = 1\n";
   const auto refused = run(clean_);
   EXPECT_EQ(refused.code, 2);
