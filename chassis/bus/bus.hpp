@@ -49,8 +49,8 @@ class Bus {
   std::map<std::string, Outlet*> outlets_;
 };
 
-// Reads the journal at `path` and maps its events as the context publishes them, to messages of these types.
-std::unique_ptr<MessageReader> read_published(const Context&, const std::string& journal_path,
+// Maps the events of a context's journal as it publishes them, to messages of these types.
+std::unique_ptr<MessageReader> read_published(const Context&, std::unique_ptr<JournalReader>,
                                               const std::set<std::string>& types);
 
 }  // namespace madang::chassis

@@ -1,6 +1,5 @@
 #include "chassis/bus/bus.hpp"
 
-#include "chassis/journal/sqlite_store.hpp"
 #include "chassis/telemetry/trace.hpp"
 
 #include <algorithm>
@@ -10,10 +9,11 @@ namespace {
 
 class PublishedReader final : public MessageReader {
  public:
-  PublishedReader(const Context& context, const std::string& path, std::set<std::string> types)
+  PublishedReader(const Context& context, std::unique_ptr<JournalReader> journal,
+                  std::set<std::string> types)
       : context_{context},
         types_{std::move(types)},
-        journal_{read_sqlite_journal(path)},
+        journal_{std::move(journal)},
         incarnation_{journal_->head().incarnation} {
     const auto is_heard = [this](const std::string& type) { return types_.contains(type); };
     for (const auto& [event, told] : context_.published)
@@ -52,9 +52,9 @@ class PublishedReader final : public MessageReader {
 }  // namespace
 
 std::unique_ptr<MessageReader> read_published(const Context& context,
-                                              const std::string& journal_path,
+                                              std::unique_ptr<JournalReader> journal,
                                               const std::set<std::string>& types) {
-  return std::make_unique<PublishedReader>(context, journal_path, types);
+  return std::make_unique<PublishedReader>(context, std::move(journal), types);
 }
 
 }  // namespace madang::chassis

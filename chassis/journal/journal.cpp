@@ -49,8 +49,10 @@ class Journal::Inside {
       : store_{std::move(store)}, limits_{limits}, slot_{slot} {}
 
   void begin(Instant clock) {
+    appended_.clear();
     head_ = store_->begin();
     if (head_ != known_) forget();
+    ++batch_;
     now_ = std::max(clock, head_.time);
   }
   Result handle(Work&);
@@ -74,6 +76,8 @@ class Journal::Inside {
     forget();
     known_.reset();
   }
+  // Of the batch that was committed last.
+  std::vector<StoredEvent> take_appended() { return std::exchange(appended_, {}); }
   void maintain() { store_->maintain(); }
   void close() { store_->close(); }
 
@@ -108,12 +112,14 @@ class Journal::Inside {
   std::optional<Head> known_;  // as this writer left it
   Head head_;
   Instant now_{};
+  std::uint64_t batch_ = 0;
   Streams streams_;
   std::unordered_map<std::string, StreamKey> homes_;
   // Of this batch, to be written once at its end.
   std::unordered_map<StreamKey, StreamEnd> grew_;
   std::unordered_map<StreamKey, std::optional<Arming>> armed_;
   std::vector<std::string> due_for_snapshot_;
+  std::vector<StoredEvent> appended_;
 };
 
 class Journal::Inside::TurnOfOne final : public Turn {
@@ -162,7 +168,7 @@ class Journal::Inside::TurnOfOne final : public Turn {
     auto& head = inside_.head_;
     Outcome outcome{id_.fingerprint, verdict.refusal, verdict.why, 0, 0};
     for (std::size_t i = 0; i < events_.size(); ++i) {
-      const auto& event = events_[i];
+      auto& event = events_[i];
       make_sure_it_is_there(*event.stream);
       ++head.position;
       store.append(head.position,
@@ -170,6 +176,9 @@ class Journal::Inside::TurnOfOne final : public Turn {
                     event.type, event.schema, static_cast<int>(i), event.payload},
                    inside_.now_, id_);
       event.stream->last = head.position;
+      inside_.appended_.push_back({head.position, event.stream->name, event.version, event.type,
+                                   event.schema, slice_of(event.stream->name), inside_.now_, id_.id,
+                                   static_cast<int>(i), id_.cause, std::move(event.payload)});
       inside_.grew_[event.stream->key] = {event.version, head.position};
       if (i < own_from_) continue;
       if (outcome.first == 0) outcome.first = head.position;
@@ -224,6 +233,7 @@ OpenStream& Journal::Inside::open(const StreamType& type, const std::string& nam
     stream = std::move(fresh);
   }
   CHECK(stream->type->name == type.name, "a stream has one type");
+  stream->used = batch_;
   return *stream;
 }
 
@@ -330,12 +340,15 @@ void Journal::Inside::take_snapshots() {
   due_for_snapshot_.clear();
 }
 
-// Half of the cached states go at random when there are too many: cheap, and good enough where the
-// hot streams come back at once.
+// When there are too many cached states, the half goes that was not used for longest.
 void Journal::Inside::trim() {
   if (streams_.size() > limits_.cached_streams_max) {
-    bool keep = false;
-    std::erase_if(streams_, [&](const auto&) { return keep = !keep; });
+    std::vector<std::uint64_t> used;
+    used.reserve(streams_.size());
+    for (const auto& [name, stream] : streams_) used.push_back(stream->used);
+    const auto middle = used.begin() + std::ssize(used) / 2;
+    std::ranges::nth_element(used, middle);
+    std::erase_if(streams_, [&](const auto& it) { return it.second->used <= *middle; });
   }
   if (homes_.size() > 4 * limits_.cached_streams_max) homes_.clear();
 }
@@ -347,6 +360,7 @@ Journal::Journal(runtime::Runtime& runtime, std::unique_ptr<JournalStore> store,
       tracer_{std::move(tracer)},
       waiting_{runtime, limits.waiting_max},
       appended_{runtime},
+      tail_{std::make_shared<Tail>(runtime, limits.tail_events_max)},
       inside_{std::make_unique<Inside>(std::move(store), limits_, slot)} {}
 Journal::~Journal() = default;
 
@@ -439,6 +453,7 @@ void Journal::run(std::vector<Waiting> batch) {
     throw;
   }
   ++inside_->counts.batches;
+  tail_->add(inside_->take_appended());
   appended_.raise_to(static_cast<std::uint64_t>(head.position));
   for (std::size_t i = 0; i < batch.size(); ++i)
     if (batch[i].write) batch[i].written(true);

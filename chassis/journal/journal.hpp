@@ -10,6 +10,7 @@
 // fsync the process stops and recovers from disk.
 #include "chassis/journal/marks.hpp"
 #include "chassis/journal/store.hpp"
+#include "chassis/journal/tail.hpp"
 #include "chassis/journal/turn.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/telemetry/tracer.hpp"
@@ -52,9 +53,10 @@ struct Work {
 
 struct JournalLimits {
   std::size_t batch_max = 256;
-  std::size_t waiting_max = 8192;  // then a command is refused as unavailable
-  std::size_t cached_streams_max = 50'000;
-  Version snapshot_every = 200;  // events of a stream
+  std::size_t waiting_max = 8192;         // then a command is refused as unavailable
+  std::size_t cached_streams_max = 4096;  // a state and its name take about a kilobyte
+  Version snapshot_every = 200;           // events of a stream
+  std::size_t tail_events_max = 4096;     // kept for those who follow the log
 };
 
 class Journal {
@@ -79,6 +81,10 @@ class Journal {
   // After the runtime's tasks have ended: what no writer took is dropped, which answers it as Unanswered.
   void drop_waiting();
 
+  // A reader of the store that is given the newest events without asking it.
+  [[nodiscard]] std::unique_ptr<JournalReader> follow(std::unique_ptr<JournalReader> store) const {
+    return reader_with(tail_, std::move(store));
+  }
   // Counts positions. A hint only: whoever waits here also looks from time to time.
   [[nodiscard]] runtime::Signal& appended() { return appended_; }
   [[nodiscard]] bool is_full() const { return waiting_.size() >= limits_.waiting_max; }
@@ -105,6 +111,7 @@ class Journal {
   telemetry::Tracer tracer_;
   runtime::Mailbox<Waiting> waiting_;
   runtime::Signal appended_;
+  std::shared_ptr<Tail> tail_;
   std::unique_ptr<Inside> inside_;
 };
 

@@ -2,6 +2,7 @@
 // What a rule may do in its turn: look at streams, stage events, claims and timers. Nothing of it lasts
 // when the rule throws, or when the batch fails.
 #include "chassis/journal/event.hpp"
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,6 +42,7 @@ struct OpenStream {
   std::shared_ptr<void> state;
   Position last = 0;  // of its last event in the store
   std::optional<Arming> timer{};
+  std::uint64_t used = 0;  // in which batch, last
 
   template <class State>
   [[nodiscard]] State& as() const {

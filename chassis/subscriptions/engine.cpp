@@ -84,7 +84,7 @@ class Engine::Inside : public EngineShared {
     head_at_start = reader->head().position;
     for (const auto& act : reader->acts()) switches.note(act);
     journal->appended().raise_to(static_cast<std::uint64_t>(head_at_start));
-    views_journal = read_sqlite_journal(journal_path());
+    views_journal = open_reader();
     static_cast<void>(journal_readers.try_push(std::move(reader)));
     for (std::size_t i = 0; i < settings.query_connections; ++i)
       static_cast<void>(views_readers.try_push(std::make_unique<ViewsReader>(views_path())));
@@ -188,7 +188,7 @@ std::unique_ptr<JournalReader> Engine::read_journal() const {
 }
 runtime::Signal& Engine::appended() { return inside_->journal->appended(); }
 std::unique_ptr<MessageReader> Engine::read(const std::set<std::string>& types) {
-  return read_published(inside_->context, inside_->journal_path(), types);
+  return read_published(inside_->context, inside_->open_reader(), types);
 }
 
 EngineState Engine::state() {

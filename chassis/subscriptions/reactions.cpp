@@ -1,7 +1,6 @@
 #include <map>
 #include <set>
 
-#include "chassis/journal/sqlite_store.hpp"
 #include "chassis/subscriptions/tasks.hpp"
 
 namespace madang::chassis {
@@ -21,7 +20,7 @@ class Reactor {
         reaction_{reaction},
         name_{std::move(name)},
         slot_{shared.marks.slot(Marks::Handling::waits)},
-        reader_{insist(shared.runtime, [&] { return read_sqlite_journal(shared.journal_path()); })},
+        reader_{insist(shared.runtime, [&] { return shared.open_reader(); })},
         at_{insist(shared.runtime, [&] { return reader_->checkpoint(name_, ""); })},
         noted_{at_} {
     for (const auto& it : parked()) parked_[it.key].insert(decode_delivery(it.delivery).identity);

@@ -55,11 +55,15 @@ void retry_parked(EngineShared& shared, Effects& effects, JournalReader& reader,
       insist(shared.runtime, [&] { effects.retry(reader, retry->consumer, retry->key); });
 }
 
-std::unique_ptr<JournalReader> open_reader(EngineShared& shared) {
-  return insist(shared.runtime, [&] { return read_sqlite_journal(shared.journal_path()); });
+std::unique_ptr<JournalReader> open_reader(const EngineShared& shared) {
+  return insist(shared.runtime, [&] { return shared.open_reader(); });
 }
 
 }  // namespace
+
+std::unique_ptr<JournalReader> EngineShared::open_reader() const {
+  return journal->follow(read_sqlite_journal(journal_path()));
+}
 
 EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& by, PortsOf with,
                            EngineSettings set, Log& to)

@@ -28,6 +28,8 @@ struct EngineShared {
   [[nodiscard]] std::string journal_path() const { return settings.folder + "/journal.db"; }
   [[nodiscard]] std::string views_path() const { return settings.folder + "/views.db"; }
   [[nodiscard]] Position head() { return static_cast<Position>(journal->appended().count()); }
+  // For whoever follows the log.
+  [[nodiscard]] std::unique_ptr<JournalReader> open_reader() const;
   // When to look again though nobody has called: calls are hints, and none has been missed yet.
   [[nodiscard]] runtime::Time soon() const { return runtime.now() + settings.look_every; }
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <tuple>
 
 #include "chassis/journal/tests/counters.hpp"
 
@@ -52,6 +53,19 @@ class AJournal : public ::testing::Test {
   std::vector<std::unique_ptr<Journal>> journals;
 };
 TYPED_TEST_SUITE_P(AJournal);
+
+inline void expect_equal(const std::vector<StoredEvent>& some,
+                         const std::vector<StoredEvent>& others) {
+  ASSERT_EQ(some.size(), others.size());
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    const auto &a = some[i], &b = others[i];
+    EXPECT_EQ(std::tie(a.position, a.stream, a.version, a.type, a.schema, a.slice, a.at),
+              std::tie(b.position, b.stream, b.version, b.type, b.schema, b.slice, b.at));
+    EXPECT_EQ(a.identity(), b.identity());
+    EXPECT_EQ(std::tie(a.cause.causation, a.cause.correlation, a.cause.traceparent, a.payload),
+              std::tie(b.cause.causation, b.cause.correlation, b.cause.traceparent, b.payload));
+  }
+}
 
 TYPED_TEST_P(AJournal, CountsPositionsAndVersionsWithoutGaps) {
   this->world.run([&] {
@@ -189,6 +203,60 @@ TYPED_TEST_P(AJournal, ReadsASnapshotOfTheSameShapeAndNoOther) {
     EXPECT_FALSE(give(this->running(often), "all", add("Counter/a", -25)).refused());
   });
 }
+TYPED_TEST_P(AJournal, ForgetsStatesThatWereNotUsedForLongestAndReadsThemAgain) {
+  this->world.run([&] {
+    JournalLimits few;
+    few.cached_streams_max = 8;
+    auto& journal = this->running(few);
+    for (int i = 0; i < 40; ++i) {
+      give(journal, "hot " + std::to_string(i), add("Counter/hot", 1));
+      give(journal, "cold " + std::to_string(i), add("Counter/" + std::to_string(i), 1));
+    }
+    evolved = 0;
+    EXPECT_TRUE(give(journal, "too low", add("Counter/hot", -41)).refused());
+    EXPECT_EQ(evolved, 0);
+    EXPECT_TRUE(give(journal, "too low as well", add("Counter/0", -2)).refused());
+    EXPECT_EQ(evolved, 1);
+    EXPECT_FALSE(give(journal, "just enough", add("Counter/hot", -40)).refused());
+    this->expect_sound();
+  });
+}
+TYPED_TEST_P(AJournal, GivesWhoFollowsItTheNewestEventsWithoutTheStore) {
+  this->world.run([&] {
+    JournalLimits short_tail;
+    short_tail.tail_events_max = 5;
+    auto& journal = this->running(short_tail);
+    for (int i = 0; i < 12; ++i)
+      give(journal, std::to_string(i), add("Counter/" + std::to_string(i % 3), i));
+    const auto all = this->log();
+    const auto without_store = journal.follow(nullptr);
+    expect_equal(without_store->after(7, 3), {all.begin() + 7, all.begin() + 10});
+    expect_equal(without_store->after(10, 100), {all.begin() + 10, all.end()});
+    std::vector<StoredEvent> passed;
+    const auto wanted = [](std::string_view, int slice) { return slice == slice_of("Counter/1"); };
+    EXPECT_EQ(without_store->pass(7, 100, wanted, [&](const auto& it) { passed.push_back(it); }),
+              12);
+    expect_equal(passed, {all[7], all[10]});
+    EXPECT_TRUE(without_store->after(12, 100).empty());
+    expect_equal(journal.follow(this->world.reader())->after(0, 100), all);
+  });
+}
+TYPED_TEST_P(AJournal, TellsWhoFollowsItWhatAnotherHasWritten) {
+  this->world.run([&] {
+    auto& journal = this->running();
+    auto& another = this->running();
+    const auto follower = journal.follow(this->world.reader());
+    give(journal, "1", add("Counter/a", 1));
+    EXPECT_EQ(follower->after(0, 100).size(), 1U);
+    give(another, "2", add("Counter/a", 2));
+    EXPECT_TRUE(follower->after(1, 100).empty());  // it is not woken by the other
+    EXPECT_EQ(follower->after(1, 100).size(), 1U);
+    give(journal, "3", add("Counter/a", 3));
+    expect_equal(follower->after(0, 100), this->log());
+    expect_equal(journal.follow(this->world.reader())->after(1, 100),
+                 {this->log()[1], this->log()[2]});
+  });
+}
 TYPED_TEST_P(AJournal, WritesAllStreamsOfACommandOrNone) {
   this->world.run([&] {
     auto& journal = this->running();
@@ -271,8 +339,10 @@ REGISTER_TYPED_TEST_SUITE_P(
     GivesARepeatItsFirstAnswerThoughTheStateHasChanged, KnowsARepeatInsideOneBatch,
     RefusesAKeyThatStandsForAnotherRequest, HoldsAClaimUntilItIsFreed,
     LetsClaimsChangeHandsWithinOneBatch, KeepsATimerWithTheVersionThatArmedIt,
-    ReadsASnapshotOfTheSameShapeAndNoOther, WritesAllStreamsOfACommandOrNone,
-    LetsADefectFailAloneThoughItsStreamWasTouchedInTheSameBatch, NeverLetsLogTimeRunBackwards,
-    TakesTwoWritersInTurnsEachABatchBehind, LosesNothingOfTwoWritersAtOnce);
+    ReadsASnapshotOfTheSameShapeAndNoOther, ForgetsStatesThatWereNotUsedForLongestAndReadsThemAgain,
+    GivesWhoFollowsItTheNewestEventsWithoutTheStore, TellsWhoFollowsItWhatAnotherHasWritten,
+    WritesAllStreamsOfACommandOrNone, LetsADefectFailAloneThoughItsStreamWasTouchedInTheSameBatch,
+    NeverLetsLogTimeRunBackwards, TakesTwoWritersInTurnsEachABatchBehind,
+    LosesNothingOfTwoWritersAtOnce);
 
 }  // namespace madang::chassis
