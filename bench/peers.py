@@ -102,7 +102,7 @@ class Postgres:
 class Shop:
     """`madang serve` on a folder; `ready` seconds after its start it said that it was."""
 
-    def __init__(self, madang, data, *options):
+    def __init__(self, madang, data, *options, within=60):
         self.origin = f"http://127.0.0.1:{free_port()}"
         self.log = open(f"{data}.log", "ab")  # noqa: SIM115 - for the shop's life
         begin = time.monotonic()
@@ -110,7 +110,7 @@ class Shop:
                                          "--set", "http.requests_per_minute=0", *options],
                                         stdout=self.log, stderr=self.log)
         while not self._is_ready():
-            if time.monotonic() - begin > 60 or self.process.poll() is not None:
+            if time.monotonic() - begin > within or self.process.poll() is not None:
                 raise SystemExit(f"bench: the shop did not open; see {data}.log")
             time.sleep(0.001)
         self.ready = time.monotonic() - begin

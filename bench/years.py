@@ -189,6 +189,6 @@ def took_of(*actions):
 
 
 def ready_of(data):
-    shop = Shop(PROGRAMS / "madang", data)
+    shop = Shop(PROGRAMS / "madang", data, within=900)
     shop.stop()
     return shop.ready

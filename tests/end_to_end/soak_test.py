@@ -12,7 +12,7 @@ PROGRAM = Path.cwd() / "build/release/bin/madang"
 MINUTES = float(sys.argv.pop()) if len(sys.argv) > 1 else 10
 # What may be left of each request while the last caches fill (58 were seen): less than a map's entry of an id and a
 # short text. And what may grow at all, where a busy machine lets so few requests through that all caches still fill.
-BYTES_A_REQUEST, MEGABYTES = 160, 6
+BYTES_A_REQUEST, MEGABYTES = 160, 8
 
 
 class SoakingAShop(unittest.TestCase):
