@@ -8,8 +8,7 @@ namespace madang::chassis {
 namespace {
 
 constexpr std::size_t in_flight_max = 256;
-constexpr auto retry_after = std::chrono::milliseconds{50};
-constexpr auto retry_after_max = std::chrono::seconds{5};
+constexpr runtime::Pauses pauses{std::chrono::milliseconds{50}, std::chrono::seconds{5}};
 // What is passed over without an effect is written down only now and then.
 constexpr Position note_every = 4096;
 
@@ -101,7 +100,7 @@ void Effects::hand_over(Standing& standing, const Delivery& delivery) {
     park(standing, delivery, key, {});
     return;
   }
-  const auto flight = std::make_shared<Flight>(Flight{&standing, delivery, key, 0, 0, {}});
+  const auto flight = std::make_shared<Flight>(Flight{&standing, delivery, key, 0, {}, {}});
   in_flight_[place] = flight;
   begin_span(*flight);
   std::vector<Give> gives;
@@ -152,9 +151,8 @@ void Effects::land_one() {
   auto landed = landed_->receive();
   auto& flight = *landed.flight;
   if (landed.result.kind == Result::Kind::unavailable) {
-    const auto pause = std::min<runtime::Duration>(
-        retry_after * (1 << std::min(flight.attempts++, 10)), retry_after_max);
-    runtime_.sleep(pause);
+    flight.paused = pauses.after(flight.paused, runtime_);
+    runtime_.sleep(flight.paused);
     submit(landed.flight, std::move(landed.give));
     return;
   }
@@ -219,9 +217,10 @@ void Effects::park(Standing& standing, const Delivery& delivery, const std::stri
 }
 
 void Effects::write_until_written(const std::function<void(JournalStore&)>& action) {
-  for (auto pause = std::chrono::duration_cast<runtime::Duration>(retry_after);
-       !journal_.write(action); pause = std::min<runtime::Duration>(pause * 2, retry_after_max))
+  for (runtime::Duration pause{}; !journal_.write(action);) {
+    pause = pauses.after(pause, runtime_);
     runtime_.sleep(pause);
+  }
 }
 
 void Effects::retry(JournalReader& reader, const std::string& consumer, const std::string& key) {
@@ -261,7 +260,7 @@ void Effects::retry(JournalReader& reader, const std::string& consumer, const st
 
 std::optional<std::string> Effects::handle_again(Standing& standing, const Delivery& delivery,
                                                  const std::string& key) {
-  const auto flight = std::make_shared<Flight>(Flight{&standing, delivery, key, 0, 0, {}});
+  const auto flight = std::make_shared<Flight>(Flight{&standing, delivery, key, 0, {}, {}});
   begin_span(*flight);
   auto gives = react(*flight);      // suspect or not: a person has judged that it can be handled
   flight->open = gives.size() + 1;  // so that it is not finished, and parked under a new number

@@ -6,6 +6,7 @@
 //
 // One Effects works on one source ("" is the own log) and belongs to one task.
 #include "chassis/assembly/context.hpp"
+#include "chassis/runtime/pauses.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/subscriptions/log.hpp"
 #include "chassis/subscriptions/switches.hpp"
@@ -63,7 +64,7 @@ class Effects {
     Delivery delivery;
     std::string key;
     std::size_t open = 0;
-    int attempts = 0;
+    runtime::Duration paused{};         // before it was last given again
     std::optional<std::string> reason;  // to park it
     std::optional<telemetry::Span> span{};
   };

@@ -1,6 +1,7 @@
 #pragma once
 // The tasks of an engine, each a loop that leaves by runtime::Stopped. What they share is here.
 #include "chassis/bus/bus.hpp"
+#include "chassis/runtime/pauses.hpp"
 #include "chassis/subscriptions/effects.hpp"
 #include "chassis/subscriptions/engine.hpp"
 #include "chassis/subscriptions/switches.hpp"
@@ -54,14 +55,15 @@ struct EngineShared {
       retries;  // by source, or task of a reaction
 };
 
-// Retries `action` while it throws Unavailable, with growing pauses.
+// Retries `action` while it throws Unavailable, for as long as it takes: nothing may be passed over.
 template <class Action>
 auto insist(runtime::Runtime& runtime, Action&& action) {
-  for (runtime::Duration pause = std::chrono::milliseconds{20};;
-       pause = std::min<runtime::Duration>(pause * 2, std::chrono::seconds{2})) {
+  constexpr runtime::Pauses pauses{std::chrono::milliseconds{20}, std::chrono::seconds{2}};
+  for (runtime::Duration pause{};;) {
     try {
       return action();
     } catch (const Unavailable&) {
+      pause = pauses.after(pause, runtime);
       runtime.sleep(pause);
     }
   }

@@ -4,6 +4,7 @@
 
 #include "chassis/http/target.hpp"
 #include "chassis/ports/failures.hpp"
+#include "chassis/runtime/pauses.hpp"
 
 namespace madang::tracing {
 
@@ -29,9 +30,15 @@ Exporter::Exporter(runtime::Runtime& runtime, telemetry::Spans& spans,
                               "1 while the collector of spans does not take them.")} {}
 
 void Exporter::run() {
-  while (true) {
-    if (!carry_some()) runtime_.sleep(options_.rest);
-    else if (spans_.waiting() == 0) runtime_.sleep(options_.every);
+  const runtime::Pauses rests{options_.rest, 2 * options_.rest};
+  for (runtime::Duration rested{};;) {
+    if (!carry_some()) {
+      rested = rests.after(rested, runtime_);
+      runtime_.sleep(rested);
+    } else {
+      rested = {};
+      if (spans_.waiting() == 0) runtime_.sleep(options_.every);
+    }
   }
 }
 

@@ -32,7 +32,8 @@ struct ExporterOptions {
   std::size_t spans_max = 500;                               // in one call
   runtime::Duration every = std::chrono::milliseconds{500};  // it looks for some
   runtime::Duration answer_within = std::chrono::seconds{5};
-  runtime::Duration rest = std::chrono::seconds{5};  // after a failure; meanwhile spans gather
+  runtime::Duration rest =
+      std::chrono::seconds{5};  // after a failure, or up to twice as long; meanwhile spans gather
 };
 
 class Exporter {

@@ -1,6 +1,7 @@
 #include "payment/adapters/inbound/errand_runner.hpp"
 
 #include "chassis/ports/failures.hpp"
+#include "chassis/runtime/pauses.hpp"
 #include "payment/adapters/inbound/fresh_key.hpp"
 #include <algorithm>
 
@@ -41,7 +42,7 @@ void ErrandRunner::look_once(Memory& memory, std::size_t task, std::size_t of) c
 bool ErrandRunner::is_due(Memory& memory, const ErrandsOpen::Open& open) const {
   const bool waits = std::holds_alternative<LookUp>(open.errand);
   const auto first = open.since + (waits ? pace_.first_look_up : runtime::Duration{});
-  const Tried untried{open.errand.index(), pace_.first_wait, first};
+  const Tried untried{open.errand.index(), runtime::Duration{}, first};
   auto& tried = memory.try_emplace(open.payment, untried).first->second;
   if (tried.kind != untried.kind) tried = untried;
   return tried.next <= runtime_.now();
@@ -55,12 +56,9 @@ void ErrandRunner::run_one(Memory& memory, const ErrandsOpen::Open& open) const 
                  fresh_key(runtime_, "run_errand", open.payment), payment_, provider_);
   if (answer == RunErrand::Answer::contradicts)
     warn_("the provider's word on a payment does not fit with ours", open.payment);
-  auto& [kind, wait, next] = memory.at(open.payment);
-  // Some waits are shorter than others, so that those who failed together do not come back together.
-  const auto jitter = runtime::Duration{static_cast<std::int64_t>(
-      runtime_.random_below(static_cast<std::uint64_t>(wait.count() / 4 + 1)))};
-  next = runtime_.now() + wait - jitter;
-  wait = std::min(wait * 2, pace_.longest_wait);
+  auto& [kind, waited, next] = memory.at(open.payment);
+  waited = runtime::Pauses{pace_.first_wait, pace_.longest_wait}.after(waited, runtime_);
+  next = runtime_.now() + waited;
 }
 
 }  // namespace madang::payment

@@ -15,7 +15,8 @@ namespace madang::payment {
 struct ErrandPace {
   // A charge is looked up once its own caller must have had the answer.
   runtime::Duration first_look_up = std::chrono::seconds{5};
-  runtime::Duration first_wait = std::chrono::seconds{1};  // doubled after each try
+  runtime::Duration first_wait =
+      std::chrono::seconds{1};  // longer after each try (runtime::Pauses)
   runtime::Duration longest_wait = std::chrono::minutes{5};
   runtime::Duration answer_within = std::chrono::seconds{10};
   runtime::Duration look_every = std::chrono::seconds{1};
@@ -32,8 +33,8 @@ class ErrandRunner {
 
  private:
   struct Tried {
-    std::size_t kind;  // of errand: another one begins with short waits again
-    runtime::Duration wait;
+    std::size_t kind;          // of errand: another one begins with short waits again
+    runtime::Duration waited;  // before the last try
     runtime::Time next;
   };
   using Memory = std::map<PaymentId, Tried>;
