@@ -112,6 +112,9 @@ Gateway::Gateway(runtime::Runtime& runtime, std::vector<Route> routes,
       limited_addresses_{registry.counter("madang_gateway_limited_total",
                                           "Requests beyond a quota, by whose.",
                                           {{"whose", "address"}})},
+      expired_tokens_{
+          registry.counter("madang_gateway_expired_tokens_total",
+                           "Requests with an access token of ours whose time is over.")},
       invalid_tokens_{registry.counter("madang_gateway_invalid_tokens_total",
                                        "Requests with an access token that is none of ours.")} {
   demand_sound(routes);
@@ -228,7 +231,8 @@ std::optional<Response> Gateway::identify(Passage& passage) {
     passage.who = principal_of(**verified);
     return std::nullopt;
   }
-  invalid_tokens_.add();
+  const bool is_ours = verified.error() == security::TokenFault::expired;
+  (is_ours ? expired_tokens_ : invalid_tokens_).add();
   passage.fault = text_of(verified.error());
   const auto& open = passage.entry.route.open_to_anyone;
   if (open && open(request.method, request.path)) return std::nullopt;

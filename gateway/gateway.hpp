@@ -87,6 +87,7 @@ class Gateway {
   std::unique_ptr<RateLimiter> per_person_, per_address_;
   telemetry::Counter& limited_people_;
   telemetry::Counter& limited_addresses_;
+  telemetry::Counter& expired_tokens_;
   telemetry::Counter& invalid_tokens_;
 };
 

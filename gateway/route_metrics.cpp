@@ -11,6 +11,13 @@ namespace {
 
 double seconds_of(Duration took) { return std::chrono::duration<double>(took).count(); }
 
+telemetry::Counter& answers(telemetry::Registry& registry, const std::string& route,
+                            std::string kind) {
+  return registry.counter("madang_gateway_requests_total",
+                          "Requests through the gateway, by kind of answer.",
+                          {{"answer", std::move(kind)}, {"route", route}});
+}
+
 }  // namespace
 
 class RouteMetrics::Highest {
@@ -42,15 +49,13 @@ class RouteMetrics::Highest {
 
 RouteMetrics::RouteMetrics(runtime::Runtime& runtime, telemetry::Registry& registry,
                            const std::string& route)
-    : seconds_{registry.histogram("madang_gateway_request_seconds",
+    : come_back_later_{answers(registry, route, "503")},
+      seconds_{registry.histogram("madang_gateway_request_seconds",
                                   "From a request's arrival at the gateway to its answer.",
                                   {{"route", route}})},
       highest_{std::make_shared<Highest>()} {
-  for (std::size_t i = 0; i < answers_.size(); ++i) {
-    answers_[i] = &registry.counter("madang_gateway_requests_total",
-                                    "Requests through the gateway, by kind of answer.",
-                                    {{"answer", std::to_string(i + 1) + "xx"}, {"route", route}});
-  }
+  for (std::size_t i = 0; i < answers_.size(); ++i)
+    answers_[i] = &answers(registry, route, std::to_string(i + 1) + "xx");
   reading_ = registry.gauge_from(
       "madang_gateway_request_seconds_highest",
       "The longest request of this minute and the one before.", {{"route", route}},
@@ -58,7 +63,8 @@ RouteMetrics::RouteMetrics(runtime::Runtime& runtime, telemetry::Registry& regis
 }
 
 void RouteMetrics::count(int status, Duration took, Time now) {
-  answers_[static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1)]->add();
+  if (status == 503) come_back_later_.add();
+  else answers_[static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1)]->add();
   seconds_.observe(seconds_of(took));
   highest_->note(took, now);
 }

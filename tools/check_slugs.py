@@ -8,6 +8,7 @@ A refusal is a struct in a namespace `because`, or a problem named outright: Pro
 problems.yaml under `data`. What problems.yaml says of a context must be in its code once it has an adapter for HTTP, and every slug
 in a test, as it is or as the name of its struct.
 """
+import ast
 import re
 import sys
 import tempfile
@@ -22,7 +23,7 @@ STRUCT = re.compile(r"^struct (\w+)\s*\{(.*?)\};", re.M | re.S)
 MEMBERS = re.compile(r"^\s*(?:const )?[\w:<>,\s]+?\s+(\w+(?:\s*,\s*\w+)*)(?:\s*\{[^}]*\})?\s*;", re.M)
 NAMED = re.compile(r"""(?:Problem\{(?:std::string\{)?|refused?\()\s*"([a-z0-9-]+)\"""")
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-COMMENT = re.compile(r"//.*")
+COMMENT = re.compile(r"(?<!:)//.*")  # an address is none
 
 
 def code_of(folder):
@@ -43,13 +44,26 @@ def refusals_in(folder):
 
 
 def words_of_tests(root):
-    """All slugs and names that any test says."""
+    """All slugs and names that any test says, comments left out."""
     said = set()
     for folder in ("apps", "chassis", "contexts", "contracts", "gateway", "tests"):
         for file in (root / folder).rglob("*"):
             if file.suffix in (".hpp", ".cpp", ".py") and "tests" in file.relative_to(root).parts:
-                said.update(SLUG.findall(file.read_text(encoding="utf-8")))
+                text = file.read_text(encoding="utf-8")
+                said.update(SLUG.findall(words_of_python(text) if file.suffix == ".py" else COMMENT.sub("", text)))
     return said
+
+
+def words_of_python(text):
+    """Names and strings; no comment, and no string that stands for itself, as a docstring does."""
+    module = ast.parse(text)
+    alone = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    found = []
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            found.append(node.value)
+        found.extend(str(getattr(node, field)) for field in ("id", "attr", "arg") if hasattr(node, field))
+    return " ".join(found)
 
 
 def faults(root):
@@ -105,6 +119,8 @@ BROKEN = [
     ({"contexts/rental/domain/words.hpp": "\n"}, "never says it"),
     ({"contexts/rental/tests/rules_test.cpp": "refused(because::too_late_for_that{});\n"}, "no test names too-late"),
     ({"tests/end_to_end/shop_test.py": ""}, "no test names not-found"),
+    ({"tests/end_to_end/shop_test.py": '"""not-found"""\nx = 1  # not-found\n'}, "no test names not-found"),
+    ({"contexts/rental/tests/rules_test.cpp": "// too_late\n"}, "no test names too-late"),
     ({"contexts/order/words.hpp": SOUND["contexts/rental/domain/words.hpp"]}, "comes from order"),
 ]
 

@@ -2,8 +2,6 @@
 
 #include "chassis/tracing/calls.hpp"
 #include "identity/application/erase_person.hpp"
-#include "identity/application/erasures.hpp"
-#include <limits>
 
 namespace madang::app {
 
@@ -57,32 +55,6 @@ IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& si
            security::key_of(ground.secrets, ground.runtime, "erasure-key"),
            ground.runtime},
       routes{ground.edge, identity::http_v1::routes(http, ground.edge)} {}
-
-std::vector<std::shared_ptr<void>> IdentityAtWork::show_metrics(telemetry::Registry& registry) {
-  using Open = identity::ErasuresOpen;
-  const auto now = [this] {
-    return std::chrono::floor<std::chrono::milliseconds>(ground.runtime.now());
-  };
-  const auto show = [&](const char* name, const char* help, auto read) {
-    return registry.gauge_from(name, help, {}, [this, now, read]() -> double {
-      chassis::Commands& identity = at_work.engine();
-      try {
-        return read(identity.ask(Open{now()}), now());
-      } catch (const chassis::Unavailable&) {
-        return std::numeric_limits<double>::quiet_NaN();
-      }
-    });
-  };
-  return {
-      show("madang_erasures_open", "People who are being forgotten.",
-           [](const Open::Result& it, auto) { return static_cast<double>(it.open); }),
-      show("madang_erasures_overdue", "People who should have been forgotten by now.",
-           [](const Open::Result& it, auto) { return static_cast<double>(it.overdue); }),
-      show("madang_erasure_oldest_seconds", "How long ago the oldest open erasure was asked for.",
-           [](const Open::Result& it, kernel::Instant at) {
-             return it.oldest ? std::chrono::duration<double>{at - *it.oldest}.count() : 0.0;
-           })};
-}
 
 namespace {
 

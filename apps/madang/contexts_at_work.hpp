@@ -79,8 +79,6 @@ inline constexpr const char* token_issuer = "madang";
 
 struct IdentityAtWork {
   IdentityAtWork(const Ground&, const security::SigningKeys&);
-  // Gauges of erasures; each stays as long as it is kept.
-  [[nodiscard]] std::vector<std::shared_ptr<void>> show_metrics(telemetry::Registry&);
 
   const Ground& ground;
   security::OwnedKeys keys;

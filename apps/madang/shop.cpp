@@ -4,6 +4,7 @@
 #include "apps/madang/contexts_at_work.hpp"
 #include "apps/madang/control/desk.hpp"
 #include "apps/madang/control/exits.hpp"
+#include "apps/madang/key_figures.hpp"
 #include "apps/madang/traces.hpp"
 #include "catalog/sample/sample_editions.hpp"
 #include "chassis/calls/breaker_metrics.hpp"
@@ -26,6 +27,7 @@ using namespace std::string_view_literals;
 
 constexpr std::chrono::minutes clock_departure_max{1};
 constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
+constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 
 // Each context has pools of its own, so that none can take the others with it: for what only begins what the
 // journal answers, for what holds its task through several steps or an upload, and for queries, which may wait
@@ -118,7 +120,8 @@ class Shop::Inside {
                                        [this] { return is_ready() ? 1.0 : 0.0; }));
     for (auto& gauge : chassis::show_metrics(rental.breaker, "rental to payment", metrics))
       shown.push_back(std::move(gauge));
-    for (auto& gauge : identity.show_metrics(metrics)) shown.push_back(std::move(gauge));
+    for (auto& gauge : show_key_figures(identity, metrics)) shown.push_back(std::move(gauge));
+    for (auto& gauge : show_key_figures(payment, metrics)) shown.push_back(std::move(gauge));
   }
 
   // The gateway makes answers of what the contexts decided, and goes before them.
@@ -315,13 +318,13 @@ class Shop::Inside {
       return text_response(200, "text/html; charset=utf-8", contracts::page_html());
     });
     machines("/livez",
-             [](const http::Request&) { return text_response(200, "text/plain", "alive\n"); });
+             [](const http::Request&) { return text_response(200, plain_text, "alive\n"); });
     machines("/readyz", [this](const http::Request&) {
-      return is_ready() ? text_response(200, "text/plain", "ready\n")
-                        : text_response(503, "text/plain", "not ready\n");
+      return is_ready() ? text_response(200, plain_text, "ready\n")
+                        : text_response(503, plain_text, "not ready\n");
     });
     machines("/metrics", [this](const http::Request&) {
-      return text_response(200, "text/plain; version=0.0.4", registry.exposition());
+      return text_response(200, "text/plain; version=0.0.4; charset=utf-8", registry.exposition());
     });
     return all;
   }

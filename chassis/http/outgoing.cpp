@@ -64,7 +64,7 @@ std::string_view reason_of(int status) {
 // run, be framed, be sniffed at, or stay in a shared cache.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> careful_fields{{
     {"Cache-Control", "no-store"},
-    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    {"Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Resource-Policy", "same-origin"},

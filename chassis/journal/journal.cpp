@@ -82,9 +82,9 @@ class Journal::Inside {
   void close() { store_->close(); }
 
   struct {
-    std::atomic<std::uint64_t> batches, commands, repeats, refusals, defects, events,
-        failed_batches;
+    std::atomic<std::uint64_t> batches, commands, repeats, refusals, defects, failed_batches;
   } counts{};
+  EventCounts by_type;
 
  private:
   class TurnOfOne;
@@ -196,7 +196,7 @@ class Journal::Inside::TurnOfOne final : public Turn {
       if (stream->timer) stream->timer->generation = stream->version;
       inside_.armed_[stream->key] = stream->timer;
     }
-    inside_.counts.events += events_.size();
+    for (const auto& event : events_) inside_.by_type.add(event.type);
     return outcome;
   }
   // The rule threw: what it touched is read again when it is next needed.
@@ -368,7 +368,8 @@ void Journal::submit(Work work) {
   if (tracer_.records(work.id.cause.traceparent)) work.given = runtime_.now();
   Waiting waiting{std::move(work), {}, {}};
   if (!waiting_.try_push(std::move(waiting)))
-    waiting.work.done({Result::Kind::unavailable, {}, false, 0, "too many commands wait"});
+    waiting.work.done(
+        {Result::Kind::unavailable, {}, false, 0, "too many commands wait"});  // NOLINT
 }
 
 Result Journal::execute(CommandId id, const Rule& rule, std::shared_ptr<const void> command) {
@@ -489,8 +490,10 @@ void Journal::tell_trace(const Work& work, const Result& result) const {
 
 Journal::Counts Journal::counts() const {
   const auto& now = inside_->counts;
-  return {now.batches, now.commands, now.repeats,       now.refusals,
-          now.defects, now.events,   now.failed_batches};
+  return {now.batches, now.commands,           now.repeats,       now.refusals,
+          now.defects, inside_->by_type.all(), now.failed_batches};
 }
+
+std::uint64_t Journal::count_of(const std::string& type) const { return inside_->by_type.of(type); }
 
 }  // namespace madang::chassis

@@ -8,6 +8,7 @@
 // A refusal of one command never disturbs its neighbours, nor does a rule that throws. When the commit
 // fails the whole batch is answered as unavailable and every cached state is dropped; after a failed
 // fsync the process stops and recovers from disk.
+#include "chassis/journal/event_counts.hpp"
 #include "chassis/journal/marks.hpp"
 #include "chassis/journal/store.hpp"
 #include "chassis/journal/tail.hpp"
@@ -93,6 +94,8 @@ class Journal {
     std::uint64_t batches, commands, repeats, refusals, defects, events, failed_batches;
   };
   [[nodiscard]] Counts counts() const;
+  // Events of the type written since the start.
+  [[nodiscard]] std::uint64_t count_of(const std::string& type) const;
 
  private:
   struct Waiting {

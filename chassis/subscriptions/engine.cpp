@@ -223,6 +223,10 @@ runtime::Duration Engine::timer_lateness() {
   return std::max(runtime::Duration{}, inside_->runtime.now() - *next);
 }
 
+std::uint64_t Engine::count_of(const std::string& type) const {
+  return inside_->journal->count_of(type);
+}
+
 bool Engine::is_ready() {
   return static_cast<Position>(inside_->views_seen.count()) >= inside_->head_at_start;
 }

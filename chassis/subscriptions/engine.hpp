@@ -64,6 +64,8 @@ class Engine final : public Commands, public Outlet {
   [[nodiscard]] kernel::Instant log_time();
   // How long the earliest timer has been due; nothing is late when it is zero.
   [[nodiscard]] runtime::Duration timer_lateness();
+  // Events of the type written since the start.
+  [[nodiscard]] std::uint64_t count_of(const std::string& type) const;
   // Read models are built and consumers have caught up with what was there at the start.
   [[nodiscard]] bool is_ready();
   // Journal's and views' readers of the folder, for `madang show`, `check` and the like.

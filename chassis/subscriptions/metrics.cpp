@@ -46,6 +46,11 @@ std::vector<std::shared_ptr<void>> show_metrics(Engine& engine, telemetry::Regis
   count("madang_commands_refused", "Commands that were refused.", &Counts::refusals);
   count("madang_commands_defect", "Commands that failed by a defect.", &Counts::defects);
   count("madang_events", "Events written since the start.", &Counts::events);
+  for (const auto& sticker : engine.context().stickers)
+    if (sticker.kind == "aggregate")
+      for (const auto& type : sticker.out)
+        show("madang_events_of", "The same by type: what the business did.", {{"type", type}},
+             [&engine, type] { return static_cast<double>(engine.count_of(type)); });
   return shown;
 }
 

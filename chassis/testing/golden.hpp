@@ -1,7 +1,7 @@
 #pragma once
 // Every form that was ever stored stays readable. A golden file has a line per event, message and process
 // state, "Type schema {...}", of samples with every field set. Lines of older schemas stay in it. When a
-// form changes without a new schema number, the test fails.
+// form changes without a new schema number, or the line of an older one is gone, the test fails.
 //
 //   TEST(StoredForms, AreThoseThatWereShipped) { testing::expect_golden(*rental_context(), "contexts/rental/tests/golden_forms.txt"); }
 //
@@ -40,6 +40,11 @@ inline void expect_golden(const chassis::Context& context, const std::string& pa
                     << form;
     }
   }
+  for (const auto& [type, form] : context.golden)
+    for (int schema = 1; schema < context.schema_of(type); ++schema)
+      EXPECT_TRUE(shipped.contains(type + " " + std::to_string(schema)))
+          << type << " was stored as schema " << schema << " too, and its line is gone from "
+          << path;
   for (const auto& [name, form] : shipped) {
     const auto space = name.rfind(' ');
     EXPECT_NO_THROW(static_cast<void>(

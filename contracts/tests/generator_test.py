@@ -249,6 +249,7 @@ class Generating(unittest.TestCase):
             (('desk/seats.yaml', '  x-keyed-by: name\n', ''), 'says what it is keyed by'),
             (('desk/seats.yaml', '#/Guest', '#/Visitor'), 'leads nowhere'),
             (('desk/seat.yaml', '  x-effect: true\n', ''), 'takes an Idempotency-Key'),
+            (('desk/seats.yaml', 'list_seats\n', 'list_seats\n  x-effect: true\n'), 'a GET changes nothing'),
             (('desk/seat.yaml', 'name: seat', 'name: chair'), 'the path parameters are not those of the path'),
             (('desk/schemas.yaml', 'maxLength: 20}', 'maxLen: 20}'), 'does not know maxLen'),
             (('desk/schemas.yaml', 'additionalProperties: false', 'additionalProperties: true'), 'additionalProperties: false'),

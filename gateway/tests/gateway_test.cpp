@@ -203,7 +203,8 @@ TEST_F(TheGateway, RefusesAnInvalidToken) {
   simulator.sleep(1h);
   EXPECT_EQ(get("/v1/rentals", {{"Authorization", "Bearer " + good}}).status, 401);
   EXPECT_EQ(log.back().fault, "expired");
-  EXPECT_THAT(registry.exposition(), HasSubstr("madang_gateway_invalid_tokens_total 7"));
+  EXPECT_THAT(registry.exposition(), HasSubstr("madang_gateway_invalid_tokens_total 6"));
+  EXPECT_THAT(registry.exposition(), HasSubstr("madang_gateway_expired_tokens_total 1"));
 }
 
 TEST_F(TheGateway, TakesTheSchemeInAnyCase) {
@@ -343,7 +344,8 @@ TEST_F(TheGateway, AnswersFailuresItselfSoThatTheLogIsTrue) {
   EXPECT_EQ(get("/v1").status, 500);
   EXPECT_EQ(log.back().status, 500);
   EXPECT_EQ(defects, std::vector<std::string>{"a defect"});
-  EXPECT_THAT(registry.exposition(), HasSubstr(R"(requests_total{answer="5xx",route="/v1"} 2)"));
+  EXPECT_THAT(registry.exposition(), HasSubstr(R"(requests_total{answer="5xx",route="/v1"} 1)"));
+  EXPECT_THAT(registry.exposition(), HasSubstr(R"(requests_total{answer="503",route="/v1"} 1)"));
 }
 
 TEST_F(TheGateway, WritesDownAnAnswerThatComesLaterWhenItHasCome) {

@@ -18,12 +18,14 @@ TEST(ARoutesMetrics, TellRateErrorsMeanAndHighestLatency) {
   RouteMetrics metrics{runtime, registry, "/v1/shelf"};
   metrics.count(200, 1s, runtime.now());
   metrics.count(204, 2s, runtime.now());
-  metrics.count(503, 500ms, runtime.now());
+  metrics.count(503, 250ms, runtime.now());
+  metrics.count(500, 250ms, runtime.now());
   const auto shown = registry.exposition();
   EXPECT_THAT(shown, HasSubstr(R"(requests_total{answer="2xx",route="/v1/shelf"} 2)"));
   EXPECT_THAT(shown, HasSubstr(R"(requests_total{answer="5xx",route="/v1/shelf"} 1)"));
+  EXPECT_THAT(shown, HasSubstr(R"(requests_total{answer="503",route="/v1/shelf"} 1)"));
   EXPECT_THAT(shown, HasSubstr(R"(request_seconds_sum{route="/v1/shelf"} 3.5)"));
-  EXPECT_THAT(shown, HasSubstr(R"(request_seconds_count{route="/v1/shelf"} 3)"));
+  EXPECT_THAT(shown, HasSubstr(R"(request_seconds_count{route="/v1/shelf"} 4)"));
   EXPECT_THAT(shown, HasSubstr(R"(request_seconds_highest{route="/v1/shelf"} 2)"));
 }
 

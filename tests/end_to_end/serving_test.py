@@ -43,10 +43,22 @@ class AShop(ServedShop):
         self.assertGreaterEqual(answers("2xx"), 1)
         self.assertEqual(answers("4xx"), answers("4xx", before) + 1)
         self.assertEqual(answers("5xx"), answers("5xx", before))
-        self.assertEqual(count, sum(answers(f"{kind}xx") for kind in range(1, 6)))
+        self.assertEqual(count, answers("503") + sum(answers(f"{kind}xx") for kind in range(1, 6)))
         mean = seen["madang_gateway_request_seconds_sum", frozenset({route})] / count
         highest = seen["madang_gateway_request_seconds_highest", frozenset({route})]
         self.assertTrue(0 < mean <= highest < SECONDS, (mean, highest))
+
+    def test_serves_what_the_contract_names_and_says_of_what_type_it_is(self):
+        self.start()
+        for path, kind in (("/livez", "text/plain; charset=utf-8"), ("/readyz", "text/plain; charset=utf-8"),
+                           ("/metrics", "text/plain; version=0.0.4; charset=utf-8"), ("/docs", "text/html; charset=utf-8")):
+            with urllib.request.urlopen(self.origin + path, timeout=SECONDS) as answer:
+                self.assertEqual(answer.headers["Content-Type"], kind, path)
+        for path in ("/.git/config", "/.git/", "/", "/journal.db", "/identity/keys.db", "/v1/", "/v1/files/"):
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                self.get(path)
+            self.assertEqual(refused.exception.code, 404, path)
+            refused.exception.close()
 
     def test_leaves_short_files_when_it_is_told_to_end_and_starts_again(self):
         shop = self.start()

@@ -73,21 +73,27 @@ class TheDesk(AtTheTill):
         self.assertEqual(self.breaker(), CLOSED)
 
     def times_while_closed(self):
-        """Of new requests on a connection that stands: seconds each."""
-        connection, times = http.client.HTTPConnection("127.0.0.1", self.shop.port), []
+        """Of requests on a connection that stands: of each what it took at first, and at the best of three tries, in seconds,
+        since this machine does other things too. The longest last."""
+        connection, first, best = http.client.HTTPConnection("127.0.0.1", self.shop.port), [], []
         for edition in self.editions[2:6]:
             for customer in self.others[:8]:
                 body = {"edition_id": edition["edition_id"], "price": edition["rental_price"], "card_token": "tok_accepted"}
                 fields = {**customer.token, "Content-Type": "application/json", "Idempotency-Key": edition["edition_id"]}
-                begun = time.monotonic()
-                connection.request("POST", "/v1/rentals", json.dumps(body), fields)
-                answer = connection.getresponse()
-                problem = json.loads(answer.read())
-                times.append(time.monotonic() - begun)
-                self.assertEqual((answer.status, slug(problem)), (503, "desk-closed"))
-                self.assertGreaterEqual(int(answer.getheader("Retry-After")), 1)
+                tries = []
+                for _ in range(3):
+                    begun = time.monotonic()
+                    connection.request("POST", "/v1/rentals", json.dumps(body), fields)
+                    answer = connection.getresponse()
+                    problem = json.loads(answer.read())
+                    tries.append(time.monotonic() - begun)
+                    self.assertEqual((answer.status, slug(problem)), (503, "desk-closed"))
+                    self.assertGreaterEqual(int(answer.getheader("Retry-After")), 1)
+                first.append(tries[0])
+                best.append(min(tries))
         connection.close()
-        return sorted(times)
+        self.assertEqual(len(best), 32)
+        return sorted(first), sorted(best)
 
 
 class APaymentProvider(TheDesk):
@@ -107,9 +113,11 @@ class AFrozenProvider(TheDesk):
         self.shop.provider.send_signal(signal.SIGSTOP)
         try:
             self.close()
-            times = self.times_while_closed()
-            print(f"answered while closed: median {times[len(times) // 2] * 1000:.1f} ms, longest {times[-1] * 1000:.1f} ms")
-            self.assertLess(times[len(times) * 9 // 10], ANSWERED_WITHIN_SECONDS)
+            first, best = self.times_while_closed()
+            print("answered while closed: median %.1f ms, longest %.1f ms, at the best of three tries %.1f ms"
+                  % tuple(1000 * it for it in (first[len(first) // 2], first[-1], best[-1])))
+            self.assertLess(first[len(first) * 9 // 10], ANSWERED_WITHIN_SECONDS)
+            self.assertLess(best[-1], ANSWERED_WITHIN_SECONDS)
             self.assert_others_go_on()
             self.assertEqual(self.breaker(), OPEN)
         finally:

@@ -12,7 +12,10 @@ using Targets = ::testing::Types<HttpRequests, Json, Tokens, Cursors, Webhooks>;
 TYPED_TEST_SUITE(TheSeedsOf, Targets);
 
 TYPED_TEST(TheSeedsOf, EachTargetAreTakenWholeCutShortAndWithAByteChanged) {
-  for (const auto& seed : TypeParam::seeds())
+  const auto seeds = TypeParam::seeds();
+  ASSERT_GE(seeds.size(), 2U);  // one that is taken, one that is not
+  for (const auto& seed : seeds) {
+    ASSERT_FALSE(seed.empty());
     for (std::size_t length = 0; length <= seed.size(); ++length) {
       TypeParam::take(std::string_view{seed}.substr(0, length));
       if (length == 0) continue;
@@ -20,6 +23,7 @@ TYPED_TEST(TheSeedsOf, EachTargetAreTakenWholeCutShortAndWithAByteChanged) {
       changed[length - 1] ^= 0x20;
       TypeParam::take(changed);
     }
+  }
 }
 
 }  // namespace

@@ -211,6 +211,8 @@ class Contract:
                 raise Fault(f'{where}: the path parameters are not those of the path, in its order')
             if not operation.is_raw and len(operation.answers) != 1:
                 raise Fault(f'{where}: one success, or x-raw-response')
+            if operation.method == 'get' and operation.is_effect:
+                raise Fault(f'{where}: a GET changes nothing, whoever follows a link')
             if operation.method != 'get' and not operation.is_effect and operation.roles != ['anyone']:
                 raise Fault(f'{where}: what changes something takes an Idempotency-Key (x-effect)')
 

@@ -95,6 +95,18 @@ TEST_F(CallingOut, ReadsAnswersInEveryFraming) {
   EXPECT_EQ(client.call(request_of(Method::get, "/a")).text(), "to the end");
 }
 
+TEST_F(CallingOut, FollowsNoRedirect) {
+  RawServer other;
+  runtime.spawn("other side", [&] {
+    other.accept();
+    other.read_request();
+    other.say("HTTP/1.1 307 Temporary Redirect\r\nLocation: " + other.origin() +
+              "/elsewhere\r\nContent-Length: 0\r\n\r\n");
+  });
+  Client client{runtime, {.origin = other.origin()}};
+  EXPECT_EQ(client.call(request_of(Method::get, "/a")).status, 307);
+}
+
 TEST_F(CallingOut, IsUnavailableWhenTheAnswerIsNone) {
   for (const auto* answer :
        {"", "no HTTP at all\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",

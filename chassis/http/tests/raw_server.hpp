@@ -17,7 +17,7 @@ class RawServer {
     sockaddr_in own{};
     own.sin_family = AF_INET;
     ::inet_pton(AF_INET, "127.0.0.1", &own.sin_addr);
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&own), sizeof own);
+    static_cast<void>(::bind(listener_, reinterpret_cast<sockaddr*>(&own), sizeof own));
     ::listen(listener_, 8);
     socklen_t size = sizeof own;
     ::getsockname(listener_, reinterpret_cast<sockaddr*>(&own), &size);

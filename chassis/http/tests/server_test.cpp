@@ -57,7 +57,7 @@ TEST_F(Serving, AddsWhatEveryAnswerCarries) {
   const auto answer = client.ask(get("/quick"));
   for (const auto* line :
        {"Cache-Control: no-store\r\n", "X-Content-Type-Options: nosniff\r\n",
-        "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n",
+        "Content-Security-Policy: default-src 'none'; base-uri 'none'; frame-ancestors 'none'\r\n",
         "Referrer-Policy: no-referrer\r\n", "Cross-Origin-Resource-Policy: same-origin\r\n",
         "Content-Length: 2\r\n", " GMT\r\n"})
     EXPECT_TRUE(answer.has(line)) << line << answer.head;

@@ -181,6 +181,9 @@ TEST(AReaction, IsTriedAgainWithWhatWaitedBehindIt) {
   ASSERT_EQ(parked.size(), 2U);
   EXPECT_EQ(parked[0].cause, "the printer is jammed");
   EXPECT_EQ(parked[1].cause, "");
+  EXPECT_NE(metrics.exposition().find("madang_events_of{context=\"press\",type=\"PagePrinted\"}"),
+            std::string::npos)
+      << metrics.exposition();
   EXPECT_NE(metrics.exposition().find("madang_parked{context=\"press\"} 2"), std::string::npos)
       << metrics.exposition();
 

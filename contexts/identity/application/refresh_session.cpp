@@ -3,13 +3,16 @@
 namespace madang::identity {
 
 RefreshAnswer refresh_session(const Refresh& asked, const chassis::RequestKey& request,
-                              chassis::Gives<RotateToken> identity, Tokens& tokens) {
+                              chassis::Gives<RotateToken> identity, Attempts& attempts,
+                              Tokens& tokens) {
   const auto presented = tokens.read(asked.refresh_token);
   if (!presented) return because::session_ended{};
   const auto next = tokens.refresh_token(presented->session, presented->person);
   const auto decided = identity.execute(
       RotateToken{presented->session, presented->person, asked.client, presented->hash, next.hash},
       request, "rotate");
+  const auto* ended = decided.find<SessionEnded>();
+  if (ended && ended->by == EndedBy::stolen_token) attempts.refresh_token_stolen();
   const auto* rotated = decided.find<TokenRotated>();
   if (!rotated) return because::session_ended{};
   return SignedIn{

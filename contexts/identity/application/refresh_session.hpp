@@ -13,6 +13,6 @@ struct Refresh {
 using RefreshAnswer = kernel::Answer<SignedIn, OneOf<because::session_ended>>;
 
 RefreshAnswer refresh_session(const Refresh&, const chassis::RequestKey&,
-                              chassis::Gives<RotateToken>, Tokens&);
+                              chassis::Gives<RotateToken>, Attempts&, Tokens&);
 
 }  // namespace madang::identity

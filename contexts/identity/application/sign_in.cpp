@@ -21,7 +21,10 @@ SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& reques
   if (const auto wait = attempts.to_sign_in(asked.from, fingerprint)) return too_many(*wait);
   const auto account = accounts.find(fingerprint);
   const auto verdict = hasher.check(asked.password, password_hash_of(account, vault));
-  if (!account || verdict == PasswordHasher::Verdict::wrong) return because::sign_in_failed{};
+  if (!account || verdict == PasswordHasher::Verdict::wrong) {
+    attempts.sign_in_failed();
+    return because::sign_in_failed{};
+  }
   attempts.signed_in(fingerprint);
 
   const auto& person = account->person;

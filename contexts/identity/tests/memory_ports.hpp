@@ -59,6 +59,7 @@ struct KnownAccounts final : Accounts {
 struct CountedAttempts final : Attempts {
   std::optional<Wait> wait;
   std::set<EmailFingerprint> failed;
+  int sign_ins_failed = 0, tokens_stolen = 0;
 
   std::optional<Wait> to_register(const std::string&) override { return wait; }
   std::optional<Wait> to_sign_in(const std::string&, const EmailFingerprint& whose) override {
@@ -66,6 +67,8 @@ struct CountedAttempts final : Attempts {
     return wait;
   }
   void signed_in(const EmailFingerprint& whose) override { failed.erase(whose); }
+  void sign_in_failed() override { ++sign_ins_failed; }
+  void refresh_token_stolen() override { ++tokens_stolen; }
 };
 
 struct PlainHasher final : PasswordHasher {

@@ -43,7 +43,7 @@ struct Desk : ::testing::Test {
                    tokens, vault);
   }
   auto refreshes(const std::string& token) {
-    return refresh_session({token, web}, new_key(), journal, tokens);
+    return refresh_session({token, web}, new_key(), journal, attempts, tokens);
   }
   SignedIn signed_in(const EmailAddress& email) {
     static_cast<void>(registers(email, new_key()));
@@ -130,6 +130,7 @@ TEST_F(SigningIn, FailsAlikeForAWrongPasswordAndAnUnknownAddress) {
   EXPECT_NE(signs_in(lee).refused_because<because::sign_in_failed>(), nullptr);
   EXPECT_EQ(hasher.worked, 2);
   EXPECT_TRUE(journal.all<SessionBegun>().empty());
+  EXPECT_EQ(attempts.sign_ins_failed, 2);
 }
 TEST_F(SigningIn, FailsOnceThePersonIsErased) {
   static_cast<void>(registers(kim, new_key()));
@@ -180,9 +181,11 @@ TEST_F(GoingOn, WithATokenThatWasUsedLongAgoEndsItForEveryone) {
   EXPECT_NE(refreshes(first.refresh_token).refused_because<because::session_ended>(), nullptr);
   EXPECT_NE(refreshes(second).refused_because<because::session_ended>(), nullptr);
   EXPECT_EQ(journal.all<SessionEnded>().at(0).by, EndedBy::stolen_token);
+  EXPECT_EQ(attempts.tokens_stolen, 1);
 }
 TEST_F(GoingOn, IsRefusedForATokenThatTheShopNeverIssued) {
   EXPECT_NE(refreshes("made up").refused_because<because::session_ended>(), nullptr);
+  EXPECT_EQ(attempts.tokens_stolen, 0);
   EXPECT_TRUE(journal.events.empty());
 }
 TEST_F(GoingOn, IsRefusedOnceTheSessionIsOver) {

@@ -67,6 +67,8 @@ TEST_F(RentalOverHttp, GivesTheFileWholeOrInPartsByItsLink) {
   const auto whole = get(kim, link);
   ASSERT_EQ(whole.status, 200);
   EXPECT_EQ(whole.headers.get("Content-Type"), "application/epub+zip");
+  const auto name = link.substr(link.rfind('/') + 1, 64) + ".epub";
+  EXPECT_EQ(whole.headers.get("Content-Disposition"), "attachment; filename=\"" + name + '"');
   EXPECT_EQ(std::get<http::FileSlice>(whole.body).length, epub.size());
   const auto part =
       get(lee, link, {{"Range", "bytes=4-8"}});  // the link is the key, whoever has it

@@ -99,7 +99,8 @@ Result<http_v1::RefreshSessionResponse> IdentityHttp::refresh_session(
     const Caller& caller, const http_v1::RefreshSessionRequest& asked) {
   return answered(
       identity::refresh_session({asked.body.refresh_token, client_of(asked.body.client)},
-                                new_request(caller, "refresh_session"), identity_, ports_.tokens),
+                                new_request(caller, "refresh_session"), identity_, ports_.attempts,
+                                ports_.tokens),
       [&](const SignedIn& it) { return http_v1::RefreshSessionResponse{session_of(it)}; });
 }
 

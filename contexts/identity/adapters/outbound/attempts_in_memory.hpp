@@ -1,4 +1,7 @@
 #pragma once
+#include <atomic>
+#include <cstdint>
+
 #include "chassis/runtime/runtime.hpp"
 #include "identity/application/ports/outbound/attempts.hpp"
 
@@ -18,6 +21,12 @@ class AttemptsInMemory final : public Attempts {
   std::optional<Wait> to_register(const std::string& from) override;
   std::optional<Wait> to_sign_in(const std::string& from, const EmailFingerprint&) override;
   void signed_in(const EmailFingerprint&) override;
+  void sign_in_failed() override { ++sign_ins_failed_; }
+  void refresh_token_stolen() override { ++tokens_stolen_; }
+
+  // Since the start.
+  [[nodiscard]] std::uint64_t sign_ins_failed() const { return sign_ins_failed_; }
+  [[nodiscard]] std::uint64_t tokens_stolen() const { return tokens_stolen_; }
 
  private:
   [[nodiscard]] Instant now() const;
@@ -26,6 +35,7 @@ class AttemptsInMemory final : public Attempts {
   std::unique_ptr<runtime::Monitor> counting_;
   SteadyPace registering_, signing_in_;
   GrowingWait against_one_person_;
+  std::atomic<std::uint64_t> sign_ins_failed_ = 0, tokens_stolen_ = 0;
 };
 
 std::string network_of(const std::string& address);

@@ -189,12 +189,15 @@ Result<http::Response> RentalHttp::read_file(const Caller&, const http_v1::ReadF
   http::Headers wanted;
   if (asked.range) wanted.set("Range", *asked.range);
   if (asked.if_range) wanted.set("If-Range", *asked.if_range);
-  return http::file_answer(
+  auto answer = http::file_answer(
       http::request_of(http::Method::get, "/", std::move(wanted)),
       {desk_.files.path_of(*digest), file->size(), "application/epub+zip", '"' + sha256 + '"'},
       desk_.problems, [ended, until = found->rental.until, &runtime = desk_.runtime] {
         return !ended->load() && runtime.now() < until;
       });
+  answer.headers.set("Content-Disposition",
+                     "attachment; filename=\"" + sha256 + std::string{file_suffix} + '"');
+  return answer;
 }
 
 }  // namespace madang::rental

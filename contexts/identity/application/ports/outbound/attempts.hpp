@@ -9,7 +9,7 @@
 namespace madang::identity {
 
 // Counts who tries what how often, by network address and by e-mail address. Each of the first two
-// takes an attempt, or says how long to wait for one.
+// takes an attempt, or says how long to wait for one. Who failed is counted, and named nowhere.
 class Attempts {
  public:
   virtual ~Attempts() = default;
@@ -17,6 +17,8 @@ class Attempts {
   [[nodiscard]] virtual std::optional<Wait> to_sign_in(const std::string& from,
                                                        const EmailFingerprint&) = 0;
   virtual void signed_in(const EmailFingerprint&) = 0;
+  virtual void sign_in_failed() = 0;
+  virtual void refresh_token_stolen() = 0;
 };
 
 // Whole seconds, and never less than one: what Retry-After can say.
