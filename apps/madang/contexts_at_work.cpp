@@ -14,6 +14,7 @@ std::string Ground::folder_of(const std::string& context) const {
 AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context,
                chassis::PortsOf ports)
     : context_{std::move(context)} {
+  if (ground.around.alter) ground.around.alter(*context_);
   chassis::EngineSettings settings;
   settings.folder = ground.folder_of(context_->name());
   settings.spans = ground.spans;

@@ -8,6 +8,10 @@
 #include <memory>
 #include <string>
 
+namespace madang::chassis {
+class Context;
+}
+
 namespace madang::app {
 
 struct Surroundings {
@@ -16,6 +20,8 @@ struct Surroundings {
   // Where a context keeps its marks (chassis/journal/marks.hpp). None: in a file of its folder.
   std::function<std::shared_ptr<storage::MarkMemory>(const std::string& context)> marks{};
   security::PasswordCost password_cost{};
+  // Changes a context before it works: to see whether a bug would be noticed. None: it is as its page says.
+  std::function<void(chassis::Context&)> alter{};
   // How often a task that waits for more looks though nobody has called it.
   runtime::Duration look_every = std::chrono::seconds{1};
 };

@@ -32,6 +32,7 @@ struct DiskFaults {
   runtime::Duration access_max{0};  // a read or write takes up to this
   runtime::Duration sync_max = std::chrono::milliseconds{3};
   bool full = false;
+  bool syncs_lie = false;  // of files: nothing is durable, whatever they answer
 };
 
 struct DiskCounts {

@@ -1,4 +1,5 @@
 // simulate [--seeds N] [--from S] [--seed S] [--story] [--twice]
+// simulate --sabotage NAME|all [--seeds N] [--from S]       plants bugs, each until a law notices
 //
 // Exit code: 0 all laws were kept, 1 one was broken, 2 the command was not understood.
 #include "chassis/runtime/threads.hpp"
@@ -19,6 +20,7 @@ constexpr std::uint64_t seeds_that_use_all = 50;
 struct Asked {
   std::uint64_t from = 1, seeds = 1;
   bool story = false, twice = false;
+  std::string sabotage;
 };
 
 std::optional<Asked> understood(int count, char** words) {
@@ -31,6 +33,7 @@ std::optional<Asked> understood(int count, char** words) {
     else if (word == "--seed") asked.from = number();
     else if (word == "--story") asked.story = true;
     else if (word == "--twice") asked.twice = true;
+    else if (word == "--sabotage" && i + 1 < count) asked.sabotage = words[++i];
     else {
       fmt::print(stderr, "simulate: what is {}?\n", word);
       return std::nullopt;
@@ -100,6 +103,27 @@ void print(const Outcome& outcome) {
   for (const auto& line : outcome.violations) fmt::print("  broken: {}\n", line);
 }
 
+// Of each bug: which seed notices it, and by which law.
+int plant(const Asked& asked) {
+  int planted = 0, missed = 0;
+  for (const auto& bug : sabotages()) {
+    if (asked.sabotage != "all" && asked.sabotage != bug.name) continue;
+    ++planted;
+    std::string caught;
+    auto seed = asked.from;
+    for (; seed < asked.from + asked.seeds && caught.empty(); ++seed)
+      if (const auto outcome = simulate(seed, {.sabotage = bug.name}); !outcome.violations.empty())
+        caught = outcome.violations.front();
+    missed += caught.empty() ? 1 : 0;
+    fmt::print("{} ({}): {}\n", bug.name, bug.what,
+               caught.empty() ? fmt::format("not noticed in {} seeds", asked.seeds)
+                              : fmt::format("noticed by seed {}: {}", seed - 1, caught));
+    std::fflush(stdout);
+  }
+  fmt::print("{} of {} planted bugs noticed\n", planted - missed, planted);
+  return planted > 0 && missed == 0 ? 0 : 1;
+}
+
 int run(const Asked& asked) {
   runtime::Threads real;
   const auto began = real.now();
@@ -132,5 +156,7 @@ int run(const Asked& asked) {
 
 int main(int count, char** words) {
   const auto asked = madang::simulation::understood(count, words);
-  return asked ? madang::simulation::run(*asked) : 2;
+  if (!asked) return 2;
+  return asked->sabotage.empty() ? madang::simulation::run(*asked)
+                                 : madang::simulation::plant(*asked);
 }

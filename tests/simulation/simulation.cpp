@@ -15,6 +15,8 @@ class Simulation {
   Simulation(std::uint64_t seed, const Options& options)
       : world_{seed, options.tells_story}, began_{world_.now()} {
     outcome_.seed = seed;
+    for (auto& it : sabotages())
+      if (it.name == options.sabotage) world_.sabotage = std::move(it);
   }
   ~Simulation() { world_.simulator.kill_all(); }  // before what its tasks use is gone
 

@@ -9,6 +9,7 @@ namespace madang::simulation {
 
 struct Options {
   bool tells_story = false;
+  std::string_view sabotage{};  // the name of a bug to be planted
 };
 
 struct Outcome {

@@ -66,6 +66,7 @@ app::Surroundings World::surroundings() {
   return {.provider = [this](const http::Request& it) { return call_provider(it); },
           .marks = [](const std::string&) { return storage::marks_in_memory(); },
           .password_cost = {.memory_kib = 8, .passes = 1},
+          .alter = sabotage.alter,
           .look_every = faults.look_every};
 }
 
@@ -78,6 +79,7 @@ void World::open() {
   CHECK(shop_ && provider_, "on a calm day the shop opens");
   faults = wanted;
   storage.disk("shop").faults = faults.disk;
+  storage.disk("shop").faults.syncs_lie = sabotage.syncs_lie;
 }
 
 void World::appoint_operator() {

@@ -14,6 +14,7 @@
 #include "chassis/runtime/simulated_openssl.hpp"
 #include "chassis/storage/sim_storage.hpp"
 #include "tests/simulation/faults.hpp"
+#include "tests/simulation/sabotage.hpp"
 #include <functional>
 #include <optional>
 
@@ -63,6 +64,7 @@ class World {
   std::vector<std::string> violations;
   std::vector<std::string> story;
   std::vector<std::string> warnings;  // of the shop's log
+  Sabotage sabotage;                  // set before open()
   // Told from outside whenever the shop has died, before it is started again.
   std::function<void()> when_shop_died = [] {};
 

@@ -1,0 +1,21 @@
+#pragma once
+// Bugs that are planted to see them noticed: in a context as it is put together, before it works, or on the disk.
+// None of them is compiled into the shop.
+#include "chassis/assembly/context.hpp"
+#include <functional>
+#include <string_view>
+#include <vector>
+
+namespace madang::simulation {
+
+struct Sabotage {
+  std::string_view name;
+  std::string_view what;
+  std::function<void(chassis::Context&)> alter{};
+  bool syncs_lie = false;
+};
+
+// Made anew for each run, since some count what they have spoilt.
+std::vector<Sabotage> sabotages();
+
+}  // namespace madang::simulation
