@@ -25,6 +25,7 @@ struct Shop {
   std::map<RentalId, Rental> rentals;
   std::vector<HoldLicence> asked;  // whoever got a hold; each has one payment and one rental
   std::map<PaymentId, int> used;   // how many rentals each has started or extended
+  int gone_on = 0, extended = 0;   // holds that stood still, and loans
   Instant now = noon;
 
   template <class A>
@@ -48,6 +49,8 @@ struct Shop {
     append_to<Rental>(event);
     if constexpr (std::same_as<Event, RentalStarted> || std::same_as<Event, RentalExtended>)
       ++used[event.payment];
+    if constexpr (std::same_as<Event, HoldWentOn>) ++gone_on;
+    if constexpr (std::same_as<Event, RentalExtended>) ++extended;
     if constexpr (std::same_as<Event, LicenceHeld> || std::same_as<Event, LicenceOffered> ||
                   std::same_as<Event, ExtensionBegun>) {
       const auto& pool = pools[event.edition];
@@ -110,7 +113,7 @@ struct Shop {
   void extend(const HoldLicence& it, int which) {
     const auto payment_ = numbered<PaymentId>(100 + static_cast<int>(it.rental.bytes()[0]));
     const auto& loan = rentals[it.rental];
-    if (which == 12)
+    if (which == 12 || which == 13)
       give(BeginExtension{it.rental, it.edition, it.customer, payment_, price, seoul, {}});
     if (which == 13 && loan.terms())
       give(ExtendRental{it.rental, it.edition, it.customer, payment_,
@@ -124,7 +127,8 @@ struct Shop {
     if (which == 1 || which == 2) give(JoinLine{edition, customer});
     if (which == 3 || which == 4) hold(edition, customer);
     if (asked.empty()) return;
-    const auto it = asked[static_cast<std::size_t>(number * 7) % asked.size()];
+    // One of the latest, with whom something is still going on.
+    const auto it = asked[asked.size() - 1 - static_cast<std::size_t>(number) % asked.size()];
     const auto until = now + std::chrono::days{7};
     if (which == 5) give(ReleaseHold{it.edition, it.customer, it.hold});
     if (which == 6 || which == 7)
@@ -171,6 +175,24 @@ void after_each_step_of_any_history(const Law& law) {
       law(shop);
     }
   }));
+}
+
+// Else the laws below would say little: what they speak of happens in many histories.
+TEST(AnyHistory, ComesToOffersExtensionsStandingHoldsAndClosedDesks) {
+  int offers = 0, extensions = 0, standing = 0, gone_on = 0, closed = 0, withdrawn = 0;
+  after_each_step_of_any_history([&](const Shop& shop) {
+    for (const auto& [id, pool] : shop.pools) {
+      offers += !pool.offers.empty();
+      standing += !pool.standing.empty();
+      closed += pool.desk_closed;
+      withdrawn += pool.stopped;
+    }
+    gone_on += shop.gone_on > 0;
+    extensions += shop.extended > 0;
+  });
+  for (const int seen : {offers, extensions, standing, gone_on, closed, withdrawn})
+    EXPECT_GT(seen, 10) << offers << ' ' << extensions << ' ' << standing << ' ' << gone_on << ' '
+                        << closed << ' ' << withdrawn;
 }
 
 // At each hold, offer and extension, that is; and nobody is served before who waits longer.
