@@ -196,9 +196,15 @@ void Gateway::tell_trace(const Passage& passage, int status, Time ended) const {
                   .failed = status >= 500});
 }
 
+void Gateway::set(Limits limits) {
+  per_person_ = limiter_of(runtime_, limits.per_person, limits.callers_max);
+  per_address_ = limiter_of(runtime_, limits.per_address, limits.callers_max);
+}
+
 std::optional<Response> Gateway::admit(Passage& passage) {
   // Before any token is looked at: to verify one that was never seen costs a tenth of a millisecond.
-  const auto within = [&](RateLimiter* limiter, std::string_view name, const std::string& caller,
+  const auto within = [&](const std::shared_ptr<RateLimiter>& limiter, std::string_view name,
+                          const std::string& caller,
                           telemetry::Counter& limited) -> std::optional<Response> {
     if (limiter == nullptr) return std::nullopt;
     const auto taken = limiter->take(caller);
@@ -210,12 +216,12 @@ std::optional<Response> Gateway::admit(Passage& passage) {
     return response;
   };
   const auto network = network_of(passage.request.client_address);
-  if (auto refused = within(per_address_.get(), "address", network, limited_addresses_)) {
+  if (auto refused = within(per_address_.load(), "address", network, limited_addresses_)) {
     return refused;
   }
   if (auto refused = identify(passage)) return refused;
   if (!passage.who.person) return std::nullopt;
-  return within(per_person_.get(), "person", passage.who.person->text(), limited_people_);
+  return within(per_person_.load(), "person", passage.who.person->text(), limited_people_);
 }
 
 // Missing credentials, and those of another scheme, are nobody's: whether that is enough is for the

@@ -5,6 +5,7 @@
 // themselves, and trust these headers alone.
 //
 // Envoy or Istio do the same in a cluster; then contexts stand behind those instead.
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -57,6 +58,9 @@ class Gateway {
           telemetry::Spans* = nullptr);
   ~Gateway();
 
+  // From the next request on; what everyone had left is forgotten.
+  void set(Limits);
+
   // Failures become problem documents here, so that the log says what the client was told. A body
   // that is streamed, in or out, passes through untouched.
   [[nodiscard]] http::Later<http::Response> handle(const http::Request&);
@@ -84,7 +88,7 @@ class Gateway {
   RequestLog log_;
   http::ReportDefect report_;
   std::vector<std::unique_ptr<Entry>> entries_;  // longest prefix first; the last is nobody's
-  std::unique_ptr<RateLimiter> per_person_, per_address_;
+  std::atomic<std::shared_ptr<RateLimiter>> per_person_, per_address_;  // none: unlimited
   telemetry::Counter& limited_people_;
   telemetry::Counter& limited_addresses_;
   telemetry::Counter& expired_tokens_;

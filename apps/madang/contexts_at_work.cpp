@@ -27,7 +27,7 @@ AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context,
 
 namespace {
 
-chassis::PortsOf with(security::PersonKeys& keys) {
+chassis::PortsOf with(chassis::KeyDestroyer& keys) {
   chassis::PortsOf ports;
   ports.provide<chassis::KeyDestroyer>(keys);
   return ports;
@@ -40,7 +40,8 @@ IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& si
       keys{ground.runtime, ground.folder_of("identity") + "/keys.db",
            security::key_of(ground.secrets, ground.runtime, "master-key"),
            identity::keepers_of_keys},
-      at_work{ground, identity::identity_context(), with(keys)},
+      keys_and_copy{keys, ground.keys_copier, ground.settings.keys_copy, ground.log},
+      at_work{ground, identity::identity_context(), with(keys_and_copy)},
       accounts{at_work.engine(), security::key_of(ground.secrets, ground.runtime, "email-key")},
       attempts{ground.runtime},
       passwords{ground.runtime, ground.around.password_cost},
@@ -123,22 +124,31 @@ chassis::PortsOf with(rental::EditionFiles& files) {
   return ports;
 }
 
+rental::LendingRules rules_in(const Settings& settings) {
+  return {.zone = settings.zone,
+          .borrowed_max = settings.borrowed_max,
+          .hold = {.pay_within = settings.pay_within, .lasts = settings.hold_lasts},
+          .cancel_within = std::chrono::days{settings.cancel_within_days}};
+}
+chassis::BreakerLimits limits_of_breaker(const Settings& settings) {
+  return {.slow_after = settings.desk_slow_after, .rest = settings.desk_closed_for};
+}
+
 }  // namespace
 
 RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
                            const storage::BlobStore& catalog_files,
                            const security::RotatingKey& link_key)
     : runtime{ground.runtime},
+      rules{std::make_shared<const rental::LendingRules>(rules_in(ground.settings))},
       blobs{ground.files, ground.folder_of("rental") + "/files", ground.settings.epub_bytes_max,
             stopping(ground.runtime)},
       files{blobs, [&catalog_files](
                        const security::Digest256& digest) { return catalog_files.open(digest); }},
       at_work{ground, rental::rental_context(), with(files)},
       direct_desk{payments, ground.tracer_of("rental")},
-      breaker{
-          ground.runtime,
-          {.slow_after = ground.settings.desk_slow_after, .rest = ground.settings.desk_closed_for},
-          [&log = ground.log](chassis::Breaker::State now) { log.warn(told(now), {}); }},
+      breaker{ground.runtime, limits_of_breaker(ground.settings),
+              [&log = ground.log](chassis::Breaker::State now) { log.warn(told(now), {}); }},
       desk{direct_desk, breaker, ground.runtime},
       keeper{ground.runtime, at_work.engine(), breaker},
       http{{.runtime = ground.runtime,
@@ -147,11 +157,13 @@ RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
             .files = blobs,
             .link_key = link_key,
             .problems = ground.edge.problems(),
-            .rules = {.zone = ground.settings.zone,
-                      .hold = {.pay_within = ground.settings.pay_within,
-                               .lasts = ground.settings.hold_lasts},
-                      .cancel_within = std::chrono::days{ground.settings.cancel_within_days}}}},
+            .rules = [this] { return *rules.load(); }}},
       routes{ground.edge, rental::http_v1::routes(http, ground.edge)} {}
+
+void RentalAtWork::set(const Settings& settings) {
+  rules = std::make_shared<const rental::LendingRules>(rules_in(settings));
+  breaker.set(limits_of_breaker(settings));
+}
 
 void RentalAtWork::start() {
   at_work.engine().start();

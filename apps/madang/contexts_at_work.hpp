@@ -1,6 +1,7 @@
 #pragma once
 // Each context as this program runs it: its definition, its engine, its adapters and its routes. They are
 // members in the order in which they need each other.
+#include "apps/madang/control/keys_copy.hpp"
 #include "apps/madang/settings.hpp"
 #include "apps/madang/surroundings.hpp"
 #include "catalog/adapters/inbound/catalog_http.hpp"
@@ -41,6 +42,7 @@
 #include "rental/adapters/outbound/direct_payment_desk.hpp"
 #include "rental/adapters/outbound/guarded_payment_desk.hpp"
 #include "rental/rental.hpp"
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -57,6 +59,7 @@ struct Ground {
   chassis::Log& log;
   const contracts::Edge& edge;
   telemetry::Spans* spans;  // none: nothing is traced
+  KeysCopier& keys_copier;
 
   [[nodiscard]] telemetry::Tracer tracer_of(std::string context) const {
     return {spans, runtime, std::move(context)};
@@ -82,6 +85,7 @@ struct IdentityAtWork {
 
   const Ground& ground;
   security::OwnedKeys keys;
+  KeysAndTheirCopy keys_and_copy;
   AtWork at_work;
   identity::JournalAccounts accounts;
   identity::AttemptsInMemory attempts;
@@ -123,8 +127,11 @@ struct RentalAtWork {
   RentalAtWork(const Ground&, payment::PaymentDesk&, const storage::BlobStore& catalog_files,
                const security::RotatingKey& link_key);
   void start();
+  // From the next request on.
+  void set(const Settings&);
 
   runtime::Runtime& runtime;
+  std::atomic<std::shared_ptr<const rental::LendingRules>> rules;
   storage::BlobStore blobs;
   rental::CopiedFiles files;
   AtWork at_work;

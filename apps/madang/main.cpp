@@ -49,6 +49,7 @@ int main(int count, char** words) {
   app::add_parked(program, chosen);
   app::add_part(program, chosen);
   app::add_check(program, chosen);
+  app::add_audit(program, chosen);
   app::add_backup(program, chosen);
   app::add_restore(program, chosen);
   app::add_reconcile(program, chosen);

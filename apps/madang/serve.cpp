@@ -66,6 +66,7 @@ class Signals {
 // What lasts while the shop may close and open again.
 struct House {
   const Settings& settings;
+  const SettingsWith& with;  // what operators have changed
   Signals signals{};
   ServiceManager manager{};
   std::optional<Predecessor> predecessor{};         // until the shop is open in its place
@@ -116,7 +117,7 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
   storage::RealFileSystem files;
   telemetry::Registry metrics;
   LogLines log;
-  Shop shop{runtime, files, settings, metrics, log};
+  Shop shop{runtime, files, settings, metrics, log, {}, house.with};
   http::ServerOptions options{.listen = settings.listen};
   if (house.socket) options.inherited_socket = copy_of(house.socket.number());
   options.certificate = house.certificate.get();
@@ -187,11 +188,11 @@ void give_large_blocks_back() { ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024); }
 
 }  // namespace
 
-int serve(const Settings& settings, Place place) {
+int serve(const Settings& settings, const SettingsWith& with, Place place) {
   std::signal(SIGPIPE, SIG_IGN);
   give_large_blocks_back();
   try {
-    House house{.settings = settings};
+    House house{.settings = settings, .with = with};
     // Before anyone is asked to leave.
     if (!settings.tls_certificate.empty())
       house.certificate = std::make_unique<tls::Certificate>(

@@ -1,4 +1,5 @@
 #pragma once
+#include "apps/madang/control/limits.hpp"
 #include "apps/madang/settings.hpp"
 
 namespace madang::app {
@@ -10,6 +11,6 @@ enum class Place {
 
 // Serves the shop until SIGINT, SIGTERM or a successor, then drains: what was accepted is answered. Gives the
 // exit code: 0 after a drain, 3 when the shop cannot start (its folder is in use, its address is taken).
-int serve(const Settings&, Place);
+int serve(const Settings&, const SettingsWith&, Place);
 
 }  // namespace madang::app

@@ -16,9 +16,11 @@ struct Settings {
   bool sample = false;                    // put sample editions into the catalog
   std::string provider_origin;  // http://HOST:PORT of a payment provider; empty: the sandbox within
   std::string provider_secret_file;  // signs its webhooks; empty: the shop's own secret
+  std::string keys_copy;  // what `backup keys` made; each erasure replaces it; empty: it does not
   kernel::Currency currency = kernel::Currency::krw;
   std::string zone = "Asia/Seoul";      // in which loans end with the day
   std::int32_t cancel_within_days = 7;  // of a rental that was never opened
+  std::int32_t borrowed_max = 10;       // by one customer
   std::chrono::milliseconds pay_within = std::chrono::minutes{8};   // of asking for a book
   std::chrono::milliseconds hold_lasts = std::chrono::minutes{10};  // longer than pay_within
   std::chrono::milliseconds desk_slow_after =

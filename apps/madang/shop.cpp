@@ -72,7 +72,7 @@ std::string first_line(const std::string& path) {
 class Shop::Inside {
  public:
   Inside(runtime::Runtime& on, storage::FileSystem& files, const Settings& set,
-         telemetry::Registry& metrics, LogLines& to, Surroundings of)
+         telemetry::Registry& metrics, LogLines& to, Surroundings of, SettingsWith with)
       : runtime{on},
         settings{set},
         around{std::move(of)},
@@ -83,7 +83,8 @@ class Shop::Inside {
         link_key{secrets, on, "link-key"},
         traces{on, settings, metrics, to},
         edge{on, security::key_of(secrets, on, "fingerprint-key"), position_key, traces.spans()},
-        ground{on, files, settings, around, secrets, bus, to, edge, traces.spans()},
+        keys_copier{on, set.data},
+        ground{on, files, settings, around, secrets, bus, to, edge, traces.spans(), keys_copier},
         verifier{signing, on, {.issuer = token_issuer, .audience = token_issuer}},
         provider_calls{reach_provider()},
         identity{ground, signing},
@@ -92,7 +93,7 @@ class Shop::Inside {
         rental{ground, payment.desk, catalog.blobs, link_key},
         customer{ground, identity.keys},
         insight{ground},
-        desk{on, set.data, engines()},
+        desk{on, set.data, engines(), keys_copier},
         registry{metrics},
         gateway{
             on,
@@ -100,7 +101,7 @@ class Shop::Inside {
             verifier,
             edge.problems(),
             metrics,
-            limits(),
+            limits(set),
             [&to](const gateway::RequestRecord& record) { to.request(record); },
             [&to](const http::Request& request, std::string_view why) {
               to.warn(
@@ -109,6 +110,10 @@ class Shop::Inside {
             },
             traces.spans()} {
     desk.ask_at(payment.provider);
+    if (with) {
+      put_in_force(with(limits_changed(identity.at_work.engine().read_journal()->acts())));
+      desk.know({std::move(with), [this](const Settings& now) { put_in_force(now); }});
+    }
     for (auto* engine : engines())
       for (auto& gauge : chassis::show_metrics(*engine, metrics)) shown.push_back(std::move(gauge));
     shown.push_back(metrics.gauge_from(
@@ -120,6 +125,10 @@ class Shop::Inside {
                                        [this] { return is_ready() ? 1.0 : 0.0; }));
     for (auto& gauge : chassis::show_metrics(rental.breaker, "rental to payment", metrics))
       shown.push_back(std::move(gauge));
+    shown.push_back(metrics.gauge_from(
+        "madang_keys_copy_behind",
+        "1 while the copy of keys cannot be replaced and an erasure waits for it.", {},
+        [this] { return identity.keys_and_copy.is_behind() ? 1.0 : 0.0; }));
     for (auto& gauge : show_key_figures(identity, metrics)) shown.push_back(std::move(gauge));
     for (auto& gauge : show_key_figures(payment, metrics)) shown.push_back(std::move(gauge));
   }
@@ -130,6 +139,12 @@ class Shop::Inside {
   }
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
+
+  // Limits alone: what else differs is for the next start.
+  void put_in_force(const Settings& now) {
+    gateway.set(limits(now));
+    rental.set(now);
+  }
 
   void start() {
     traces.start();
@@ -221,6 +236,7 @@ class Shop::Inside {
   security::RotatingKey position_key, link_key;
   Traces traces;
   contracts::Edge edge;
+  KeysCopier keys_copier;
   Ground ground;
   security::TokenVerifier verifier;
   std::unique_ptr<sandbox::SandboxProvider> sandbox;
@@ -274,7 +290,7 @@ class Shop::Inside {
         throw chassis::Unavailable{std::string{route->operation->name} + " is switched off"};
   }
 
-  [[nodiscard]] gateway::Limits limits() const {
+  static gateway::Limits limits(const Settings& settings) {
     if (settings.requests_per_minute == 0) return {.per_person = {}, .per_address = {}};
     const auto rate = settings.requests_per_minute;
     return {.per_person = gateway::Quota{.burst = std::max(rate / 6, 1U), .per_minute = rate},
@@ -344,9 +360,9 @@ class Shop::Inside {
 };
 
 Shop::Shop(runtime::Runtime& runtime, storage::FileSystem& files, const Settings& settings,
-           telemetry::Registry& metrics, LogLines& log, Surroundings around)
-    : inside_{std::make_unique<Inside>(runtime, files, settings, metrics, log, std::move(around))} {
-}
+           telemetry::Registry& metrics, LogLines& log, Surroundings around, SettingsWith with)
+    : inside_{std::make_unique<Inside>(runtime, files, settings, metrics, log, std::move(around),
+                                       std::move(with))} {}
 Shop::~Shop() = default;
 
 void Shop::start() { inside_->start(); }

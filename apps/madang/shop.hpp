@@ -6,6 +6,7 @@
 //   shop.start();                                        from here on it works
 //   runtime.stop(); runtime.join();                      then it may be destroyed
 //   shop.close();                                        before that, if all went well: leaves short files
+#include "apps/madang/control/limits.hpp"
 #include "apps/madang/log_lines.hpp"
 #include "apps/madang/settings.hpp"
 #include "apps/madang/surroundings.hpp"
@@ -22,8 +23,9 @@ namespace madang::app {
 class Shop {
  public:
   // Throws Unavailable and Corrupt when the folder cannot be opened.
+  // `SettingsWith`: these settings, with what operators have changed; none: their limits cannot be changed.
   Shop(runtime::Runtime&, storage::FileSystem&, const Settings&, telemetry::Registry&, LogLines&,
-       Surroundings = {});
+       Surroundings = {}, SettingsWith = {});
   ~Shop();
 
   void start();

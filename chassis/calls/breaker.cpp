@@ -57,6 +57,12 @@ std::expected<Breaker::Pass, Duration> Breaker::ask() {
   return Pass{*this, now, era};
 }
 
+void Breaker::set(BreakerLimits limits) {
+  const std::unique_lock section{*lock_};
+  limits_ = limits;
+  if (state_ == State::closed) rest_ = limits.rest;
+}
+
 Breaker::State Breaker::state() {
   const auto now = runtime_.now();
   Told section{*this};

@@ -69,6 +69,8 @@ class Breaker {
 
   // Leave to call, or after how long to ask again.
   [[nodiscard]] std::expected<Pass, runtime::Duration> ask();
+  // From the next call on; a rest that has begun is not made shorter.
+  void set(BreakerLimits);
   [[nodiscard]] State state();
   [[nodiscard]] Counts counts() const;
 
@@ -89,7 +91,7 @@ class Breaker {
   [[nodiscard]] std::int64_t step_at(runtime::Time) const;
 
   runtime::Runtime& runtime_;
-  const BreakerLimits limits_;
+  BreakerLimits limits_;
   const std::function<void(State)> when_changed_;
   std::unique_ptr<runtime::Monitor> lock_;
   State state_ = State::closed;

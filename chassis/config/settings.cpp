@@ -88,6 +88,7 @@ class Settings::Loader {
     load_file();
     load_environment();
     for (const auto& [name, value] : sources_.flags) take(name, value, "flag --" + name, false);
+    for (const auto& [name, value, from] : sources_.changed) take(name, value, from, false);
     if (!faults_.empty()) throw Misconfigured{faults_.substr(0, faults_.size() - 1)};
   }
 

@@ -2,7 +2,7 @@
 // How the shop is set up. Each option is declared once, with its kind, its default and a sentence;
 // its value comes from the highest layer that has one:
 //
-//   defaults  <  TOML file  <  environment  <  flags
+//   defaults  <  TOML file  <  environment  <  flags  <  what operators have changed while the shop runs
 //
 //   option "http.listen":   [http] listen = "…"     MADANG_HTTP_LISTEN     --http.listen=…
 //
@@ -37,6 +37,12 @@ struct Option {
   bool secret = false;                               // text only
   std::int64_t least = INT64_MIN, most = INT64_MAX;  // integer; milliseconds of a duration
   std::vector<std::string> choices{};                // text; none: any
+  bool is_limit = false;                             // may be changed while the shop runs
+};
+
+// What somebody has changed, and who it was.
+struct Changed {
+  std::string name, value, from;
 };
 
 struct Sources {
@@ -45,6 +51,7 @@ struct Sources {
   std::vector<std::string> environment_ignored{};    // such names that are somebody else's
   std::vector<std::pair<std::string, std::string>>
       flags{};  // option name and value; the last counts
+  std::vector<Changed> changed{};
   // The contents of a file, nullopt when it cannot be read.
   std::function<std::optional<std::string>(const std::string& path)> read_file;
 };

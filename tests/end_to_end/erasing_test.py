@@ -135,6 +135,45 @@ class BeingForgotten(unittest.TestCase):
         # And the search finds what is there: the pseudonymous id stays.
         self.assertEqual(self.absent([self.kim["person_id"]]).returncode, 1)
 
+    def copied_keys(self, copy):
+        """Whether any file of the copy, or of one that is being made or replaced, holds a key of Kim's."""
+        keys = [bytes.fromhex(key) for key in self.kims_keys]
+        return any(key in it.read_bytes() for it in copy.parent.rglob("*") if it.is_file() for key in keys)
+
+    def test_it_is_done_when_the_copy_of_the_keys_is_replaced_too_though_it_cannot_be_reached_at_first(self):
+        copy, away = self.shop.folder / "safe/keys", self.shop.folder / "away"
+        copy.parent.mkdir()
+        made = subprocess.run([BIN / "madang", "backup", "keys", copy, "--data", self.shop.folder / "data"], capture_output=True)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.kims_keys = self.wrapped_keys()
+        self.assertTrue(self.copied_keys(copy))
+        self.shop.settings.append(f"security.keys_copy={copy}")
+        self.shop.stop()
+        self.shop.start()
+        copy.rename(away)
+        copy.mkdir()  # the place of a disk that is not mounted
+        status, receipt = self.ask("POST", "/v1/erasures", {"password": PASSWORD}, self.signed_in(EMAIL))
+        self.assertEqual(status, 202, receipt)
+        behind = lambda value: f"madang_keys_copy_behind {value}" in fetch_text(self.shop.port, "/metrics")
+        wait_until(lambda: behind(1), 60, "it is seen that the copy is behind")
+        state = lambda: call(self.shop.port, "GET", f"/v1/erasures/{receipt['erasure_id']}")[1]["state"]
+        self.assertNotEqual(state(), "done")
+        self.shop.kill()  # between destroying the key here and in the copy
+        self.shop.start()
+        wait_until(lambda: behind(1), 60, "it goes on after the start, and waits")
+        self.assertNotEqual(state(), "done")
+        self.assertEqual(list(copy.iterdir()), [])
+        copy.rmdir()
+        away.rename(copy)
+        self.assertTrue(self.copied_keys(copy))
+        wait_until(lambda: state() == "done", 60, "the erasure is done")
+        self.assertTrue(behind(0))
+        self.assertFalse(self.copied_keys(copy))
+        self.assertEqual((copy / "erased").read_text(), self.kim["person_id"] + "\n")
+        self.assertEqual([it.name for it in copy.parent.iterdir()], ["keys"])
+        self.shop.stop()
+        self.assertEqual(self.absent([f"hex:{key}" for key in self.kims_keys]).returncode, 0)
+
 
 def fetch_text(port, path):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:

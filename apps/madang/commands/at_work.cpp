@@ -6,6 +6,7 @@
 #include "apps/madang/commands/data_folder.hpp"
 #include "apps/madang/commands/engines.hpp"
 #include "apps/madang/control/exits.hpp"
+#include "apps/madang/control/keys_copy.hpp"
 #include "chassis/control/control_socket.hpp"
 
 namespace madang::app {
@@ -13,7 +14,8 @@ namespace {
 
 Said do_on_stopped(const DataFolder& folder, const Question& question, const Introduce& introduce) {
   Engines engines{folder.places()};
-  Desk desk{engines.runtime(), folder.path(), engines.all()};
+  KeysCopier copier{engines.runtime(), folder.path()};
+  Desk desk{engines.runtime(), folder.path(), engines.all(), copier};
   const auto shown = introduce ? introduce(desk, engines.runtime()) : nullptr;
   auto said = desk.answer(question, control::own_account());
   // What it set off is carried on by the shop when it opens; most of it is over in a moment.

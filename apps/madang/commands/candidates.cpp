@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <ranges>
 
-#include "apps/madang/commands/options.hpp"
 #include "apps/madang/contexts.hpp"
 #include "apps/madang/control/parts.hpp"
+#include "apps/madang/options.hpp"
 
 namespace madang::app {
 namespace {
@@ -36,6 +36,9 @@ std::vector<Candidate> values_of(const CLI::Option& option) {
     for (const auto& context : all_contexts())
       for (const auto& it : parts_of(*context))
         if (it.stays_on.empty()) values.push_back({context->name() + "/" + it.name, it.kind});
+  } else if (name == "option") {
+    for (const auto& it : all_options())
+      if (it.is_limit) values.push_back({it.name, it.help});
   } else if (name == "set") {
     for (const auto& it : all_options()) values.push_back({it.name + "=", it.help});
   }

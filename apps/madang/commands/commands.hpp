@@ -17,6 +17,7 @@ void add_inspect(CLI::App&, Chosen&);
 void add_show(CLI::App&, Chosen&);
 void add_events(CLI::App&, Chosen&);
 void add_rebuild(CLI::App&, Chosen&);
+void add_audit(CLI::App&, Chosen&);
 void add_backup(CLI::App&, Chosen&);
 void add_reconcile(CLI::App&, Chosen&);
 void add_restore(CLI::App&, Chosen&);

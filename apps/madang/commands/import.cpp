@@ -7,6 +7,7 @@
 #include "apps/madang/commands/data_folder.hpp"
 #include "apps/madang/commands/engines.hpp"
 #include "catalog/application/import_titles.hpp"
+#include "chassis/control/control_socket.hpp"
 #include "chassis/storage/files.hpp"
 
 namespace madang::app {
@@ -74,6 +75,12 @@ int import_csv(const Asked& asked) {
   const auto [counts, broken_off] = catalog::import_titles(list, import, run, engine, watch);
   if (!engine.settle(engines.runtime().now() + settle_within))
     std::fputs("madang: the read models will catch up when the shop opens\n", stderr);
+  const auto told_of = std::to_string(counts.fresh) + " new titles, " +
+                       std::to_string(counts.changed) + " changed, from " + asked.file;
+  if (!engine.note_act({std::chrono::floor<std::chrono::milliseconds>(engines.runtime().now()),
+                        control::own_account(), "imported", told_of,
+                        asked.terms.empty() ? "" : "terms: " + asked.terms, "{}"}))
+    std::fputs("madang: the journal took no note of who imported\n", stderr);
   if (!refused.flush()) throw Cannot{"cannot write " + asked.file + ".refused.csv"};
   if (broken_off) std::fprintf(stderr, "madang: broken off: %s\n", broken_off->c_str());
   std::printf("imported: %lld new, %lld changed, %lld unchanged, %lld refused\n",

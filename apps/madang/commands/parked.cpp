@@ -111,11 +111,13 @@ void add_parked(CLI::App& program, Chosen& chosen) {
   listing->callback([&chosen, asked] { chosen = [asked] { return list(*asked); }; });
   auto* retrying = command->add_subcommand("retry", "Try it again, with what waits behind it");
   add_number(*retrying, *asked);
+  retrying->add_option("--reason", asked->reason, "why now; for those who ask later");
   retrying->callback([&chosen, asked] {
     chosen = [asked] {
-      return have_done(
-          asked->data,
-          {.command = "parked retry", .context = asked->context, .number = asked->number});
+      return have_done(asked->data, {.command = "parked retry",
+                                     .context = asked->context,
+                                     .why = asked->reason,
+                                     .number = asked->number});
     };
   });
   auto* discarding = command->add_subcommand(

@@ -4,7 +4,7 @@
 #include "apps/madang-sandbox-pay/sandbox_provider.hpp"
 #include "apps/madang/commands/at_work.hpp"
 #include "apps/madang/commands/commands.hpp"
-#include "apps/madang/commands/options.hpp"
+#include "apps/madang/options.hpp"
 #include "chassis/http/client.hpp"
 #include "payment/adapters/outbound/http_provider.hpp"
 

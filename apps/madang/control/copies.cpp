@@ -2,7 +2,15 @@
 
 #include "apps/madang/control/exits.hpp"
 
+#include "chassis/ports/failures.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <span>
 
@@ -12,6 +20,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t piece_size = 256 * 1024;
+
+// So that the names in it are what they are after a power loss, too.
+void sync_folder(const std::string& path) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_durable = folder >= 0 && ::fsync(folder) == 0;
+  if (folder >= 0) ::close(folder);
+  if (!is_durable) throw chassis::Unavailable{"cannot make the names in " + path + " durable"};
+}
 
 }  // namespace
 
@@ -32,6 +48,14 @@ Unfinished::~Unfinished() {
 }
 
 void Unfinished::keep() { files_.rename(made_, path_); }
+
+void Unfinished::take_the_place() {
+  if (!fs::exists(path_)) return keep();
+  if (::renameat2(AT_FDCWD, made_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) != 0)
+    throw chassis::Unavailable{"cannot replace " + path_ + ": " + std::strerror(errno)};
+  sync_folder(fs::absolute(path_).parent_path().string());
+  fs::remove_all(made_);
+}
 
 void copy_file(const std::string& from, const std::string& to) {
   storage::RealFileSystem files;

@@ -21,6 +21,9 @@ class Unfinished {
   [[nodiscard]] std::string operator/(const std::string& name) const { return made_ + "/" + name; }
   [[nodiscard]] const std::string& folder() const { return made_; }
   void keep();
+  // The same where something is there already: at each moment the one or the other, whole. What was there is
+  // gone when it returns; a process that is killed meanwhile may leave it under the other name.
+  void take_the_place();
 
  private:
   storage::RealFileSystem files_;

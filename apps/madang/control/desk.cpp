@@ -5,8 +5,13 @@
 
 namespace madang::app {
 
-Desk::Desk(runtime::Runtime& runtime, std::string data, std::vector<chassis::Engine*> engines)
-    : runtime_{runtime}, data_{std::move(data)}, engines_{std::move(engines)} {}
+Desk::Desk(runtime::Runtime& runtime, std::string data, std::vector<chassis::Engine*> engines,
+           KeysCopier& copier)
+    : runtime_{runtime},
+      data_{std::move(data)},
+      engines_{std::move(engines)},
+      copier_{copier},
+      changing_limits_{runtime} {}
 
 Said Desk::answer(const Question& question, const std::string& who) {
   try {
@@ -23,14 +28,16 @@ Said Desk::answer(const Question& question, const std::string& who) {
 }
 
 Said Desk::do_it(const Question& question, const std::string& who) {
-  if (question.command == "parked retry") return retry(question);
+  if (question.command == "parked retry") return retry(question, who);
   if (question.command == "parked discard") return discard(question, who);
   if (question.command == "rebuild") return rebuild(question);
   if (question.command == "backup") return backup(question);
-  if (question.command == "backup keys") return backup_keys(question);
+  if (question.command == "backup keys") return backup_keys(question, who);
   if (question.command == "reconcile") return reconcile(question, who);
   if (question.command == "part off") return switch_off(question, who);
   if (question.command == "part on") return switch_on(question, who);
+  if (question.command == "config set" || question.command == "config reset")
+    return change_limit(question, who);
   throw NotUnderstood{"this shop knows no " + question.command + "; is it of another version?"};
 }
 

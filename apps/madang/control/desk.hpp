@@ -2,6 +2,7 @@
 // What an operator may have done to a shop at work: the same desk answers beside a running shop, through its
 // control socket, and on a stopped folder, on engines that a command brings up for as long as it takes. So
 // either way the same is done, printed and returned.
+#include "apps/madang/control/limits.hpp"
 #include "chassis/subscriptions/engine.hpp"
 #include <string>
 #include <string_view>
@@ -13,10 +14,13 @@ class Provider;
 
 namespace madang::app {
 
+class KeysCopier;
+
 struct Question {
-  // "parked retry", "parked discard", "rebuild", "backup", "backup keys", "reconcile", "part off", "part on"
+  // "parked retry", "parked discard", "rebuild", "backup", "backup keys", "reconcile", "part off", "part on",
+  // "config set", "config reset"
   std::string command;
-  std::string context{}, projection{}, part{}, why{};
+  std::string context{}, projection{}, part{}, value{}, why{};
   std::string path{};  // from the root
   std::int64_t number = 0;
   bool compare = false, settle = false, json = false;
@@ -36,10 +40,13 @@ Said said_of(std::string_view line);
 class Desk {
  public:
   // `data`: the folder of the contexts, which this process has locked.
-  Desk(runtime::Runtime&, std::string data, std::vector<chassis::Engine*>);
+  Desk(runtime::Runtime&, std::string data, std::vector<chassis::Engine*>, KeysCopier&);
 
   // Before the first question: whose books `reconcile` compares with the ledger.
   void ask_at(payment::Provider& provider) { provider_ = &provider; }
+
+  // Likewise: what limits there are, and how they are changed.
+  void know(Limits limits) { limits_ = std::move(limits); }
 
   // Any task; may take as long as the thing itself. `who` asks; it is noted where something is given up.
   [[nodiscard]] Said answer(const Question&, const std::string& who);
@@ -47,13 +54,14 @@ class Desk {
  private:
   [[nodiscard]] chassis::Engine& engine(const std::string& context) const;
   [[nodiscard]] Said do_it(const Question&, const std::string& who);
-  [[nodiscard]] Said retry(const Question&);
+  [[nodiscard]] Said retry(const Question&, const std::string& who);
   [[nodiscard]] Said discard(const Question&, const std::string& who);
   [[nodiscard]] Said rebuild(const Question&);
   [[nodiscard]] Said backup(const Question&);
-  [[nodiscard]] Said backup_keys(const Question&);
+  [[nodiscard]] Said backup_keys(const Question&, const std::string& who);
   [[nodiscard]] Said reconcile(const Question&, const std::string& who);
   [[nodiscard]] Said switch_off(const Question&, const std::string& who);
+  [[nodiscard]] Said change_limit(const Question&, const std::string& who);
   [[nodiscard]] Said switch_on(const Question&, const std::string& who);
   [[nodiscard]] chassis::Act act_of(const Question&, const std::string& who, std::string what,
                                     std::string about, std::string details = "{}") const;
@@ -61,6 +69,9 @@ class Desk {
   runtime::Runtime& runtime_;
   std::string data_;
   std::vector<chassis::Engine*> engines_;
+  KeysCopier& copier_;
+  Limits limits_;
+  runtime::Mutex changing_limits_;
   payment::Provider* provider_ = nullptr;
 };
 

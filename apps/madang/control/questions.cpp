@@ -19,6 +19,7 @@ std::string line_of(const Question& it) {
   put(to, "context", it.context);
   put(to, "projection", it.projection);
   put(to, "part", it.part);
+  put(to, "value", it.value);
   put(to, "why", it.why);
   put(to, "path", it.path);
   to.member("number");
@@ -41,6 +42,7 @@ Question question_of(std::string_view line) {
           text("context"),
           text("projection"),
           text("part"),
+          text("value"),
           text("why"),
           text("path"),
           from["number"].integer(),

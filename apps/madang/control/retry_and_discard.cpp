@@ -39,7 +39,7 @@ void demand_none_failed_again(const std::vector<Parked>& before, const std::vect
 
 }  // namespace
 
-Said Desk::retry(const Question& asked) {
+Said Desk::retry(const Question& asked, const std::string& who) {
   auto& at = engine(asked.context);
   const auto before = at.parked();
   const auto wanted = must_find(before, asked);
@@ -54,7 +54,12 @@ Said Desk::retry(const Question& asked) {
   at.retry_parked(wanted.consumer, wanted.key);
   for (const auto deadline = runtime_.now() + retry_within; runtime_.now() < deadline;) {
     const auto now = of_its_key(at.parked());
-    if (!find(now, asked.number)) return {done, "handled\n", {}};
+    if (!find(now, asked.number)) {
+      const auto about = line_of(asked.context, wanted);
+      if (!at.note_act(act_of(asked, who, "retried", about, json_of(asked.context, wanted))))
+        throw Cannot{"it was handled, and the journal took no note of who asked for it"};
+      return {done, "handled\n", {}};
+    }
     demand_none_failed_again(of_its_key(before), now, asked.number);
     runtime_.sleep(look_every);
   }

@@ -42,7 +42,7 @@ kernel::Instant RentalHttp::answer_by(const Caller& caller, kernel::Instant aske
 }
 RentalAt::Result RentalHttp::find(const kernel::RentalId& rental,
                                   const chassis::Positions& after) const {
-  return desk_.rental.ask(RentalAt{rental, now(), desk_.rules.cancel_within}, after);
+  return desk_.rental.ask(RentalAt{rental, now(), desk_.rules().cancel_within}, after);
 }
 std::optional<OwnRental> RentalHttp::own(const Caller& caller,
                                          const kernel::RentalId& rental) const {
@@ -63,7 +63,7 @@ Later<http_v1::RentBookResponse> RentalHttp::rent_book(const Caller& caller,
                                      {asked.body.card_token},
                                      asked_at,
                                      answer_by(caller, asked_at)},
-                                    key, desk_.rental, desk_.payments, desk_.rules),
+                                    key, desk_.rental, desk_.payments, desk_.rules()),
                   [](const RentBook::Rented& it) {
                     return http_v1::RentBookResponse{
                         {it.rental, it.edition, it.payment, it.price, it.starts, it.until},
@@ -94,7 +94,7 @@ Later<http_v1::ExtendRentalResponse> RentalHttp::extend_rental(
   return answered(
       rental::extend_loan(
           {*mine, asked.body.price, std::move(card), asked_at, answer_by(caller, asked_at)}, key,
-          desk_.rental, desk_.payments, desk_.rules),
+          desk_.rental, desk_.payments, desk_.rules()),
       [](const ExtendLoan::Extended& it) {
         return http_v1::ExtendRentalResponse{{it.rental, it.payment, it.price, it.until}};
       });
@@ -116,7 +116,7 @@ Later<http_v1::CancelRentalResponse> RentalHttp::cancel_rental(
     const chassis::RequestKey& key) {
   const auto mine = own(caller, asked.rental_id);
   if (!mine) return unknown();
-  return answered(rental::cancel_rental(*mine, key, desk_.rental, desk_.rules),
+  return answered(rental::cancel_rental(*mine, key, desk_.rental, desk_.rules()),
                   [this, mine](const auto& decision) {
                     downloads_.end_all(mine->rental);
                     const auto& cancelled = *decision.template find<RentalCancelled>();
@@ -159,7 +159,7 @@ Later<http_v1::OpenBookResponse> RentalHttp::open_book(const Caller& caller,
   const auto mine = own(caller, asked.rental_id);
   if (!mine) return unknown();
   return answered(
-      rental::open_book(*mine, key, desk_.rental, desk_.rules), [this](const auto& decision) {
+      rental::open_book(*mine, key, desk_.rental, desk_.rules()), [this](const auto& decision) {
         const auto& link = *decision.template find<LinkGiven>();
         const auto rental = link.rental.text();
         const auto until = std::chrono::floor<std::chrono::seconds>(link.until);

@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+
 #include "chassis/ports/commands.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/security/signed_link.hpp"
@@ -20,7 +22,8 @@ struct RentalDesk {
   const storage::BlobStore& files;
   const security::RotatingKey& link_key;
   const http::Problems& problems;
-  LendingRules rules{};
+  // As they are when they are asked for: an operator may change them meanwhile.
+  std::function<LendingRules()> rules = [] { return LendingRules{}; };
   std::chrono::milliseconds payment_patience{8000};
 };
 

@@ -1,4 +1,4 @@
-#include "apps/madang/commands/options.hpp"
+#include "apps/madang/options.hpp"
 
 #include <chrono>
 
@@ -37,6 +37,12 @@ std::vector<config::Option> all_options() {
        .kind = Kind::text,
        .standard = "",
        .help = "The path of the file whose secret signs the provider's webhooks."},
+      {.name = "security.keys_copy",
+       .kind = Kind::text,
+       .standard = "",
+       .help =
+           "The path of the copy that `madang backup keys` made: no erasure is done before it is "
+           "replaced."},
       {.name = "shop.currency",
        .kind = Kind::text,
        .standard = std::string{standard.currency.text()},
@@ -50,26 +56,37 @@ std::vector<config::Option> all_options() {
        .standard = std::to_string(standard.cancel_within_days),
        .help = "Until when a rental that was never opened can be cancelled.",
        .least = 0,
-       .most = 3650},
+       .most = 3650,
+       .is_limit = true},
+      {.name = "rental.borrowed_max",
+       .kind = Kind::integer,
+       .standard = std::to_string(standard.borrowed_max),
+       .help = "Loans and holds of one customer.",
+       .least = 1,
+       .most = 1000,
+       .is_limit = true},
       {.name = "rental.pay_within",
        .kind = Kind::duration,
        .standard = in_minutes(standard.pay_within),
        .help = "How long after a customer has asked for a book their payment may still begin.",
        .least = 1,
-       .most = day_in_ms},
+       .most = day_in_ms,
+       .is_limit = true},
       {.name = "rental.hold_lasts",
        .kind = Kind::duration,
        .standard = in_minutes(standard.hold_lasts),
        .help = "How long a licence waits for its payment; longer than rental.pay_within.",
        .least = 1,
-       .most = day_in_ms},
+       .most = day_in_ms,
+       .is_limit = true},
       {.name = "rental.desk_slow_after",
        .kind = Kind::duration,
        .standard = std::to_string(standard.desk_slow_after.count() / 1000) + "s",
        .help = "A payment's answer that takes longer is slow; when half are slow or fail, the "
                "payment desk closes.",
        .least = 1,
-       .most = day_in_ms},
+       .most = day_in_ms,
+       .is_limit = true},
       {.name = "rental.desk_closed_for",
        .kind = Kind::duration,
        .standard = std::to_string(standard.desk_closed_for.count() / 1000) + "s",
@@ -77,7 +94,8 @@ std::vector<config::Option> all_options() {
            "How long the payment desk stays closed before a few customers try it again; twice as "
            "long each time that they cannot pay, a minute at most.",
        .least = 1,
-       .most = 60'000},
+       .most = 60'000,
+       .is_limit = true},
       {.name = "catalog.epub_bytes_max",
        .kind = Kind::integer,
        .standard = std::to_string(standard.epub_bytes_max),
@@ -97,7 +115,8 @@ std::vector<config::Option> all_options() {
        .standard = std::to_string(standard.requests_per_minute),
        .help = "Of one person; an address may send ten times that; 0: unlimited.",
        .least = 0,
-       .most = 6'000'000},  // an address's ten times that is still counted in whole microseconds
+       .most = 6'000'000,  // an address's ten times that is still counted in whole microseconds
+       .is_limit = true},
       {.name = "http.requests_at_once",
        .kind = Kind::integer,
        .standard = std::to_string(standard.requests_at_once),
@@ -135,11 +154,13 @@ std::vector<config::Option> all_options() {
   };
 }
 
-config::Settings configured(const std::optional<std::string>& file, const Flags& flags) {
+config::Settings configured(const std::optional<std::string>& file, const Flags& flags,
+                            const Changes& changes) {
   config::Sources sources;
   sources.file_path = file;
   sources.environment = config::environment_of_process();
   sources.flags = flags;
+  sources.changed = changes;
   sources.read_file = config::contents_of;
   return {all_options(), sources};
 }
@@ -152,6 +173,7 @@ Settings settings_of(const config::Settings& from) {
   if (from.has("payment.provider")) settings.provider_origin = from.text("payment.provider");
   if (from.has("payment.webhook_key_path"))
     settings.provider_secret_file = from.text("payment.webhook_key_path");
+  if (from.has("security.keys_copy")) settings.keys_copy = from.text("security.keys_copy");
   const auto currency = kernel::Currency::parse(from.text("shop.currency"));
   if (!currency)
     throw config::Misconfigured{"shop.currency: three capitals of ISO 4217 are expected"};
@@ -159,6 +181,7 @@ Settings settings_of(const config::Settings& from) {
   settings.zone = from.text("shop.zone");
   settings.cancel_within_days =
       static_cast<std::int32_t>(from.integer("rental.cancel_within_days"));
+  settings.borrowed_max = static_cast<std::int32_t>(from.integer("rental.borrowed_max"));
   settings.pay_within = from.duration("rental.pay_within");
   settings.hold_lasts = from.duration("rental.hold_lasts");
   if (settings.hold_lasts <= settings.pay_within)
@@ -199,9 +222,9 @@ Flags flags_of(const std::vector<std::string>& set) {
   return flags;
 }
 
-Given settings_given(const std::string& file, const Flags& flags) {
+Given settings_given(const std::string& file, const Flags& flags, const Changes& changes) {
   try {
-    auto shown = configured(file.empty() ? std::nullopt : std::optional{file}, flags);
+    auto shown = configured(file.empty() ? std::nullopt : std::optional{file}, flags, changes);
     auto settings = settings_of(shown);
     return {std::move(shown), std::move(settings)};
   } catch (const config::Misconfigured& faults) {

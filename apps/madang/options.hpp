@@ -15,8 +15,10 @@ using Flags = std::vector<std::pair<std::string, std::string>>;
 // Every option there is, with its default.
 std::vector<config::Option> all_options();
 
-// Throws Misconfigured.
-config::Settings configured(const std::optional<std::string>& file, const Flags&);
+// With what operators have changed meanwhile. Throws Misconfigured.
+using Changes = std::vector<config::Changed>;
+config::Settings configured(const std::optional<std::string>& file, const Flags&,
+                            const Changes& = {});
 Settings settings_of(const config::Settings&);
 
 // As a command line has them, each NAME=VALUE, and what is then in force; an empty file is none. Both throw
@@ -26,6 +28,6 @@ struct Given {
   Settings settings;
 };
 Flags flags_of(const std::vector<std::string>& set);
-Given settings_given(const std::string& file, const Flags&);
+Given settings_given(const std::string& file, const Flags&, const Changes& = {});
 
 }  // namespace madang::app

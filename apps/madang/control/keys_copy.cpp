@@ -1,0 +1,75 @@
+#include "apps/madang/control/keys_copy.hpp"
+
+#include "apps/madang/control/copies.hpp"
+#include "apps/madang/control/desk.hpp"
+#include "apps/madang/control/exits.hpp"
+#include "chassis/ports/failures.hpp"
+#include "chassis/security/person_keys.hpp"
+#include "chassis/storage/snapshot.hpp"
+
+#include <filesystem>
+#include <mutex>
+
+namespace madang::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_copy(const std::string& path) { return fs::exists(path + "/erased"); }
+
+}  // namespace
+
+KeysCopier::Copied KeysCopier::copy_to(const std::string& path) {
+  const std::unique_lock section{copying_};
+  if (fs::exists(path) && !is_copy(path) && !fs::is_empty(path))
+    throw Refused{path + " is no copy of keys; it is left as it is"};
+  Unfinished to{path, Unfinished::may_be_replaced};
+  Copied copied;
+  for (const auto& context : fs::directory_iterator{data_}) {
+    const auto from = context.path().string() + "/keys.db";
+    if (!fs::exists(from)) continue;
+    const auto name = context.path().filename().string();
+    storage::RealFileSystem{}.create_folder(to / name);
+    storage::Snapshot keys{from};
+    keys.hold();
+    keys.copy_to(to / (name + "/keys.db"));
+    ++copied.contexts;
+  }
+  copy_files(data_ + "/secrets", to / "secrets");
+  std::string list;
+  for (const auto& key : security::keys_in(to / "identity/keys.db"))
+    if (key.erased) {
+      list += key.person.text() + '\n';
+      ++copied.erased;
+    }
+  storage::RealFileSystem{}.write_durably(to / "erased", list);
+  to.take_the_place();
+  return copied;
+}
+
+void KeysAndTheirCopy::destroy_key(const kernel::PersonId& person) {
+  keys_.destroy_key(person);
+  if (path_.empty()) return;
+  try {
+    if (!is_copy(path_)) throw Refused{"there is no copy of keys at " + path_};
+    copier_.copy_to(path_);
+    behind_ = false;
+  } catch (const std::exception& failure) {
+    if (!behind_.exchange(true))
+      log_.warn("the copy of keys cannot be replaced; an erasure waits for it",
+                {{"path", path_}, {"why", failure.what()}});
+    throw chassis::Unavailable{failure.what()};
+  }
+}
+
+Said Desk::backup_keys(const Question& asked, const std::string& who) {
+  const auto copied = copier_.copy_to(asked.path);
+  const auto text = "copied the keys of " + std::to_string(copied.contexts) +
+                    " contexts, the secrets and the list of " + std::to_string(copied.erased) +
+                    " erased people to " + asked.path;
+  if (!engine("identity").note_act(act_of(asked, who, "copied the keys", asked.path)))
+    throw Cannot{"the keys are copied, and the journal took no note of it"};
+  return {done, text + "\n", {}};
+}
+
+}  // namespace madang::app
