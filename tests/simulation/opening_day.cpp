@@ -16,7 +16,9 @@ OpeningDay::OpeningDay(runtime::Runtime& runtime, storage::FileSystem& files,
       position_key_{secrets_, runtime, "position-key"},
       edge_{runtime, security::key_of(secrets_, runtime, "fingerprint-key"), position_key_,
             nullptr},
-      ground_{runtime, files, settings_, around_, secrets_, bus_, log, edge_, nullptr},
+      keys_copier_{runtime, settings.data},
+      ground_{runtime, files, settings_, around_, secrets_,
+              bus_,    log,   edge_,     nullptr, keys_copier_},
       identity_{ground_, signing_} {
   identity_.at_work.engine().start();
 }

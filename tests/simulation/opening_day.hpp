@@ -26,6 +26,7 @@ class OpeningDay {
   security::SigningKeys signing_;
   security::RotatingKey position_key_;
   contracts::Edge edge_;
+  app::KeysCopier keys_copier_;
   app::Ground ground_;
   app::IdentityAtWork identity_;
 };
