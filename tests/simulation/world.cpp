@@ -129,8 +129,12 @@ void World::start_provider() {
     provider_->send_webhooks(
         std::string{webhook_path}, webhook_key_,
         [this](const http::Request& request) { return deliver_webhook(request); });
+  } catch (const chassis::Corrupt& damage) {
+    violate(std::string{"the provider finds its books damaged: "} + damage.what());
   } catch (const std::exception& failure) {
-    violate(std::string{"the provider fails: "} + failure.what());
+    tell(std::string{"the provider cannot start: "} + failure.what());
+    simulator.kill("provider", "it cannot start");
+    provider_died_ = true;
   }
 }
 

@@ -71,6 +71,10 @@ struct AtTheDesk {
                                       request, "start");
     if (started.refused_because<because::hold_lapsed>()) return because::hold_lapsed{};
     if (started.refused()) throw std::logic_error{"a payment of ours has started another rental"};
+    // Asked again, the hold is gone, and with it the times to which it went on.
+    if (const auto* it = started.find<RentalStarted>())
+      return RentBook::Rented{it->rental, it->edition, it->payment,
+                              it->price,  it->starts,  it->until};
     return rented();
   }
   // False: it was gone already.

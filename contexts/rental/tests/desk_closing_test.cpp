@@ -115,6 +115,23 @@ TEST_F(TheGuardedDesk, LetsWhoComesBackInTimePayThoughTheirHoldWouldLongBeOver) 
   for (const auto& it : payment_context.asked) EXPECT_GT(it.pay_by, town.now() - 1min);
   EXPECT_EQ(count("RentalStarted"), 10U);
 }
+TEST_F(TheGuardedDesk, AnswersTheSameAgainThoughTheHoldHadGoneOn) {
+  close_it();
+  keep();
+  town.pass(5h);
+  payment_answers_after(1ms);
+  for (int number = 0; number < 3; ++number) EXPECT_EQ(rent_from(customer(number)), "rented");
+  const auto rented_by = [&](const PersonId& who) {
+    return town.run([&] {
+      return *rent_book({book, who, price, {"tok_accepted"}, town.now(), town.now() + 8s},
+                        key(who, "rent_book", "k"), engine(), guarded, rules)
+                  .value();
+    });
+  };
+  const auto first = rented_by(customer(3)), again = rented_by(customer(3));
+  EXPECT_EQ(again.starts, first.starts);
+  EXPECT_EQ(again.until, first.until);
+}
 TEST_F(TheGuardedDesk, PutsWhoseHoldHasStoodStillForADayFirstInLine) {
   close_it();
   keep();
