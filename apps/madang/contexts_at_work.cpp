@@ -35,7 +35,8 @@ chassis::PortsOf with(chassis::KeyDestroyer& keys) {
 
 }  // namespace
 
-IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& signing)
+IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& signing,
+                               const security::RotatingKey& link_key)
     : ground{on},
       keys{ground.runtime, ground.folder_of("identity") + "/keys.db",
            security::key_of(ground.secrets, ground.runtime, "master-key"),
@@ -51,11 +52,9 @@ IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& si
              security::key_of(ground.secrets, ground.runtime, "refresh-key"),
              {.issuer = token_issuer, .audience = token_issuer}},
       vault{ground.runtime, keys},
-      http{at_work.engine(),
-           {accounts, attempts, hasher, tokens, keys, vault},
-           signing,
-           security::key_of(ground.secrets, ground.runtime, "erasure-key"),
-           ground.runtime},
+      http{at_work.engine(), {accounts, attempts, hasher, tokens, keys, vault, archive},
+           signing,          security::key_of(ground.secrets, ground.runtime, "erasure-key"),
+           link_key,         ground.runtime},
       routes{ground.edge, identity::http_v1::routes(http, ground.edge)} {}
 
 namespace {

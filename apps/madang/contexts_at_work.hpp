@@ -2,6 +2,7 @@
 // Each context as this program runs it: its definition, its engine, its adapters and its routes. They are
 // members in the order in which they need each other.
 #include "apps/madang/control/keys_copy.hpp"
+#include "apps/madang/personal_archive.hpp"
 #include "apps/madang/settings.hpp"
 #include "apps/madang/surroundings.hpp"
 #include "catalog/adapters/inbound/catalog_http.hpp"
@@ -81,7 +82,8 @@ class AtWork {
 inline constexpr const char* token_issuer = "madang";
 
 struct IdentityAtWork {
-  IdentityAtWork(const Ground&, const security::SigningKeys&);
+  IdentityAtWork(const Ground&, const security::SigningKeys&,
+                 const security::RotatingKey& link_key);
 
   const Ground& ground;
   security::OwnedKeys keys;
@@ -93,6 +95,7 @@ struct IdentityAtWork {
   identity::Argon2Hasher hasher;
   identity::SignedTokens tokens;
   security::KeyedVault vault;
+  PersonalArchive archive;  // of which every context is to be a part before it is asked for
   identity::IdentityHttp http;
   contracts::Routes routes;
 };

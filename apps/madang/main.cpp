@@ -42,6 +42,7 @@ int main(int count, char** words) {
   app::add_config(program, chosen);
   app::add_operator(program, chosen);
   app::add_import(program, chosen);
+  app::add_export(program, chosen);
   app::add_inspect(program, chosen);
   app::add_show(program, chosen);
   app::add_events(program, chosen);

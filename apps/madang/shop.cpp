@@ -87,7 +87,7 @@ class Shop::Inside {
         ground{on, files, settings, around, secrets, bus, to, edge, traces.spans(), keys_copier},
         verifier{signing, on, {.issuer = token_issuer, .audience = token_issuer}},
         provider_calls{reach_provider()},
-        identity{ground, signing},
+        identity{ground, signing, link_key},
         catalog{ground},
         payment{ground, provider_calls, webhook_key()},
         rental{ground, payment.desk, catalog.blobs, link_key},
@@ -110,6 +110,9 @@ class Shop::Inside {
             },
             traces.spans()} {
     desk.ask_at(payment.provider);
+    identity.archive.open_with(identity.vault);
+    for (auto* engine : engines()) identity.archive.add(*engine);
+    desk.export_from(identity.accounts, identity.archive);
     if (with) {
       put_in_force(with(limits_changed(identity.at_work.engine().read_journal()->acts())));
       desk.know({std::move(with), [this](const Settings& now) { put_in_force(now); }});

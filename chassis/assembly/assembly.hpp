@@ -145,6 +145,13 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
     return std::move(*this);
   }
 
+  // What a person takes along of this context, and whoever holds something about people has one.
+  template <class About, class... P>
+  Assembly&& personal_data(typename About::Result (*held)(const About&, const Rows<P>&...)) && {
+    detail::Projections<Words>{*context_}.personal_data(held);
+    return std::move(*this);
+  }
+
   template <class... Maps>
   Assembly&& publishes(Maps... maps) && {
     detail::Publishing<Words>{*context_}.publishes(typename Words::Events{},
@@ -160,6 +167,7 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
     static_assert((kernel::evolve_of<Aggregate, E>::is_there && ...));
     context_->stream_types.emplace(title<Aggregate>(), stream_type_of<Aggregate>(*context_));
     (context_->golden.emplace_back(title<E>(), encode(sample<E>())), ...);
+    context_->is_about_people |= (is_about_someone<E> || ...);
     detail::stick(*context_, "aggregate", title<Aggregate>(), {}, {title<E>()...});
   }
 

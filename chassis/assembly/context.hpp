@@ -3,6 +3,7 @@
 // everything else reads. It runs nothing; an Engine (chassis/subscriptions/engine.hpp) does.
 #include "chassis/journal/journal.hpp"
 #include "chassis/ports/rows.hpp"
+#include "chassis/ports/vault.hpp"
 #include <any>
 #include <functional>
 #include <map>
@@ -140,6 +141,13 @@ class Context {
   std::map<std::string, std::set<std::string>>
       told_by;                  // commands on the bus: who gives them, by message type
   std::set<std::string> slugs;  // of every refusal
+
+  // Whether an event or a kept message names a person; then the context says what it holds about one, as JSON
+  // for them to read.
+  bool is_about_people = false;
+  std::function<std::string(Commands&, const kernel::PersonId&, const Positions& after, Vault&)>
+      personal_data;
+  std::string personal_shape;  // of that JSON, as shape_of tells it
 
   // Processes meet an event in the turn that records it.
   using Meet =

@@ -38,6 +38,7 @@ constexpr std::array words{Words{"command", "on", "then", "unless"},
                            Words{"read model", "of", "", ""},
                            Words{"record", "of", "", ""},
                            Words{"query", "on", "", ""},
+                           Words{"personal", "of", "", ""},
                            Words{"message in", "", "", ""},
                            Words{"message out", "of", "", ""}};
 

@@ -1,6 +1,7 @@
 #pragma once
 // What is kept of what a context hears, and the read models that are made of its log.
 #include "chassis/assembly/part.hpp"
+#include "chassis/assembly/readable.hpp"
 #include "chassis/ports/rows.hpp"
 #include <algorithm>
 
@@ -26,6 +27,7 @@ class Projections : public Part<Words> {
       context_.stream_types.emplace("heard", heard_stream_type());
     context_.inner_rules.push_back(std::make_unique<RecordRule>(context_));
     (record<Kept>(context_.inner_rules.back().get()), ...);
+    context_.is_about_people |= (is_about_someone<Kept> || ...);
     stick(context_, "record", "heard", {message_type<Kept>()...}, {});
   }
 
@@ -71,6 +73,21 @@ class Projections : public Part<Words> {
           }(std::index_sequence_for<P...>{});
         }};
     stick(context_, "query", title<Query>(), {name_as_value<P>()...}, {});
+  }
+
+  // The query is the context's named part in what a person takes along; it has one field, whose it is.
+  template <class About, class... P>
+  void personal_data(typename About::Result (*held)(const About&, const Rows<P>&...)) {
+    query(held);
+    context_.personal_data = [](Commands& commands, const kernel::PersonId& person,
+                                const Positions& after, Vault& vault) {
+      std::string json;
+      JsonWriter to{json};
+      write_readable(to, commands.ask(About{person}, after), {}, vault);
+      return json;
+    };
+    context_.personal_shape = shape_of<typename About::Result>();
+    stick(context_, "personal", title<About>(), {name_as_value<P>()...}, {});
   }
 
  private:

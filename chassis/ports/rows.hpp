@@ -10,6 +10,7 @@
 #include "chassis/forms/form.hpp"
 #include "chassis/json/json.hpp"
 #include "chassis/ports/failures.hpp"
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -162,6 +163,18 @@ class Rows {
     auto query = select.query();
     query.limit = at_most;
     return reader_->count(query);
+  }
+  // None is left out: throws Unavailable when there are more than anyone would read.
+  [[nodiscard]] std::vector<Row> every(const Select<Row>& select,
+                                       std::size_t at_most = 20'000) const {
+    std::vector<Row> found;
+    for (PageRequest asked{std::min(at_most, std::size_t{1000}), {}};;) {
+      auto some = page(select, asked);
+      for (auto& row : some.rows) found.push_back(std::move(row));
+      if (!some.next) return found;
+      if (found.size() >= at_most) throw Unavailable{"more rows than are handed out at once"};
+      asked.after = std::move(some.next);
+    }
   }
 
  private:

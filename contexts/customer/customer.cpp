@@ -3,6 +3,7 @@
 
 #include "chassis/assembly/assembly.hpp"
 #include "contracts/messages/identity_v1.hpp"
+#include "customer/application/about_customer.hpp"
 #include "customer/application/change_profile.hpp"
 #include "customer/application/destroy_key.hpp"
 #include "customer/application/profile_page.hpp"
@@ -47,6 +48,7 @@ std::unique_ptr<chassis::Context> customer_context() {
       .projection<ProfileCard>()
       .projection<OnLoan>()
       .query(profile_page_of)
+      .personal_data(about_customer)
       .publishes([](const KeyDestroyed& it) { return acknowledge(it); },
                  keeps_private<ProfileOpened, ProfileChanged, ProfileClosed, KeyDue>)
       .done();

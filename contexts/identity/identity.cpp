@@ -3,7 +3,9 @@
 
 #include "chassis/assembly/assembly.hpp"
 #include "contracts/messages/identity_v1.hpp"
+#include "identity/application/about_person.hpp"
 #include "identity/application/ask_erasure.hpp"
+#include "identity/application/ask_export.hpp"
 #include "identity/application/credentials.hpp"
 #include "identity/application/destroy_last_key.hpp"
 #include "identity/application/erase_person.hpp"
@@ -32,7 +34,7 @@ std::unique_ptr<chassis::Context> identity_context() {
       .takes<v1::PersonalDataErased>(From{keepers_of_keys})
       .commands<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash, SignOutEverywhere,
                 BeginSession, RotateToken, EndSession>()
-      .commands<AskErasure, EraseAccount, ReleaseLastKey, NoteForgotten>()
+      .commands<AskExport, AskErasure, EraseAccount, ReleaseLastKey, NoteForgotten>()
       .use_case<register_person>()
       .use_case<sign_in>()
       .use_case<refresh_session>()
@@ -41,6 +43,7 @@ std::unique_ptr<chassis::Context> identity_context() {
       .use_case<give_role>()
       .use_case<take_role>()
       .use_case<appoint_operator>()
+      .use_case<ask_export>()
       .use_case<ask_erasure>()
 
       .process<ErasePerson>()
@@ -52,11 +55,17 @@ std::unique_ptr<chassis::Context> identity_context() {
       .query(erasure_of)
       .query(all_erasures)
       .query(erasures_open)
-      .publishes([](const PersonRegistered& it) { return told(it); },
-                 as<v1::ErasureAsked, ErasureAsked>, as<v1::PersonErased, PersonErased>,
-                 keeps_private<RoleGiven, RoleTaken, PasswordHashRenewed, SignedOutEverywhere,
-                               OperatorAppointed, OperatorDismissed, LastKeyDue, PersonForgotten,
-                               SessionBegun, TokenRotated, SessionEnded>)
+      .projection<PersonCards>()
+      .projection<SignIns>()
+      .projection<Exports>()
+      .personal_data(about_person)
+      .query(is_taking_along)
+      .publishes(
+          [](const PersonRegistered& it) { return told(it); }, as<v1::ErasureAsked, ErasureAsked>,
+          as<v1::PersonErased, PersonErased>,
+          keeps_private<ExportAsked, RoleGiven, RoleTaken, PasswordHashRenewed, SignedOutEverywhere,
+                        OperatorAppointed, OperatorDismissed, LastKeyDue, PersonForgotten,
+                        SessionBegun, TokenRotated, SessionEnded>)
       .done();
 }
 

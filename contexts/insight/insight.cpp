@@ -2,6 +2,7 @@
 #include "insight/insight.hpp"
 
 #include "chassis/assembly/assembly.hpp"
+#include "insight/application/about_customer.hpp"
 #include "insight/application/notices.hpp"
 #include "insight/application/rental_board.hpp"
 
@@ -38,6 +39,7 @@ std::unique_ptr<Context> insight_context() {
       .query(rental_board)
       .projection<Notices>()
       .query(notices_for)
+      .personal_data(about_customer)
       .done();
 }
 

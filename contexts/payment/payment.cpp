@@ -3,6 +3,7 @@
 
 #include "chassis/assembly/assembly.hpp"
 #include "contracts/messages/payment_v1.hpp"
+#include "payment/application/about_payer.hpp"
 #include "payment/application/accounts.hpp"
 #include "payment/application/ledger_book.hpp"
 #include "payment/application/pay.hpp"
@@ -64,6 +65,7 @@ std::unique_ptr<Context> payment_context() {
       .query(balances_in)
       .query(whose_accounts_are_awaited)
       .query(is_anything_open)
+      .personal_data(about_payer)
 
       .publishes(as<v1::PaymentCaptured, PaymentCaptured>, say_declined, say_cancelled,
                  as<v1::PaymentRefunded, PaymentRefunded>, as<v1::AccountSettled, AccountSettled>,

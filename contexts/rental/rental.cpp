@@ -4,6 +4,7 @@
 #include "chassis/assembly/assembly.hpp"
 #include "contracts/messages/catalog_v1.hpp"
 #include "contracts/messages/rental_v1.hpp"
+#include "rental/application/about_customer.hpp"
 #include "rental/application/cancel_rental.hpp"
 #include "rental/application/extend_loan.hpp"
 #include "rental/application/fetch_file.hpp"
@@ -82,6 +83,7 @@ std::unique_ptr<Context> rental_context() {
       .projection<HoldsNotBegun>()
       .projection<ClosedDesks>()
       .query(what_waits)
+      .personal_data(about_customer)
 
       .publishes(
           as<v1::RentalStarted, RentalStarted>, say_extended, say_returned,

@@ -42,6 +42,12 @@ struct Registry : IdentityApi {
   Result<GetKeysResponse> get_keys(const Caller&, const GetKeysRequest&) override {
     return GetKeysResponse{};
   }
+  Later<AskExportResponse> ask_export(const Caller&, const AskExportRequest&, const Key&) override {
+    return std::unexpected{http::Problem{"export-too-soon"}};
+  }
+  Result<http::Response> read_export(const Caller&, const ReadExportRequest&) override {
+    return std::unexpected{http::Problem{"export-link-invalid"}};
+  }
   Later<AskErasureResponse> ask_erasure(const Caller&, const AskErasureRequest&,
                                         const Key&) override {
     return AskErasureResponse{};

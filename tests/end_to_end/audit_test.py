@@ -56,13 +56,17 @@ class TheAudit(AtTheTill):
         self.assertEqual(len(self.of("--person", self.operator.id)), 3)
         self.assertEqual([it[1] for it in self.of("--context", "insight")], ["switched off", "switched on"])
 
-    def test_tells_of_who_asked_for_money_back_or_to_be_forgotten_by_their_ids_alone(self):
+    def test_tells_of_who_asked_for_money_back_for_data_or_to_be_forgotten_by_their_ids_alone(self):
         customer = Customer(self.shop, 1)
         _, rental = customer.rent(self.editions[0])
         self.assertEqual(self.operator.ask("POST", f"/v1/payments/{rental['payment_id']}/refund", key="back")[0] // 100, 2)
+        self.assertEqual(customer.ask("POST", "/v1/exports", key="along")[0] // 100, 2)
+        self.command("export", "--person", customer.id, "--out", self.shop.folder / "letter.zip")
         status, _ = customer.ask("POST", "/v1/erasures", {"password": "a place in the courtyard"}, key="forget")
         self.assertEqual(status, 202)
         told = self.of("--person", customer.id)
+        self.assertEqual([it[0] for it in told if it[1:] == ("asked for what is held about someone", customer.id, "")],
+                         [customer.id, getpass.getuser()])
         self.assertIn((customer.id, "asked to be forgotten", customer.id, ""), told)
         self.assertIn((self.operator.id, "gave a payment back", f"{rental['payment_id']} operator_decided", ""), self.of())
         self.assertNotIn("@", self.command("audit"))

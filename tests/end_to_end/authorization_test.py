@@ -43,6 +43,7 @@ class World:
         self.rentals = [self.rented(edition, owner) for edition in self.editions[:3]]
         self.rented(self.scarce, self.guest["access_token"])
         self.erasure = self.forgotten()
+        self.export = self.expect(201, "POST", "/v1/exports", token=self.guest["access_token"])["url"].rsplit("/", 1)[1]
         self.link = self.expect(200, "POST", f"/v1/rentals/{self.rentals[0]['rental_id']}/link", token=owner)["url"]
 
     def is_stocked(self):
@@ -127,6 +128,8 @@ EXAMPLES = {
     "sign_out": plain(),
     "refresh_session": lambda world: ({}, world.refresh(), {}),
     "get_keys": plain(),
+    "ask_export": plain(),
+    "read_export": lambda world: ({"export_id": world.export}, None, {}),
     "ask_erasure": plain({"password": "one that it is not"}),  # else they would be gone before the next is asked
     "get_erasure": lambda world: ({"erasure_id": world.erasure}, None, {}),
     "list_erasures": plain(),

@@ -1,17 +1,23 @@
 #!/usr/bin/env python3
 """Someone is forgotten by a running shop that is killed again and again meanwhile: over sockets, with books on loan, a
 place in line and money to be paid back by a provider that is a process of its own. Afterwards no file of the folder has
-anything of them, nor has the log.
+anything of them, nor has the log. Before, they take along what the shop holds about them.
 
 Run from the root of the project.
 """
+import io
+import json
+import os
+import pwd
 import random
 import sqlite3
 import subprocess
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.request
+import zipfile
 
 from running_shop import BIN, Shop, add_operator, call, events, ledgers_that_differ, provider_books, wait_until
 
@@ -69,6 +75,52 @@ class BeingForgotten(unittest.TestCase):
         return subprocess.run([BIN / "madang", "check", "--data", self.shop.folder / "data", "--absent", values],
                               capture_output=True, text=True)
 
+    def takes_their_data_along(self, own, of_another):
+        status, link = self.ask("POST", "/v1/exports", None, self.kim)
+        self.assertEqual(status, 201, link)
+        archive = zipfile.ZipFile(io.BytesIO(fetch_bytes(self.shop.port, link["url"])))
+        self.assertEqual(archive.namelist(), ["index.html", *(f"{it}.json" for it in (
+            "identity", "payment", "rental", "customer", "insight"))])
+        held = {name.removesuffix(".json"): json.loads(archive.read(name)) for name in archive.namelist()[1:]}
+        self.assertEqual((held["identity"]["account"]["email"], held["customer"]["profile"]["name"]), (EMAIL, NAME))
+        self.assertEqual([(it["opened_at"] is None, it["state"]) for it in held["rental"]["rentals"]],
+                         [(False, "on_loan"), (True, "on_loan")])
+        self.assertEqual([it["state"] for it in held["rental"]["places_in_line"]], ["waiting"])
+        self.assertEqual([it["ended_at"] for it in held["identity"]["sign_ins"]], [None])
+        self.assertEqual([it["whom"] for it in held["identity"]["exports"]], ["themselves"])
+        self.assertEqual([it["state"] for it in held["payment"]["payments"]], ["captured"] * 2)
+        self.assertEqual([len(it["entries"]) for it in held["payment"]["payments"]], [1] * 2)
+        self.assertIn(own, archive.read("insight.json").decode())
+        everything = b"".join(archive.read(name) for name in archive.namelist()).decode()
+        self.assertIn(NAME, archive.read("index.html").decode())
+        for another in (of_another, "lee@example.com", "argon2"):
+            self.assertNotIn(another, everything)
+        self.assertEqual(fetch_bytes(self.shop.port, link["url"]), fetch_bytes(self.shop.port, link["url"]))
+        self.assertEqual(self.ask("POST", "/v1/exports", None, self.kim)[0], 429)
+        with self.assertRaises(urllib.error.HTTPError):
+            fetch_bytes(self.shop.port, link["url"].replace(self.kim["person_id"], self.keeper["person_id"]))
+        return link["url"]
+
+    def exported_by_the_machine(self, *whom):
+        """What `madang export` says, and the file that it was to make."""
+        letter = self.shop.folder / "letter.zip"
+        return subprocess.run([BIN / "madang", "export", *whom, "--out", letter, "--data", self.shop.folder / "data"],
+                              capture_output=True, text=True, timeout=60), letter
+
+    def has_it_sent_by_letter(self):
+        said, letter = self.exported_by_the_machine("--email", EMAIL)
+        self.assertEqual(said.returncode, 0, said.stderr)
+        self.assertEqual(letter.stat().st_mode & 0o777, 0o600)
+        with zipfile.ZipFile(letter) as archive:
+            self.assertIsNone(archive.testzip())
+            exports = json.loads(archive.read("identity.json"))["exports"]
+        self.assertEqual([it["whom"] for it in exports], ["themselves", "the_shop"])
+        accounts = [event["payload"]["account"] for event in events(self.shop, "identity", "ExportAsked")]
+        self.assertEqual(accounts, [None, pwd.getpwuid(os.getuid()).pw_name])
+        self.assertEqual(self.exported_by_the_machine("--email", EMAIL)[0].returncode, 3)  # it is there already
+        letter.unlink()
+        self.assertEqual(self.exported_by_the_machine("--email", "nobody@example.com")[0].returncode, 1)
+
     def test_it_ends_what_is_open_and_leaves_nothing_though_the_shop_is_killed(self):
         first, second, scarce = self.editions()[0], self.editions()[1], next(
             it for it in self.editions()[2:] if it["availability"]["licences"] == 1)
@@ -85,6 +137,9 @@ class BeingForgotten(unittest.TestCase):
         keys = self.wrapped_keys()
         self.assertEqual(len(keys), 2)
 
+        link = self.takes_their_data_along(opened["rental_id"], lees["rental_id"])
+        self.has_it_sent_by_letter()
+
         status, refused = self.ask("POST", "/v1/erasures", {"password": "a guess"}, self.kim)
         self.assertEqual((status, refused["type"]), (422, "/problems/password-wrong"))
         status, receipt = self.ask("POST", "/v1/erasures", {"password": PASSWORD}, self.kim)
@@ -92,6 +147,8 @@ class BeingForgotten(unittest.TestCase):
         self.assertEqual(self.ask("POST", "/v1/sessions", {"email": EMAIL, "password": PASSWORD})[0], 401)
         self.assertEqual(self.ask("POST", "/v1/sessions/refresh", {"refresh_token": self.kim["refresh_token"]})[0], 401)
         self.assertEqual(self.ask("GET", "/v1/erasures", None, self.kim)[0], 403)
+        with self.assertRaises(urllib.error.HTTPError):
+            fetch_bytes(self.shop.port, link)
 
         for _ in range(KILLS):
             time.sleep(random.random() / 2)
@@ -132,6 +189,8 @@ class BeingForgotten(unittest.TestCase):
         self.assertEqual(checked.returncode, 0, checked.stdout)
         log = (self.shop.folder / "shop.log").read_text(errors="replace")
         self.assertFalse([value for value in (EMAIL, NAME, PASSWORD) if value in log])
+        said, letter = self.exported_by_the_machine("--person", self.kim["person_id"])
+        self.assertEqual((said.returncode, letter.exists()), (1, False), said.stderr)
         # And the search finds what is there: the pseudonymous id stays.
         self.assertEqual(self.absent([self.kim["person_id"]]).returncode, 1)
 
@@ -175,9 +234,13 @@ class BeingForgotten(unittest.TestCase):
         self.assertEqual(self.absent([f"hex:{key}" for key in self.kims_keys]).returncode, 0)
 
 
-def fetch_text(port, path):
+def fetch_bytes(port, path):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-        return answer.read().decode()
+        return answer.read()
+
+
+def fetch_text(port, path):
+    return fetch_bytes(port, path).decode()
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Shop:
         self.url, self.webhook_key = given["url"], bytes.fromhex(given["webhook_key"])
         self.customer, self.manager = given["customer"], given["manager"]  # access tokens
         self.leaver, self.leavers_password = given["leaver"], given["password"]  # who may be forgotten
+        self.exporter = given["exporter"]  # who takes their data along
         self.people, self.refresh_tokens = itertools.cycle(given["people"]), itertools.cycle(given["refresh_tokens"])
         self.lent = [e for e in self.ask("GET", "/v1/editions?rentable=true&limit=100")[1]["items"]]
         self.to_lend, self.rentals, self.numbers = itertools.cycle(self.lent), [], itertools.count()
@@ -85,6 +86,12 @@ class Shop:
         body = {"title": f"Number {number}", "contributors": [], "language": "en", "format": "ebook",
                 "identifier": {"scheme": "publisher", "value": f"beside:{number}"}}
         return self.ask("POST", "/v1/editions", body, self.manager)[1]["edition_id"]
+
+    @functools.cached_property
+    def export(self):
+        """Path and query of a link to the data of someone who takes it along: they have one at a time."""
+        url = urllib.parse.urlsplit(self.ask("POST", "/v1/exports", token=self.exporter)[1]["url"])
+        return {"export_id": url.path.rsplit("/", 1)[1]}, dict(urllib.parse.parse_qsl(url.query))
 
     @functools.cached_property
     def erasure(self):
@@ -188,7 +195,8 @@ def before_call(ctx, case, **kwargs):
     if turns[case.operation.label] % 2 == 0 and not (is_signed and in_sequence):
         return
     if is_signed:
-        case.path_parameters, case.query = shop.link()
+        is_export = operation["operationId"] == "read_export"
+        case.path_parameters, case.query = shop.export if is_export else shop.link()
         return
     if not linked and case.path_parameters:
         case.path_parameters = {**case.path_parameters, **known_path(case, operation)}

@@ -95,6 +95,7 @@ def prepared(shop):
     wait_until(lambda: shop.ask("GET", "/v1/customers/me", token=tokens["customer"]), 30, "the profile is there")
     seeds = {"url": shop.url, "webhook_key": base64.urlsafe_b64decode((shop.data / "secrets/webhook-key").read_text().strip() + "=").hex(),
              "leaver": tokens["leaver"], "password": PASSWORD,
+             "exporter": shop.person("exporter")["access_token"],
              "customer": tokens["customer"], "manager": tokens["book_manager"],
              "people": [other["person_id"] for other in others],
              "refresh_tokens": [other["refresh_token"] for other in others]}

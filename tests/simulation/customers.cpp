@@ -179,6 +179,17 @@ void Scenario::sign_out(Person& person) {
 
 void Scenario::refresh(Person& person) { person.refresh(); }
 
+void Scenario::take_data_along(Person& person) {
+  const auto link = person.post("/v1/exports");
+  if (!link || link->status != 201) return;
+  history_.acknowledged.push_back({"identity", "ExportAsked", "person", person.id});
+  const auto url = link->text_of("url");
+  for (int time = 0; time < 2; ++time) {
+    person.get(url);
+    world_.people.sleep(std::chrono::seconds{below(1200)});  // the link may have gone stale
+  }
+}
+
 void Scenario::be_forgotten(Person& person) {
   if (!world_.simulator.one_in(8)) return;
   const auto answer =

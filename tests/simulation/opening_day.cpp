@@ -14,12 +14,13 @@ OpeningDay::OpeningDay(runtime::Runtime& runtime, storage::FileSystem& files,
       secrets_{files, settings.data + "/secrets"},
       signing_{secrets_, runtime},
       position_key_{secrets_, runtime, "position-key"},
+      link_key_{secrets_, runtime, "link-key"},
       edge_{runtime, security::key_of(secrets_, runtime, "fingerprint-key"), position_key_,
             nullptr},
       keys_copier_{runtime, settings.data},
       ground_{runtime, files, settings_, around_, secrets_,
               bus_,    log,   edge_,     nullptr, keys_copier_},
-      identity_{ground_, signing_} {
+      identity_{ground_, signing_, link_key_} {
   identity_.at_work.engine().start();
 }
 

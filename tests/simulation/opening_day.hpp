@@ -24,7 +24,7 @@ class OpeningDay {
   chassis::Bus bus_;
   security::SecretFolder secrets_;
   security::SigningKeys signing_;
-  security::RotatingKey position_key_;
+  security::RotatingKey position_key_, link_key_;
   contracts::Edge edge_;
   app::KeysCopier keys_copier_;
   app::Ground ground_;

@@ -14,7 +14,8 @@ Scenario::Scenario(World& world, History& history)
       {14, &S::give_back},      {8, &S::cancel},         {10, &S::join_line},
       {6, &S::look_at_place},   {3, &S::leave_line},     {5, &S::look_at_shelf},
       {4, &S::look_at_profile}, {4, &S::change_profile}, {4, &S::look_at_payment},
-      {2, &S::sign_out},        {3, &S::refresh},        {1, &S::be_forgotten}};
+      {2, &S::sign_out},        {3, &S::refresh},        {2, &S::take_data_along},
+      {1, &S::be_forgotten}};
   static const std::vector<Choice> of_managers{{4, &S::register_edition},
                                                {6, &S::revise_price},
                                                {10, &S::set_terms},

@@ -46,6 +46,7 @@ class Scenario {
   void leave_line(Person&);
   void look_at_shelf(Person&);
   void look_at_profile(Person&);
+  void take_data_along(Person&);
   void change_profile(Person&);
   void look_at_payment(Person&);
   void sign_out(Person&);

@@ -33,6 +33,7 @@ struct Told {
 constexpr std::array told{
     Told{"RoleGiven", "gave a role", {"role", "person"}, "by"},
     Told{"RoleTaken", "took a role", {"role", "person"}, "by"},
+    Told{"ExportAsked", "asked for what is held about someone", {"person", ""}, "account"},
     Told{"ErasureAsked", "asked to be forgotten", {"person", ""}},
     Told{"PersonForgotten", "was forgotten", {"person", ""}, "person"},
     Told{"PriceRevised", "set a price", {"edition", "price"}},
@@ -139,7 +140,7 @@ int audit(const Asked& asked) {
 void add_audit(CLI::App& program, Chosen& chosen) {
   auto* command = program.add_subcommand(
       "audit",
-      "Who did what: roles, prices, terms, money given back, parts, parked messages, keys");
+      "Who did what: roles, prices, terms, money given back, exports, parts, parked messages, keys");
   const auto asked = std::make_shared<Asked>();
   command
       ->add_option("--since", asked->since,

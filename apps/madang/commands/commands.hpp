@@ -26,6 +26,7 @@ void add_parked(CLI::App&, Chosen&);
 void add_part(CLI::App&, Chosen&);
 void add_operator(CLI::App&, Chosen&);
 void add_import(CLI::App&, Chosen&);
+void add_export(CLI::App&, Chosen&);
 void add_serve(CLI::App&, Chosen&);
 void add_config(CLI::App&, Chosen&);
 void add_completion(CLI::App&, Chosen&);

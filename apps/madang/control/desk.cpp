@@ -38,6 +38,7 @@ Said Desk::do_it(const Question& question, const std::string& who) {
   if (question.command == "part on") return switch_on(question, who);
   if (question.command == "config set" || question.command == "config reset")
     return change_limit(question, who);
+  if (question.command == "export") return export_person(question, who);
   throw NotUnderstood{"this shop knows no " + question.command + "; is it of another version?"};
 }
 

@@ -11,6 +11,10 @@
 namespace madang::payment {
 class Provider;
 }
+namespace madang::identity {
+class Accounts;
+class PersonalArchive;
+}  // namespace madang::identity
 
 namespace madang::app {
 
@@ -18,9 +22,10 @@ class KeysCopier;
 
 struct Question {
   // "parked retry", "parked discard", "rebuild", "backup", "backup keys", "reconcile", "part off", "part on",
-  // "config set", "config reset"
+  // "config set", "config reset", "export"
   std::string command;
   std::string context{}, projection{}, part{}, value{}, why{};
+  std::string whom{};  // an e-mail address, or a person's id
   std::string path{};  // from the root
   std::int64_t number = 0;
   bool compare = false, settle = false, json = false;
@@ -44,6 +49,11 @@ class Desk {
 
   // Before the first question: whose books `reconcile` compares with the ledger.
   void ask_at(payment::Provider& provider) { provider_ = &provider; }
+  // And how `export` finds a person, and what is held about them.
+  void export_from(identity::Accounts& accounts, identity::PersonalArchive& archive) {
+    accounts_ = &accounts;
+    archive_ = &archive;
+  }
 
   // Likewise: what limits there are, and how they are changed.
   void know(Limits limits) { limits_ = std::move(limits); }
@@ -51,8 +61,10 @@ class Desk {
   // Any task; may take as long as the thing itself. `who` asks; it is noted where something is given up.
   [[nodiscard]] Said answer(const Question&, const std::string& who);
 
+  [[nodiscard]] const std::vector<chassis::Engine*>& engines() const { return engines_; }
+  [[nodiscard]] chassis::Engine& engine(const std::string& context) const;  // throws Refused
+
  private:
-  [[nodiscard]] chassis::Engine& engine(const std::string& context) const;
   [[nodiscard]] Said do_it(const Question&, const std::string& who);
   [[nodiscard]] Said retry(const Question&, const std::string& who);
   [[nodiscard]] Said discard(const Question&, const std::string& who);
@@ -65,6 +77,7 @@ class Desk {
   [[nodiscard]] Said switch_on(const Question&, const std::string& who);
   [[nodiscard]] chassis::Act act_of(const Question&, const std::string& who, std::string what,
                                     std::string about, std::string details = "{}") const;
+  [[nodiscard]] Said export_person(const Question&, const std::string& who);
 
   runtime::Runtime& runtime_;
   std::string data_;
@@ -73,6 +86,8 @@ class Desk {
   Limits limits_;
   runtime::Mutex changing_limits_;
   payment::Provider* provider_ = nullptr;
+  identity::Accounts* accounts_ = nullptr;
+  identity::PersonalArchive* archive_ = nullptr;
 };
 
 }  // namespace madang::app

@@ -21,6 +21,7 @@ std::string line_of(const Question& it) {
   put(to, "part", it.part);
   put(to, "value", it.value);
   put(to, "why", it.why);
+  put(to, "whom", it.whom);
   put(to, "path", it.path);
   to.member("number");
   to.integer(it.number);
@@ -44,6 +45,7 @@ Question question_of(std::string_view line) {
           text("part"),
           text("value"),
           text("why"),
+          text("whom"),
           text("path"),
           from["number"].integer(),
           from["compare"].boolean(),

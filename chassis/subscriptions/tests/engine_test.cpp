@@ -222,6 +222,19 @@ TEST_F(AReadModel, IsReadInPagesThatInsertsDoNotShift) {
   EXPECT_EQ(seen.size(), 7U);
   EXPECT_FALSE(page.after);
 }
+TEST_F(AReadModel, IsHandedOutWholeOrNotAtAll) {
+  for (int i = 0; i < 7; ++i)
+    static_cast<void>(
+        give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+  const auto all = [&](std::size_t at_most) {
+    return town.run([&] {
+      auto& library = town.engine("library");
+      return library.ask(AllLoansOf{kim, at_most}, {{"library", library.state().head}}).size();
+    });
+  };
+  for (const std::size_t enough : {7, 8, 1000}) EXPECT_EQ(all(enough), 7U);
+  for (const std::size_t few : {1, 3, 6}) EXPECT_THROW(all(few), std::runtime_error) << few;
+}
 TEST_F(AReadModel, IsTheSameAfterARebuildBesideIt) {
   for (int i = 0; i < 30; ++i)
     static_cast<void>(

@@ -204,6 +204,15 @@ inline LoansOf::Result loans_of(const LoansOf& asked, const Rows<Loans>& loans) 
                     asked.page);
 }
 
+struct AllLoansOf {
+  using Result = std::vector<Loans::Row>;
+  PersonId reader;
+  std::size_t at_most;
+};
+inline AllLoansOf::Result all_loans_of(const AllLoansOf& asked, const Rows<Loans>& loans) {
+  return loans.every(select<Loans::Row>().only<&Loans::Row::reader>(asked.reader), asked.at_most);
+}
+
 inline std::unique_ptr<Context> library_context() {
   return context("library")
       .aggregates<Book, Reader, Points>()
@@ -213,6 +222,7 @@ inline std::unique_ptr<Context> library_context() {
       .process<RemindOfLoan>()
       .projection<Loans>()
       .query(loans_of)
+      .query(all_loans_of)
       .publishes(
           as<v1::BookTaken, BookLent>,
           keeps_private<BookShelved, BookBroughtBack, LoanRanOut, ReaderTookBook, PointEarned>)

@@ -10,8 +10,8 @@ struct PasswordHashes {
   using Key = PersonId;
   using Reads = OneOf<Person>;
   using Ends = OneOf<PersonErased>;
-  using Ignores =
-      OneOf<RoleGiven, RoleTaken, SignedOutEverywhere, ErasureAsked, LastKeyDue, PersonForgotten>;
+  using Ignores = OneOf<RoleGiven, RoleTaken, SignedOutEverywhere, ExportAsked, ErasureAsked,
+                        LastKeyDue, PersonForgotten>;
   struct Row {
     Personal<std::string> password_hash;
   };

@@ -52,7 +52,7 @@ Registered& registered_in(Person& person) { return std::get<Registered>(person.s
 }  // namespace
 
 Person Person::evolve(Person person, const PersonRegistered&) {
-  person.stands = Registered{{Role::customer}};
+  person.stands = Registered{.roles = {Role::customer}, .export_until = {}};
   return person;
 }
 Person Person::evolve(Person person, const RoleGiven& it) {
@@ -66,6 +66,11 @@ Person Person::evolve(Person person, const RoleTaken& it) {
 Person Person::evolve(Person person, const PasswordHashRenewed&) { return person; }
 Person Person::evolve(Person person, const SignedOutEverywhere&) {
   ++registered_in(person).round;
+  return person;
+}
+
+Person Person::evolve(Person person, const ExportAsked& it) {
+  if (it.whom == ExportedFor::themselves) registered_in(person).export_until = it.until;
   return person;
 }
 

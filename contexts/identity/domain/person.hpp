@@ -40,6 +40,14 @@ struct SignedOutEverywhere {
   PersonId person;
 };
 
+struct ExportAsked {  // of what the shop holds about them
+  PersonId person;
+  ExportId export_id;
+  ExportedFor whom;
+  std::optional<std::string> account;  // on the shop's machine, of who asked there
+  Instant asked_at;
+  Instant until;  // the link to it is good
+};
 // Signed out and never to sign in again; nobody becomes what they were. How it goes on: erasure.hpp.
 struct ErasureAsked {
   PersonId person;
@@ -63,6 +71,7 @@ struct Registered {
   std::set<Role> roles;
   // How often the person has signed out everywhere: a session of an earlier round is over.
   std::int64_t round = 0;
+  std::optional<Instant> export_until;  // of the latest link to their data
 };
 enum class Erasing { asked, erased, last_key_due, forgotten };
 struct Leaving {
@@ -73,7 +82,7 @@ struct Person {
   using Id = PersonId;
   using Events =
       OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, SignedOutEverywhere,
-            ErasureAsked, PersonErased, LastKeyDue, PersonForgotten>;
+            ExportAsked, ErasureAsked, PersonErased, LastKeyDue, PersonForgotten>;
 
   std::variant<NotRegistered, Registered, Leaving> stands = NotRegistered{};
 
@@ -85,6 +94,7 @@ struct Person {
   static Person evolve(Person, const RoleTaken&);
   static Person evolve(Person, const PasswordHashRenewed&);
   static Person evolve(Person, const SignedOutEverywhere&);
+  static Person evolve(Person, const ExportAsked&);
   static Person evolve(Person, const ErasureAsked&) { return {Leaving{Erasing::asked}}; }
   static Person evolve(Person, const PersonErased&) { return {Leaving{Erasing::erased}}; }
   static Person evolve(Person, const LastKeyDue&) { return {Leaving{Erasing::last_key_due}}; }

@@ -43,6 +43,10 @@ struct ClientName {
   friend auto operator<=>(const ClientName&, const ClientName&) = default;
 };
 
+using ExportId = kernel::Id<struct ExportTag>;
+// Who wanted a person's data: they themselves, or an operator on the shop's own machine.
+enum class ExportedFor { themselves, the_shop };
+
 // There is one shop; what concerns it as a whole has a stream of its own.
 using ShopId = kernel::Id<struct ShopTag>;
 inline constexpr ShopId the_shop{kernel::IdBytes{}};
@@ -62,6 +66,10 @@ struct person_unknown {};
 struct last_operator {};
 struct password_wrong {};  // of someone who is signed in and is asked for it once more
 struct erasure_unknown {};
+struct export_too_soon {
+  std::int64_t retry_after_seconds;
+};
+struct export_link_invalid {};
 }  // namespace because
 
 }  // namespace madang::identity

@@ -16,12 +16,16 @@
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
 #include "identity/application/erase_person.hpp"
+#include "identity/application/ports/outbound/personal_archive.hpp"
 #include "identity/application/roles.hpp"
 #include "identity/identity.hpp"
 
 namespace madang::identity {
 
 // What lives from a start of the shop to its end.
+struct NamedArchive final : PersonalArchive {
+  std::string of(const PersonId& person) override { return "what is held of " + person.text(); }
+};
 struct OpenShop {
   OpenShop(chassis::Commands& identity, runtime::Runtime& runtime, security::Secrets& secrets)
       : keys{runtime, "town/identity/keys.db", security::key_of(secrets, runtime, "master-key"),
@@ -37,12 +41,11 @@ struct OpenShop {
                security::key_of(secrets, runtime, "refresh-key"),
                {"https://shop.example", "madang"}},
         positions{secrets, runtime, "positions"},
+        links{secrets, runtime, "links"},
         edge{runtime, security::key_of(secrets, runtime, "fingerprints"), positions},
-        http{identity,
-             {accounts, attempts, hasher, tokens, keys, vault},
-             signing,
-             security::key_of(secrets, runtime, "erasure-key"),
-             runtime},
+        http{identity, {accounts, attempts, hasher, tokens, keys, vault, archive},
+             signing,  security::key_of(secrets, runtime, "erasure-key"),
+             links,    runtime},
         routes{edge, http_v1::routes(http, edge)} {}
 
   security::OwnedKeys keys;
@@ -53,7 +56,8 @@ struct OpenShop {
   security::Passwords passwords;
   Argon2Hasher hasher;
   SignedTokens tokens;
-  security::RotatingKey positions;
+  security::RotatingKey positions, links;
+  NamedArchive archive;
   contracts::Edge edge;
   IdentityHttp http;
   contracts::Routes routes;

@@ -9,6 +9,7 @@ using SigningInAtTheShop = Shop;
 using TheShopsRoles = Shop;
 using TheShop = Shop;
 using BeingForgottenAtTheShop = Shop;
+using TakingTheirDataAlong = Shop;
 
 TEST_F(RegisteringAtTheShop, LetsThemSignInAtOnce) {
   EXPECT_EQ(registers("kim@example.com").status, 202);
@@ -180,6 +181,51 @@ TEST_F(BeingForgottenAtTheShop, AsksAgainForTheSameErasure) {
   EXPECT_EQ(ask().text(), ask().text());
   EXPECT_EQ(town.count("identity", "ErasureAsked"), 1u);
   EXPECT_EQ(signs_in("kim@example.com").status, 401);
+}
+
+TEST_F(TakingTheirDataAlong, IsDoneByALinkOfTenMinutesOneAtATime) {
+  static_cast<void>(registers("kim@example.com"));
+  const auto kim = with(signs_in("kim@example.com"));
+  const auto asked = send(http::Method::post, "/v1/exports", {}, kim);
+  EXPECT_EQ(asked.status, 201) << asked.text();
+  const std::string link{asked.headers.get("Location").value()};
+  EXPECT_EQ(member(asked, "url"), link);
+
+  const auto archive = send(http::Method::get, link, {});
+  EXPECT_EQ(archive.status, 200);
+  EXPECT_EQ(archive.headers.get("Content-Type"), "application/zip");
+  EXPECT_EQ(archive.text(), "what is held of " + std::string{kim.get("Madang-Person").value()});
+
+  const auto again = send(http::Method::post, "/v1/exports", {}, kim);
+  EXPECT_EQ(again.status, 429);
+  EXPECT_EQ(again.headers.get("Retry-After"), "600");
+  town.pass(10min);
+  EXPECT_EQ(send(http::Method::get, link, {}).status, 403);
+  EXPECT_EQ(send(http::Method::post, "/v1/exports", {}, kim).status, 201);
+  EXPECT_EQ(town.count("identity", "ExportAsked"), 2u);
+}
+TEST_F(TakingTheirDataAlong, TakesALinkThatNobodyHasChanged) {
+  static_cast<void>(registers("kim@example.com"));
+  static_cast<void>(registers("park@example.com"));
+  const auto kim = with(signs_in("kim@example.com")), park = with(signs_in("park@example.com"));
+  const auto asked = send(http::Method::post, "/v1/exports", {}, kim);
+  std::string link{asked.headers.get("Location").value()};
+  const std::string own{kim.get("Madang-Person").value()};
+  link.replace(link.find(own), own.size(), *park.get("Madang-Person"));
+  EXPECT_EQ(member(send(http::Method::get, link, {}), "type"), "/problems/export-link-invalid");
+}
+
+TEST_F(TakingTheirDataAlong, EndsWhenTheyAskToBeForgotten) {
+  static_cast<void>(registers("kim@example.com"));
+  const auto kim = with(signs_in("kim@example.com"));
+  const auto asked = send(http::Method::post, "/v1/exports", {}, kim);
+  const std::string link{asked.headers.get("Location").value()};
+  EXPECT_EQ(send(http::Method::get, link, {}).status, 200);
+  EXPECT_EQ(send(http::Method::post, "/v1/erasures", R"({"password":"correct horse battery"})", kim)
+                .status,
+            202);
+  EXPECT_EQ(send(http::Method::get, link, {}).status, 403);
+  EXPECT_EQ(send(http::Method::post, "/v1/exports", {}, kim).status, 404);
 }
 
 TEST_F(TheShop, PublishesTheKeysThatItsTokensAreSignedWith) {

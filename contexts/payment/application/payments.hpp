@@ -18,8 +18,9 @@ struct Payments {
     std::optional<Instant> begun_at;
     Instant changed_at;
     bool has_errand;
+    std::optional<PersonId> payer;  // of the terms
   };
-  using Indexed = chassis::Columns<&Row::has_errand, &Row::changed_at>;
+  using Indexed = chassis::Columns<&Row::payer, &Row::has_errand, &Row::changed_at>;
   using Reads = chassis::OneOf<Payment>;
 
   template <class Event>
@@ -30,6 +31,7 @@ struct Payments {
     row.has_errand = errand(row.stands).has_value();
     if constexpr (std::same_as<Event, PaymentBegun>) {
       row.terms = event;
+      row.payer = event.payer;
       row.begun_at = happened.at;
     }
     return row;

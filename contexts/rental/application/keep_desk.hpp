@@ -18,6 +18,7 @@ struct HoldsNotBegun {
     PersonId customer;
     bool stands_still = false;
   };
+  using Indexed = chassis::Columns<&Row::customer>;
   using Reads = OneOf<LicencePool>;
   using Ends = OneOf<PaymentTriedAgain, HoldReleased, HoldLapsed, LicenceLent>;
   using Ignores =

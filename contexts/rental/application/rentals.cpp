@@ -10,7 +10,7 @@ RentalAt::Result rental_at(const RentalAt& asked, const chassis::Rows<Rentals>& 
 
   RentalAt::View view{*rental, std::nullopt};
   const auto until = std::min(rental->starts + asked.cancel_within, rental->until);
-  if (rental->state == RentalState::on_loan && !rental->opened && asked.now < until)
+  if (rental->state == RentalState::on_loan && !rental->opened_at && asked.now < until)
     view.cancellable_until = until;
   return view;
 }

@@ -27,9 +27,10 @@ struct Rentals {
     Instant starts;
     Instant until;
     RentalState state = RentalState::on_loan;
-    bool opened = false;
+    std::optional<Instant> opened_at = {}, ended_at = {};
     std::int32_t extensions = 0;
   };
+  using Indexed = chassis::Columns<&Row::customer>;
   using Reads = OneOf<Rental>;
   using Ignores =
       OneOf<LinkGiven, ExtensionBegun, ExtensionGivenUp, ExtensionLapsed, ExtensionCancelled>;
@@ -37,8 +38,8 @@ struct Rentals {
   static Row start(const RentalStarted& it) {
     return {it.rental, it.edition, it.customer, it.payment, it.price, it.starts, it.until};
   }
-  static Row evolve(Row row, const BookOpened&) {
-    row.opened = true;
+  static Row evolve(Row row, const BookOpened&, const chassis::Happened& happened) {
+    row.opened_at = happened.at;
     return row;
   }
   static Row evolve(Row row, const RentalExtended& it) {
@@ -46,13 +47,22 @@ struct Rentals {
     ++row.extensions;
     return row;
   }
-  static Row evolve(Row row, const BookReturned&) { return ended(row, RentalState::returned); }
-  static Row evolve(Row row, const RentalExpired&) { return ended(row, RentalState::expired); }
-  static Row evolve(Row row, const RentalCancelled&) { return ended(row, RentalState::cancelled); }
+  static Row evolve(Row row, const BookReturned&, const chassis::Happened& happened) {
+    return ended(row, RentalState::returned, happened.at);
+  }
+  // However late its timer noticed, a loan is over at its end.
+  static Row evolve(Row row, const RentalExpired&) {
+    const auto until = row.until;
+    return ended(row, RentalState::expired, until);
+  }
+  static Row evolve(Row row, const RentalCancelled&, const chassis::Happened& happened) {
+    return ended(row, RentalState::cancelled, happened.at);
+  }
 
  private:
-  static Row ended(Row row, RentalState how) {
+  static Row ended(Row row, RentalState how, Instant at) {
     row.state = how;
+    row.ended_at = at;
     return row;
   }
 };

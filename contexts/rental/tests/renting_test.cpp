@@ -298,7 +298,7 @@ TEST_F(ALoan, ThatWasOpenedCannotBeCancelled) {
   EXPECT_GT(open_it(mine, "another").find<LinkGiven>()->until, first.find<LinkGiven>()->until);
   EXPECT_EQ(count("BookOpened"), 1U);
   EXPECT_TRUE(cancel_it(mine).refused_because<because::already_opened>());
-  EXPECT_TRUE(see(mine.rental)->rental.opened);
+  EXPECT_TRUE(see(mine.rental)->rental.opened_at);
   EXPECT_FALSE(see(mine.rental)->cancellable_until);
 }
 TEST_F(ALoan, IsNobodyElses) {

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 1> anyone{"anyone"};
 constexpr std::array<std::string_view, 3> customer_or_book_manager_or_operator_{
     "customer", "book_manager", "operator"};
 constexpr std::array<std::string_view, 1> operator_{"operator"};
-constexpr std::array<Operation, 11> operations{{
+constexpr std::array<Operation, 13> operations{{
     {.context = "identity",
      .name = "register_person",
      .method = http::Method::post,
@@ -131,6 +131,28 @@ constexpr std::array<Operation, 11> operations{{
      .gives = "application/json",
      .cache_seconds = 0},
     {.context = "identity",
+     .name = "ask_export",
+     .method = http::Method::post,
+     .path = "/v1/exports",
+     .roles = Roles{customer_or_book_manager_or_operator_},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "read_export",
+     .method = http::Method::get,
+     .path = "/v1/exports/{export_id}",
+     .roles = Roles{anyone},
+     .is_effect = false,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "",
+     .gives = "",
+     .cache_seconds = 0},
+    {.context = "identity",
      .name = "get_keys",
      .method = http::Method::get,
      .path = "/.well-known/jwks.json",
@@ -145,6 +167,7 @@ constexpr std::array<Operation, 11> operations{{
 constexpr std::array<std::string_view, 3> role_names{"customer", "book_manager", "operator"};
 const Pattern cursor_pattern{R"x(^[A-Za-z0-9_-]+$)x"};
 const Pattern erasure_id_pattern{R"x(^[A-Za-z0-9_-]{43}$)x"};
+const Pattern pattern_3{R"x(^[A-Za-z0-9._~-]+$)x"};
 
 Later<http::Response> register_person(IdentityApi& api, Reading& in) {
   in.only_queries({});
@@ -308,6 +331,36 @@ Result<http::Response> get_erasure(IdentityApi& api, Reading& in) {
   return response;
 }
 
+Later<http::Response> ask_export(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  if (!in.begin({})) return in.refused();
+  const AskExportRequest asked{};
+  return api.ask_export(in.caller(), asked, in.key())
+      .then([](const Result<AskExportResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 201, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        response.headers.set("Location", result->location);
+        return response;
+      });
+}
+
+Result<http::Response> read_export(IdentityApi& api, Reading& in) {
+  in.only_queries({"expires", "for", "signature"});
+  auto export_id = in.path("export_id", Text{});
+  auto expires = in.query("expires", Integer<std::int64_t>{.least = 0, .most = 253402300799}, true);
+  auto for_ = in.query("for", Text{.least = 1, .most = 100, .pattern = &pattern_3}, true);
+  auto signature = in.query("signature", Text{.pattern = &erasure_id_pattern}, true);
+  if (!in.sound()) return in.refused();
+  const ReadExportRequest asked{std::move(*export_id), std::move(*expires), std::move(*for_),
+                                std::move(*signature), in.request()};
+  return api.read_export(in.caller(), asked);
+}
+
 Result<http::Response> get_keys(IdentityApi& api, Reading& in) {
   in.only_queries({});
   if (!in.sound()) return in.refused();
@@ -378,6 +431,16 @@ std::vector<Route> routes(IdentityApi& api, const Edge& edge) {
       {&operations[10],
        [&](const http::Request& request) {
          return edge.answer(operations[10], request,
+                            [&](Reading& in) { return ask_export(api, in); });
+       }},
+      {&operations[11],
+       [&](const http::Request& request) {
+         return edge.answer(operations[11], request,
+                            [&](Reading& in) { return read_export(api, in); });
+       }},
+      {&operations[12],
+       [&](const http::Request& request) {
+         return edge.answer(operations[12], request,
                             [&](Reading& in) { return get_keys(api, in); });
        }},
   };

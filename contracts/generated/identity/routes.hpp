@@ -68,6 +68,18 @@ struct GetErasureRequest {
 struct GetErasureResponse {
   Erasure body;
 };
+struct AskExportRequest {};
+struct AskExportResponse {
+  ExportLink body;
+  std::string location;
+};
+struct ReadExportRequest {
+  std::string export_id;
+  std::int64_t expires;
+  std::string for_;
+  std::string signature;
+  const http::Request& request;
+};
 struct GetKeysRequest {};
 struct GetKeysResponse {
   JwkSet body;
@@ -115,6 +127,13 @@ class IdentityApi {
 
   // How far an erasure has come. GET /v1/erasures/{erasure_id} (anyone)
   virtual Result<GetErasureResponse> get_erasure(const Caller&, const GetErasureRequest&) = 0;
+
+  // Take your data with you. POST /v1/exports (customer, book_manager, operator)
+  virtual Later<AskExportResponse> ask_export(const Caller&, const AskExportRequest&,
+                                              const chassis::RequestKey&) = 0;
+
+  // The archive behind a signed link. GET /v1/exports/{export_id} (anyone)
+  virtual Result<http::Response> read_export(const Caller&, const ReadExportRequest&) = 0;
 
   // The keys that access tokens are signed with. GET /.well-known/jwks.json (anyone)
   virtual Result<GetKeysResponse> get_keys(const Caller&, const GetKeysRequest&) = 0;

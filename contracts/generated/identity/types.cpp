@@ -161,6 +161,15 @@ void write(chassis::JsonWriter& to, const ErasureReceipt& it) {
   to.end_object();
 }
 
+void write(chassis::JsonWriter& to, const ExportLink& it) {
+  to.begin_object();
+  to.member("url");
+  write(to, it.url);
+  to.member("expires_at");
+  write(to, it.expires_at);
+  to.end_object();
+}
+
 void write(chassis::JsonWriter& to, const Jwk& it) {
   to.begin_object();
   to.member("kty");

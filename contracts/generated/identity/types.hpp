@@ -107,6 +107,14 @@ struct ErasureReceipt {
 };
 void write(chassis::JsonWriter&, const ErasureReceipt&);
 
+struct ExportLink {
+  // A path of this shop.
+  std::string url;
+  kernel::Instant expires_at;
+  friend bool operator==(const ExportLink&, const ExportLink&) = default;
+};
+void write(chassis::JsonWriter&, const ExportLink&);
+
 // A public key on P-256.
 struct Jwk {
   std::string x;

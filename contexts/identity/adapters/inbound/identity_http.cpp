@@ -3,7 +3,9 @@
 #include "chassis/json/json.hpp"
 #include "chassis/security/secrets.hpp"
 #include "contracts/support/refusals.hpp"
+#include "identity/application/about_person.hpp"
 #include "identity/application/ask_erasure.hpp"
+#include "identity/application/ask_export.hpp"
 #include "identity/application/erasures.hpp"
 #include "identity/application/roles.hpp"
 #include "identity/application/sign_out.hpp"
@@ -52,11 +54,12 @@ ClientName client_of(const std::optional<std::string>& name) { return {name.valu
 
 IdentityHttp::IdentityHttp(chassis::Commands& identity, IdentityPorts ports,
                            const security::SigningKeys& keys, std::string erasure_key,
-                           runtime::Runtime& runtime)
+                           const security::RotatingKey& link_key, runtime::Runtime& runtime)
     : identity_{identity},
       ports_{ports},
       keys_{keys},
       erasure_ids_{std::move(erasure_key)},
+      links_{link_key, "export"},
       runtime_{runtime} {}
 
 Later<http_v1::RegisterPersonResponse> IdentityHttp::register_person(
@@ -118,6 +121,30 @@ Later<http_v1::SignOutEverywhereResponse> IdentityHttp::sign_out_everywhere(
     const chassis::RequestKey& key) {
   return answered(identity::sign_out_everywhere({caller.person()}, key, identity_),
                   [](const SignedOut&) { return http_v1::SignOutEverywhereResponse{}; });
+}
+
+Later<http_v1::AskExportResponse> IdentityHttp::ask_export(const Caller& caller,
+                                                           const http_v1::AskExportRequest&,
+                                                           const chassis::RequestKey& key) {
+  return answered(
+      identity::ask_export({caller.person()}, key, identity_), [&](const ExportAsked& it) {
+        auto url = links_.sign("/v1/exports/" + it.export_id.text(), it.person.text(), it.until);
+        return http_v1::AskExportResponse{{url, it.until}, url};
+      });
+}
+
+Result<http::Response> IdentityHttp::read_export(const Caller&,
+                                                 const http_v1::ReadExportRequest& asked) {
+  const auto opened =
+      links_.open(asked.request, std::chrono::floor<std::chrono::milliseconds>(runtime_.now()));
+  const auto person = opened ? PersonId::parse(opened->subject) : std::nullopt;
+  if (!person || !identity_.ask(IsTakingAlong{*person}, identity_.head()))
+    return std::unexpected{contracts::problem_of(because::export_link_invalid{})};
+  http::Response response{.status = 200, .headers = {}, .body = ports_.archive.of(*person)};
+  response.headers.set("Content-Type", "application/zip");
+  response.headers.set("Content-Disposition", "attachment; filename=\"my-data.zip\"");
+  response.headers.set("Cache-Control", "no-store");
+  return response;
 }
 
 Later<http_v1::AskErasureResponse> IdentityHttp::ask_erasure(

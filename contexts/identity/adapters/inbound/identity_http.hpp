@@ -2,9 +2,11 @@
 #include "chassis/ports/commands.hpp"
 #include "chassis/ports/vault.hpp"
 #include "chassis/runtime/runtime.hpp"
+#include "chassis/security/signed_link.hpp"
 #include "chassis/security/signing_keys.hpp"
 #include "contracts/generated/identity/routes.hpp"
 #include "identity/adapters/inbound/erasure_ids.hpp"
+#include "identity/application/ports/outbound/personal_archive.hpp"
 #include "identity/application/refresh_session.hpp"
 #include "identity/application/register_person.hpp"
 #include "identity/application/sign_in.hpp"
@@ -19,14 +21,15 @@ struct IdentityPorts {
   Tokens& tokens;
   chassis::KeyMaker& keys;
   chassis::Vault& vault;
+  PersonalArchive& archive;
 };
 
 // Identity over HTTP, as contracts/http/identity.yaml has it. Any thread.
 class IdentityHttp final : public http_v1::IdentityApi {
  public:
-  // `erasure_key` seals the ids of erasures.
+  // `erasure_key` seals the ids of erasures, `link_key` signs links to a person's data.
   IdentityHttp(chassis::Commands&, IdentityPorts, const security::SigningKeys&,
-               std::string erasure_key, runtime::Runtime&);
+               std::string erasure_key, const security::RotatingKey& link_key, runtime::Runtime&);
 
   contracts::Later<http_v1::RegisterPersonResponse> register_person(
       const contracts::Caller&, const http_v1::RegisterPersonRequest&,
@@ -47,6 +50,11 @@ class IdentityHttp final : public http_v1::IdentityApi {
                                                       const chassis::RequestKey&) override;
   contracts::Result<http_v1::RefreshSessionResponse> refresh_session(
       const contracts::Caller&, const http_v1::RefreshSessionRequest&) override;
+  contracts::Later<http_v1::AskExportResponse> ask_export(const contracts::Caller&,
+                                                          const http_v1::AskExportRequest&,
+                                                          const chassis::RequestKey&) override;
+  contracts::Result<http::Response> read_export(const contracts::Caller&,
+                                                const http_v1::ReadExportRequest&) override;
   contracts::Later<http_v1::AskErasureResponse> ask_erasure(const contracts::Caller&,
                                                             const http_v1::AskErasureRequest&,
                                                             const chassis::RequestKey&) override;
@@ -66,6 +74,7 @@ class IdentityHttp final : public http_v1::IdentityApi {
   IdentityPorts ports_;
   const security::SigningKeys& keys_;
   ErasureIds erasure_ids_;
+  security::SignedLinks links_;
   runtime::Runtime& runtime_;
 };
 

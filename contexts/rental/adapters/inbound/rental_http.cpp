@@ -78,9 +78,9 @@ Result<http_v1::GetRentalResponse> RentalHttp::get_rental(const Caller& caller,
   if (!found) return unknown();
   const auto& row = found->rental;
   if (row.customer != caller.person() && !caller.who.has("book_manager")) return unknown();
-  return http_v1::GetRentalResponse{{row.rental, row.edition, row.customer, row.payment,
-                                     state_of(row.state), row.price, row.starts, row.until,
-                                     row.opened, row.extensions, found->cancellable_until}};
+  return http_v1::GetRentalResponse{
+      {row.rental, row.edition, row.customer, row.payment, state_of(row.state), row.price,
+       row.starts, row.until, row.opened_at.has_value(), row.extensions, found->cancellable_until}};
 }
 
 Later<http_v1::ExtendRentalResponse> RentalHttp::extend_rental(
