@@ -19,14 +19,15 @@ from datetime import datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path.cwd() / "tests/end_to_end"))
-from running_shop import Shop, add_operator, call, events, ledgers_that_differ, provider_books, wait_until
+from running_shop import Shop, add_operator, call, events, fetch, ledgers_that_differ, provider_books, wait_until
 
 KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 8
 CLIENTS = 64
 IN_FLIGHT = 32  # at least, whenever the shop is killed
 CARDS = ["tok_accepted"] * 5 + ["tok_webhook_never", "tok_webhook_twice", "tok_webhook_before_answer",
                                 "tok_declined", "tok_charged_no_answer", "tok_charged_after_not_found"]
-SHORT_HOLDS = ("rental.pay_within=3s", "rental.hold_lasts=5s")  # so that each ends while the test can wait for it
+# So that each hold ends while the test can wait for it, and a closed desk does not keep everybody from being killed.
+SHORT_HOLDS = ("rental.pay_within=3s", "rental.hold_lasts=5s", "rental.desk_closed_for=1s")
 OPERATOR = {"email": "operator@example.com", "password": "a place in the courtyard"}
 SETTLE_SECONDS_MAX = 90
 EFFECTS_OF_A_LIFE = 55  # at least, however slow the machine is, before the next kill
@@ -76,12 +77,17 @@ class Customer(threading.Thread):
                 "card_token": self.chance.choice(CARDS)}
         status, answer = self.ask("/v1/rentals", body, key)
         self.answers[status if status < 400 else f"{status} {answer['type'].rsplit('/', 1)[-1]}"] += 1
+        if status == 409 and answer["type"].endswith("already-on-loan"):
+            self.give_back(answer["rental"])  # it was started without us: kept, it would be one licence less for all
         if status != 201:
             time.sleep(0.05)  # a refusal costs the shop next to nothing: room for those who rent
             return
         self.started[answer["rental_id"]] = answer["payment_id"]
-        if self.ask(f"/v1/rentals/{answer['rental_id']}/return", None, key + "-back")[0] == 204:
-            self.returned.add(answer["rental_id"])
+        self.give_back(answer["rental_id"])
+
+    def give_back(self, rental):
+        if self.ask(f"/v1/rentals/{rental}/return", None, f"{rental}-back")[0] == 204:
+            self.returned.add(rental)
 
 
 def is_settled(shop):
@@ -136,6 +142,21 @@ def operator_of(shop):
     return {"Authorization": f"Bearer {session['access_token']}"}
 
 
+def lend_plenty(shop, editions):
+    """Of half of the editions, so that most requests have something to wait for; the others stay scarce."""
+    operator, session = operator_of(shop), shop.ask("POST", "/v1/sessions", OPERATOR)[1]
+    role = f"/v1/people/{session['person_id']}/roles/book_manager"
+    assert shop.ask("PUT", role, None, {**operator, "Idempotency-Key": "manager"})[0] == 204
+    manager = operator_of(shop)
+    for edition in editions[::2]:
+        path = f"/v1/editions/{edition['edition_id']}"
+        _, fields, _ = fetch(shop.port, "GET", path)
+        terms = {"price": edition["rental_price"], "days": 7, "licences": 200, "extensions": 0}
+        status, answer = shop.ask("PUT", path + "/rental-terms", terms,
+                                  {**manager, "Idempotency-Key": edition["edition_id"], "If-Match": fields["ETag"]})
+        assert status == 204, answer
+
+
 def judge(shop, customers, kill_times):
     charged, returned = provider_books(shop)
     rentals = events(shop, "rental", "RentalStarted")
@@ -184,6 +205,7 @@ def main() -> int:
             wait_until(lambda: len(call(shop.port, "GET", "/v1/editions?rentable=true")[1]["items"]) >= 10, 30,
                        "sample editions can be rented")
             editions = call(shop.port, "GET", "/v1/editions?rentable=true")[1]["items"]
+            lend_plenty(shop, editions)
             over = threading.Event()
             customers = [Customer(shop, number, editions, over) for number in range(CLIENTS)]
             for customer in customers:
