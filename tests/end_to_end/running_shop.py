@@ -17,7 +17,6 @@ from collections import Counter
 from pathlib import Path
 
 BIN = Path.cwd() / "build/release/bin"
-CARDS = sorted(set(re.findall(r'"(tok_\w+)"', Path("apps/madang-sandbox-pay/cards.cpp").read_text())))
 
 
 def free_port() -> int:
@@ -120,7 +119,8 @@ class Shop:
 
     def faults_in_folder(self):
         """What `madang check` has to say, or nothing: of cards there is no trace in any file."""
-        (self.folder / "cards").write_text("\n".join(CARDS))
+        cards = Path("apps/madang-sandbox-pay/cards.cpp").read_text()
+        (self.folder / "cards").write_text("\n".join(sorted(set(re.findall(r'"(tok_\w+)"', cards)))))
         checked = subprocess.run([BIN / "madang", "check", "--data", self.folder / "data", "--absent", self.folder / "cards"],
                                  capture_output=True, text=True)
         return [f"madang check: {checked.stdout[-2000:]}"] if checked.returncode else []
