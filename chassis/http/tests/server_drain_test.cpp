@@ -76,7 +76,7 @@ TEST_F(Draining, CutsOffWhatIsLeftAtTheDeadline) {
   ASSERT_TRUE(gate.wait_for(1));
   EXPECT_FALSE(server->drain(runtime.now() + 20ms));
   EXPECT_TRUE(client.is_closed());
-  EXPECT_EQ(counted("madang_http_cut_short_total"), 1u);
+  EXPECT_EQ(comes_to(1, "madang_http_cut_short_total"), 1u);
 }
 
 TEST_F(Draining, ClosesIdleConnectionsSoon) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "chassis/http/server.hpp"
@@ -81,6 +82,13 @@ class ServerTest : public testing::Test {
   }
   [[nodiscard]] std::uint64_t counted(std::string_view name, telemetry::Labels labels = {}) {
     return registry.counter(name, "", std::move(labels)).value();
+  }
+  // What was counted once it came to this, or at the end of a test's time: a client may see what
+  // happened to it before the server counts it.
+  [[nodiscard]] std::uint64_t comes_to(std::uint64_t expected, std::string_view name,
+                                       const telemetry::Labels& labels = {}) {
+    std::ignore = eventually([&] { return counted(name, labels) == expected; });
+    return counted(name, labels);
   }
 
   runtime::Threads runtime;

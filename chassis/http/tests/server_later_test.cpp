@@ -72,7 +72,7 @@ TEST_F(AnsweringLater, ShedsWhatIsTooMuchAtOnceThoughItHoldsNoTask) {
   const auto shed = third.ask(get("/narrow/c"));
   EXPECT_EQ(shed.status, 503);
   EXPECT_TRUE(shed.has("Retry-After: 1\r\n"));
-  EXPECT_EQ(counted("madang_http_shed_total", {{"pool", "narrow"}}), 1u);
+  EXPECT_EQ(comes_to(1, "madang_http_shed_total", {{"pool", "narrow"}}), 1u);
   next().answer("well");
   EXPECT_EQ(first.answer().status, 200);
   elsewhere.send(get("/a"));

@@ -205,7 +205,7 @@ TEST_F(Downloading, StopsWhenTheLoanEnds) {
   EXPECT_LT(answer.body.size(), content.size());
   EXPECT_EQ(content.substr(0, answer.body.size()), answer.body);
   EXPECT_TRUE(client.is_closed());
-  EXPECT_EQ(counted("madang_http_cut_short_total"), 1u);
+  EXPECT_EQ(comes_to(1, "madang_http_cut_short_total"), 1u);
 }
 
 TEST_F(Downloading, EndsWithAReaderThatDoesNotRead) {
@@ -215,7 +215,7 @@ TEST_F(Downloading, EndsWithAReaderThatDoesNotRead) {
   serve([&](const Request&) { return Response{200, {}, large}; });
   auto client = connect("127.0.0.1", 4096);
   client.send(get("/quick"));
-  EXPECT_TRUE(eventually([&] { return counted("madang_http_timed_out_total") == 1; }));
+  EXPECT_EQ(comes_to(1, "madang_http_timed_out_total"), 1u);
   EXPECT_TRUE(eventually([&] { return server->connections() == 0; }));
 }
 

@@ -169,8 +169,8 @@ TEST_F(Serving, CountsWhatItAnswers) {
   client.ask(get("/quick"));
   client.ask(get("/quick2"));
   client.ask(get("/quick3"));
-  EXPECT_EQ(counted("madang_http_answers_total", {{"status", "2xx"}}), 1u);
-  EXPECT_EQ(counted("madang_http_answers_total", {{"status", "4xx"}}), 2u);
+  EXPECT_EQ(comes_to(1, "madang_http_answers_total", {{"status", "2xx"}}), 1u);
+  EXPECT_EQ(comes_to(2, "madang_http_answers_total", {{"status", "4xx"}}), 2u);
   EXPECT_NE(registry.exposition().find("madang_http_connections 1\n"), std::string::npos);
 }
 
@@ -307,7 +307,7 @@ TEST_F(Serving, DoesNotWaitForeverForAHead) {
   EXPECT_EQ(answer.status, 408);
   EXPECT_TRUE(answer.body.contains("/request-timeout")) << answer.body;
   EXPECT_TRUE(client.is_closed());
-  EXPECT_EQ(counted("madang_http_timed_out_total"), 1u);
+  EXPECT_EQ(comes_to(1, "madang_http_timed_out_total"), 1u);
 }
 
 TEST_F(Serving, DoesNotWaitForeverForABody) {
@@ -367,7 +367,7 @@ TEST_F(Serving, ShedsAtOnceWhatItsPoolCannotTake) {
   EXPECT_EQ(quick.ask(get("/quick")).status, 200);
   auto with_body = connect();
   EXPECT_EQ(with_body.ask(post("/d", "body")).status, 503);
-  EXPECT_EQ(counted("madang_http_shed_total", {{"pool", "tiny"}}), 2u);
+  EXPECT_EQ(comes_to(2, "madang_http_shed_total", {{"pool", "tiny"}}), 2u);
   gate.open();
   EXPECT_EQ(running.answer().status, 200);
   EXPECT_EQ(queued.answer().status, 200);
@@ -388,7 +388,7 @@ TEST_F(Serving, TurnsAwayConnectionsBeyondItsLimits) {
     EXPECT_EQ(clients.back().ask(get("/quick")).status, 200);
   }
   EXPECT_EQ(connect("127.0.0.3").answer().status, 503);
-  EXPECT_EQ(counted("madang_http_turned_away_total"), 2u);
+  EXPECT_EQ(comes_to(2, "madang_http_turned_away_total"), 2u);
   clients.clear();
   EXPECT_TRUE(eventually([&] { return connect().ask(get("/quick")).status == 200; }));
 }

@@ -91,7 +91,7 @@ TEST_F(ServingByTls, AnswersAsEverAndKeepsTheConnection) {
   EXPECT_EQ(client.ask(post("/pool", body)).body, "/pool" + body);
   EXPECT_EQ(client.ask(get("/a") + get("/quick/b")).body, "/a");
   EXPECT_EQ(client.answer().body, "/quick/b");
-  EXPECT_EQ(counted("madang_tls_handshakes_total", {{"outcome", "full"}}), 1u);
+  EXPECT_EQ(comes_to(1, "madang_tls_handshakes_total", {{"outcome", "full"}}), 1u);
 }
 
 TEST_F(ServingByTls, SaysThatWhoeverComesAgainIsToDoSoByTls) {
@@ -106,7 +106,7 @@ TEST_F(ServingByTls, TakesVersions12And13AndNoneBefore) {
   EXPECT_EQ(agreed({.version_max = TLS1_2_VERSION}), "TLSv1.2");
   EXPECT_EQ(agreed({.version_min = TLS1_VERSION, .version_max = TLS1_1_VERSION}), refused);
   EXPECT_EQ(agreed({.version_min = TLS1_VERSION, .version_max = TLS1_VERSION}), refused);
-  EXPECT_EQ(counted("madang_tls_handshakes_total", {{"outcome", "refused"}}), 2u);
+  EXPECT_EQ(comes_to(2, "madang_tls_handshakes_total", {{"outcome", "refused"}}), 2u);
 }
 
 TEST_F(ServingByTls, TakesCiphersWithForwardSecrecyAndAuthenticationOnly) {
@@ -146,7 +146,7 @@ TEST_F(ServingByTls, LetsWhoeverComesAgainBeginByATicket) {
     EXPECT_EQ(later.ask(get("/quick")).status, 200);
     EXPECT_FALSE(later.tls().is_resumed()) << "its keys ended with what was in force";
   }
-  EXPECT_EQ(counted("madang_tls_handshakes_total", {{"outcome", "resumed"}}), 2u);
+  EXPECT_EQ(comes_to(2, "madang_tls_handshakes_total", {{"outcome", "resumed"}}), 2u);
 }
 
 TEST_F(ServingByTls, GoesOnUnderTheOldCertificateWhileOthersGetTheNewOne) {
@@ -191,8 +191,8 @@ TEST_F(ServingByTls, WaitsForTheHandshakeAWhileAndCountsWhoDawdlesAmongTheConnec
   EXPECT_TRUE(third.is_closed());
   EXPECT_TRUE(silent.is_closed());
   EXPECT_TRUE(slow.is_closed());
-  EXPECT_EQ(counted("madang_http_turned_away_total"), 1u);
-  EXPECT_EQ(counted("madang_http_timed_out_total"), 2u);
+  EXPECT_EQ(comes_to(1, "madang_http_turned_away_total"), 1u);
+  EXPECT_EQ(comes_to(2, "madang_http_timed_out_total"), 2u);
   EXPECT_TRUE(SecureClient{server->port()}.is_welcome());
 }
 

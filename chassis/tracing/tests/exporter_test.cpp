@@ -75,7 +75,7 @@ TEST_F(ExportingSpans, CountsWhatACollectorRefusesAndSaysItOnce) {
   spans.record(a_span("taken"));
   ASSERT_TRUE(eventually([&] { return heard().size() == 2; }));
   EXPECT_EQ(heard().back(), "the collector takes spans again: ");
-  EXPECT_EQ(counted("madang_spans_exported_total"), 1u);
+  EXPECT_EQ(comes_to(1, "madang_spans_exported_total"), 1u);
   EXPECT_EQ(registry.gauge("madang_span_collector_away", "").value(), 0);
 }
 
@@ -90,7 +90,7 @@ TEST_F(ExportingSpans, NeverMakesAnyoneWaitForADeadCollector) {
   for (int count = 0; count < 150; ++count) spans.record(a_span("more"));
   EXPECT_LT(runtime.now() - before, 1s);
   EXPECT_EQ(spans.waiting(), 100u);
-  EXPECT_EQ(counted("madang_spans_dropped_total", {{"why", "no room"}}), 50u);
+  EXPECT_EQ(comes_to(50, "madang_spans_dropped_total", {{"why", "no room"}}), 50u);
   gate.open();
 }
 
