@@ -9,16 +9,12 @@ namespace {
 class Line {
  public:
   Line() { json_.begin_object(); }
-  void text(std::string_view name, std::string_view value) {
-    json_.member(name);
-    json_.text(value);
-  }
+  void text(std::string_view name, std::string_view value) { json_.text(name, value); }
   void text_if_any(std::string_view name, std::string_view value) {
     if (!value.empty()) text(name, value);
   }
   void number(std::string_view name, std::uint64_t value) {
-    json_.member(name);
-    json_.integer(static_cast<std::int64_t>(value));
+    json_.integer(name, static_cast<std::int64_t>(value));
   }
   void list_if_any(std::string_view name, const std::vector<std::string>& values) {
     if (values.empty()) return;

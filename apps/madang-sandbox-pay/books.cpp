@@ -58,10 +58,8 @@ Intent read_intent(const storage::Statement& row) {
 }
 
 void write_money(JsonWriter& to, Money money) {
-  to.member("amount");
-  to.integer(money.in_minor_units());
-  to.member("currency");
-  to.text(money.currency().text());
+  to.integer("amount", money.in_minor_units());
+  to.text("currency", money.currency().text());
 }
 
 }  // namespace
@@ -218,16 +216,10 @@ void Books::announce(std::string_view type, const std::string& intent, const Car
   to.member("id");
   to.text("evt_" + (refund ? refund->id : intent) + "_" +
           std::string{type.substr(type.find('.') + 1)});
-  to.member("type");
-  to.text(type);
-  to.member("created");
-  to.integer(stored_time(at));
-  to.member("intent");
-  to.raw(json_of(stored(intent)));
-  if (refund) {
-    to.member("refund");
-    to.raw(json_of(*refund));
-  }
+  to.text("type", type);
+  to.integer("created", stored_time(at));
+  to.raw("intent", json_of(stored(intent)));
+  if (refund) to.raw("refund", json_of(*refund));
   to.end_object();
   for (int i = 0; i < card.announcements; ++i)
     db_.prepare("INSERT INTO webhooks(body, attempts, due) VALUES(?, 0, ?)")
@@ -268,29 +260,16 @@ std::string json_of(const Intent& it) {
   std::string json;
   JsonWriter to{json};
   to.begin_object();
-  to.member("id");
-  to.text(it.id);
-  to.member("object");
-  to.text("payment_intent");
-  to.member("payment");
-  to.text(it.payment);
-  to.member("status");
-  to.text(text_of(it.status));
+  to.text("id", it.id);
+  to.text("object", "payment_intent");
+  to.text("payment", it.payment);
+  to.text("status", text_of(it.status));
   write_money(to, it.amount);
-  to.member("created");
-  to.integer(stored_time(it.created));
-  to.member("confirmations");
-  to.integer(it.confirmations);
-  to.member("amount_refunded");
-  to.integer(it.refunded.in_minor_units());
-  if (it.status == Status::succeeded) {
-    to.member("charged_at");
-    to.integer(stored_time(it.charged_at));
-  }
-  if (it.status == Status::declined) {
-    to.member("decline_code");
-    to.text(it.decline_code);
-  }
+  to.integer("created", stored_time(it.created));
+  to.integer("confirmations", it.confirmations);
+  to.integer("amount_refunded", it.refunded.in_minor_units());
+  if (it.status == Status::succeeded) to.integer("charged_at", stored_time(it.charged_at));
+  if (it.status == Status::declined) to.text("decline_code", it.decline_code);
   to.end_object();
   return json;
 }
@@ -299,19 +278,13 @@ std::string json_of(const Refund& it) {
   std::string json;
   JsonWriter to{json};
   to.begin_object();
-  to.member("id");
-  to.text(it.id);
-  to.member("object");
-  to.text("refund");
-  to.member("payment_intent");
-  to.text(it.intent);
-  to.member("payment");
-  to.text(it.payment);
-  to.member("status");
-  to.text("succeeded");
+  to.text("id", it.id);
+  to.text("object", "refund");
+  to.text("payment_intent", it.intent);
+  to.text("payment", it.payment);
+  to.text("status", "succeeded");
   write_money(to, it.amount);
-  to.member("created");
-  to.integer(stored_time(it.at));
+  to.integer("created", stored_time(it.at));
   to.end_object();
   return json;
 }
@@ -320,17 +293,12 @@ std::string json_of(const Movement& it) {
   std::string json;
   JsonWriter to{json};
   to.begin_object();
-  to.member("number");
-  to.integer(it.number);
-  to.member("kind");
-  to.text(it.is_refund ? "refund" : "charge");
-  to.member("payment_intent");
-  to.text(it.intent);
-  to.member("payment");
-  to.text(it.payment);
+  to.integer("number", it.number);
+  to.text("kind", it.is_refund ? "refund" : "charge");
+  to.text("payment_intent", it.intent);
+  to.text("payment", it.payment);
   write_money(to, it.amount);
-  to.member("at");
-  to.integer(stored_time(it.at));
+  to.integer("at", stored_time(it.at));
   to.end_object();
   return json;
 }

@@ -29,20 +29,11 @@ Response answer(const Error& error) {
   to.begin_object();
   to.member("error");
   to.begin_object();
-  to.member("type");
-  to.text(error.type);
-  to.member("code");
-  to.text(error.code);
-  to.member("message");
-  to.text(error.message);
-  if (!error.decline_code.empty()) {
-    to.member("decline_code");
-    to.text(error.decline_code);
-  }
-  if (error.intent) {
-    to.member("payment_intent");
-    to.raw(json_of(*error.intent));
-  }
+  to.text("type", error.type);
+  to.text("code", error.code);
+  to.text("message", error.message);
+  if (!error.decline_code.empty()) to.text("decline_code", error.decline_code);
+  if (error.intent) to.raw("payment_intent", json_of(*error.intent));
   to.end_object();
   to.end_object();
   return http::json_response(error.status, std::move(json));

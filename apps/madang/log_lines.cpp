@@ -24,14 +24,9 @@ void LogLines::write(std::string_view level, std::string_view what,
   std::string line;
   chassis::JsonWriter to{line};
   to.begin_object();
-  to.member("log");
-  to.text(level);
-  to.member("what");
-  to.text(what);
-  for (const auto& [name, value] : fields) {
-    to.member(name);
-    to.text(value);
-  }
+  to.text("log", level);
+  to.text("what", what);
+  for (const auto& [name, value] : fields) to.text(name, value);
   to.end_object();
   line += '\n';
   put(line, Seen::at_once);

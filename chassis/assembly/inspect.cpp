@@ -67,16 +67,13 @@ std::string inspect_json(const Context& context) {
   std::string json;
   JsonWriter to{json};
   to.begin_object();
-  to.member("context");
-  to.text(context.name());
+  to.text("context", context.name());
   to.member("parts");
   to.begin_array();
   for (const auto& [kind, name, in, out] : context.stickers) {
     to.begin_object();
-    to.member("kind");
-    to.text(kind);
-    to.member("name");
-    to.text(name);
+    to.text("kind", kind);
+    to.text("name", name);
     write_list(to, "in", in);
     write_list(to, "out", out);
     to.end_object();

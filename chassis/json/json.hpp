@@ -29,6 +29,12 @@ class JsonWriter {
   void null() { raw("null"); }
   void raw(std::string_view json);  // one value, already JSON
 
+  // A member with its value.
+  void text(std::string_view name, std::string_view value) { member(name), text(value); }
+  void integer(std::string_view name, std::int64_t value) { member(name), integer(value); }
+  void boolean(std::string_view name, bool value) { member(name), boolean(value); }
+  void raw(std::string_view name, std::string_view json) { member(name), raw(json); }
+
  private:
   void separate() {
     if (comma_) to_ += ',';

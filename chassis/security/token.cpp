@@ -64,23 +64,17 @@ std::optional<std::vector<std::string>> roles_in(const JsonView& object) {
   return roles;
 }
 
-void write(JsonWriter& json, std::string_view name, std::string_view text) {
-  json.member(name);
-  json.text(text);
-}
-
 void write(JsonWriter& json, std::string_view name, Instant at) {
-  json.member(name);
-  json.integer(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
+  json.integer(name, std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
 }
 
 std::string header_for(const Es256PublicKey& key) {
   std::string text;
   JsonWriter json{text};
   json.begin_object();
-  write(json, "alg", the_algorithm);
-  write(json, "typ", the_type);
-  write(json, "kid", key.id());
+  json.text("alg", the_algorithm);
+  json.text("typ", the_type);
+  json.text("kid", key.id());
   json.end_object();
   return text;
 }
@@ -89,12 +83,12 @@ std::string payload_of(const TokenClaims& claims) {
   std::string text;
   JsonWriter json{text};
   json.begin_object();
-  write(json, "iss", claims.issuer);
-  write(json, "aud", claims.audience);
-  write(json, "sub", claims.person.text());
-  write(json, "jti", claims.id);
-  write(json, "sid", claims.session);
-  write(json, "client_id", claims.client);
+  json.text("iss", claims.issuer);
+  json.text("aud", claims.audience);
+  json.text("sub", claims.person.text());
+  json.text("jti", claims.id);
+  json.text("sid", claims.session);
+  json.text("client_id", claims.client);
   json.member("roles");
   json.begin_array();
   for (const auto& role : claims.roles) json.text(role);

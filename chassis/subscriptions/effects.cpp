@@ -296,24 +296,17 @@ std::string encode_delivery(const Delivery& it) {
   std::string json;
   JsonWriter to{json};
   to.begin_object();
-  const auto text = [&](std::string_view name, std::string_view value) {
-    to.member(name);
-    to.text(value);
-  };
-  text("source", it.source);
-  to.member("position");
-  to.integer(it.position);
-  text("type", it.type);
-  to.member("schema");
-  to.integer(it.schema);
-  text("stream", it.stream);
-  to.member("at");
-  to.integer(it.at.time_since_epoch().count());
-  text("identity", kernel::uuid_text(it.identity));
-  text("causation", it.cause.causation);
-  text("correlation", it.cause.correlation);
-  text("traceparent", it.cause.traceparent);
-  text("payload", it.payload);
+  to.text("source", it.source);
+  to.integer("position", it.position);
+  to.text("type", it.type);
+  to.integer("schema", it.schema);
+  to.text("stream", it.stream);
+  to.integer("at", it.at.time_since_epoch().count());
+  to.text("identity", kernel::uuid_text(it.identity));
+  to.text("causation", it.cause.causation);
+  to.text("correlation", it.cause.correlation);
+  to.text("traceparent", it.cause.traceparent);
+  to.text("payload", it.payload);
   to.end_object();
   return json;
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chassis/journal/event.hpp"
 
@@ -20,6 +21,9 @@ class Switches {
   static constexpr std::string_view off = "switched off", on = "switched on";
   static constexpr std::string_view timers = "timers";
   using Off = std::map<std::string, Act, std::less<>>;  // by part: who switched it off
+
+  // As a journal's acts say.
+  [[nodiscard]] static Off off_by(const std::vector<Act>&);
 
   void note(const Act&);
   [[nodiscard]] bool is_off(std::string_view part) const { return all_off()->contains(part); }

@@ -12,15 +12,6 @@ namespace {
 using chassis::JsonWriter;
 using telemetry::Span, telemetry::SpanKind, telemetry::SpanId;
 
-void text(JsonWriter& to, std::string_view name, std::string_view value) {
-  to.member(name);
-  to.text(value);
-}
-void integer(JsonWriter& to, std::string_view name, std::int64_t value) {
-  to.member(name);
-  to.integer(value);
-}
-
 std::int64_t micros(telemetry::SpanTime at) { return at.time_since_epoch().count(); }
 // Never less than one: to Zipkin, zero is unknown.
 std::int64_t duration_of(const Span& span) {
@@ -40,23 +31,23 @@ std::string_view zipkin_kind(SpanKind kind) {
 
 void write_zipkin(JsonWriter& to, const Span& span) {
   to.begin_object();
-  text(to, "traceId", span.context.trace_id_text());
-  text(to, "id", span.context.span_id_text());
-  if (span.parent != SpanId{}) text(to, "parentId", telemetry::hex_text(span.parent));
-  if (const auto kind = zipkin_kind(span.kind); !kind.empty()) text(to, "kind", kind);
-  text(to, "name", span.name);
-  integer(to, "timestamp", micros(span.began));
-  integer(to, "duration", duration_of(span));
+  to.text("traceId", span.context.trace_id_text());
+  to.text("id", span.context.span_id_text());
+  if (span.parent != SpanId{}) to.text("parentId", telemetry::hex_text(span.parent));
+  if (const auto kind = zipkin_kind(span.kind); !kind.empty()) to.text("kind", kind);
+  to.text("name", span.name);
+  to.integer("timestamp", micros(span.began));
+  to.integer("duration", duration_of(span));
   to.member("localEndpoint");
   to.begin_object();
-  text(to, "serviceName", span.service);
+  to.text("serviceName", span.service);
   to.end_object();
   std::map<std::string_view, std::string_view> tags{span.tags.begin(), span.tags.end()};
   if (span.failed) tags.try_emplace("error", "true");
   if (!tags.empty()) {
     to.member("tags");
     to.begin_object();
-    for (const auto& [name, value] : tags) text(to, name, value);
+    for (const auto& [name, value] : tags) to.text(name, value);
     to.end_object();
   }
   to.end_object();
@@ -65,10 +56,10 @@ void write_zipkin(JsonWriter& to, const Span& span) {
 // Whole numbers of 64 bits are texts in the JSON of protobuf.
 void write_attribute(JsonWriter& to, std::string_view name, std::string_view value) {
   to.begin_object();
-  text(to, "key", name);
+  to.text("key", name);
   to.member("value");
   to.begin_object();
-  text(to, "stringValue", value);
+  to.text("stringValue", value);
   to.end_object();
   to.end_object();
 }
@@ -87,13 +78,13 @@ int otlp_kind(SpanKind kind) {
 void write_otlp(JsonWriter& to, const Span& span) {
   const auto nanos = [](std::int64_t of) { return std::to_string(of) + "000"; };
   to.begin_object();
-  text(to, "traceId", span.context.trace_id_text());
-  text(to, "spanId", span.context.span_id_text());
-  if (span.parent != SpanId{}) text(to, "parentSpanId", telemetry::hex_text(span.parent));
-  text(to, "name", span.name);
-  integer(to, "kind", otlp_kind(span.kind));
-  text(to, "startTimeUnixNano", nanos(micros(span.began)));
-  text(to, "endTimeUnixNano", nanos(micros(span.began) + duration_of(span)));
+  to.text("traceId", span.context.trace_id_text());
+  to.text("spanId", span.context.span_id_text());
+  if (span.parent != SpanId{}) to.text("parentSpanId", telemetry::hex_text(span.parent));
+  to.text("name", span.name);
+  to.integer("kind", otlp_kind(span.kind));
+  to.text("startTimeUnixNano", nanos(micros(span.began)));
+  to.text("endTimeUnixNano", nanos(micros(span.began) + duration_of(span)));
   to.member("attributes");
   to.begin_array();
   for (const auto& [name, value] : span.tags) write_attribute(to, name, value);
@@ -101,7 +92,7 @@ void write_otlp(JsonWriter& to, const Span& span) {
   if (span.failed) {
     to.member("status");
     to.begin_object();
-    integer(to, "code", 2);
+    to.integer("code", 2);
     to.end_object();
   }
   to.end_object();
@@ -141,7 +132,7 @@ std::string otlp_json(const std::vector<Span>& spans) {
     to.begin_object();
     to.member("scope");
     to.begin_object();
-    text(to, "name", "madang");
+    to.text("name", "madang");
     to.end_object();
     to.member("spans");
     to.begin_array();

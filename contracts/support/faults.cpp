@@ -62,14 +62,10 @@ http::Problem Faults::as_problem(http::Language language) const {
   to.begin_array();
   for (const auto& fault : kept_) {
     to.begin_object();
-    to.member("in");
-    to.text(text_of(fault.in));
-    to.member("at");
-    to.text(fault.at);
-    to.member("rule");
-    to.text(fault.rule);
-    to.member("detail");
-    to.text(sentence(fault, language));
+    to.text("in", text_of(fault.in));
+    to.text("at", fault.at);
+    to.text("rule", fault.rule);
+    to.text("detail", sentence(fault, language));
     to.end_object();
   }
   to.end_array();

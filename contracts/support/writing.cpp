@@ -4,10 +4,8 @@ namespace madang::contracts {
 
 void write(chassis::JsonWriter& to, kernel::Money money) {
   to.begin_object();
-  to.member("amount");
-  to.integer(money.in_minor_units());
-  to.member("currency");
-  to.text(money.currency().text());
+  to.integer("amount", money.in_minor_units());
+  to.text("currency", money.currency().text());
   to.end_object();
 }
 

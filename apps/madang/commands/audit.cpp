@@ -101,18 +101,14 @@ std::string line_of(const Entry& it) {
 std::string json_of(const Entry& it) {
   std::string json;
   chassis::JsonWriter to{json};
-  const auto text = [&](std::string_view name, std::string_view value) {
-    to.member(name);
-    to.text(value);
-  };
   to.begin_object();
-  text("at", it.at);
-  text("context", it.context);
-  text("who", it.who);
-  text("what", it.what);
-  text("about", it.about);
-  text("why", it.why);
-  text("trace", it.trace);
+  to.text("at", it.at);
+  to.text("context", it.context);
+  to.text("who", it.who);
+  to.text("what", it.what);
+  to.text("about", it.about);
+  to.text("why", it.why);
+  to.text("trace", it.trace);
   to.end_object();
   return json;
 }

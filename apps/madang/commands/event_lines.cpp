@@ -15,29 +15,20 @@ std::string line_of(const std::string& context, const chassis::StoredEvent& even
 std::string json_of(const std::string& context, const chassis::StoredEvent& event) {
   std::string json;
   chassis::JsonWriter to{json};
-  const auto text = [&](std::string_view name, std::string_view value) {
-    to.member(name);
-    to.text(value);
-  };
-  const auto number = [&](std::string_view name, std::int64_t value) {
-    to.member(name);
-    to.integer(value);
-  };
   to.begin_object();
-  text("context", context);
-  number("position", event.position);
-  text("at", telemetry::time_text(event.at));
-  text("stream", event.stream);
-  number("version", event.version);
-  text("type", event.type);
-  number("schema", event.schema);
-  text("command_id", kernel::uuid_text(event.command));
-  number("ordinal", event.ordinal);
-  text("causation", event.cause.causation);
-  text("correlation", event.cause.correlation);
-  text("traceparent", event.cause.traceparent);
-  to.member("payload");
-  to.raw(event.payload);
+  to.text("context", context);
+  to.integer("position", event.position);
+  to.text("at", telemetry::time_text(event.at));
+  to.text("stream", event.stream);
+  to.integer("version", event.version);
+  to.text("type", event.type);
+  to.integer("schema", event.schema);
+  to.text("command_id", kernel::uuid_text(event.command));
+  to.integer("ordinal", event.ordinal);
+  to.text("causation", event.cause.causation);
+  to.text("correlation", event.cause.correlation);
+  to.text("traceparent", event.cause.traceparent);
+  to.raw("payload", event.payload);
   to.end_object();
   return json;
 }

@@ -25,20 +25,15 @@ std::string Findings::json() const {
   std::string json;
   chassis::JsonWriter to{json};
   to.begin_object();
-  to.member("sound");
-  to.boolean(is_sound());
+  to.boolean("sound", is_sound());
   to.member("contexts");
   to.begin_array();
   for (const auto& [context, counts, problems] : contexts_) {
     to.begin_object();
-    to.member("context");
-    to.text(context);
+    to.text("context", context);
     to.member("counts");
     to.begin_object();
-    for (const auto& [what, number] : counts) {
-      to.member(what);
-      to.integer(number);
-    }
+    for (const auto& [what, number] : counts) to.integer(what, number);
     to.end_object();
     to.member("problems");
     to.begin_array();

@@ -29,10 +29,7 @@ std::string drawn(const std::vector<const chassis::Context*>& contexts, const st
 void print_what_is_off(const Asked& asked) {
   const DataFolder folder{asked.data, Use::look};
   for (const auto& place : folder.places(asked.context)) {
-    chassis::Switches switches;
-    for (const auto& act : place.read_journal()->acts()) switches.note(act);
-    const auto all_off = switches.all_off();
-    for (const auto& [part, act] : *all_off)
+    for (const auto& [part, act] : chassis::Switches::off_by(place.read_journal()->acts()))
       std::printf("off  %s/%s since %s by %s: %s\n", place.name().c_str(), part.c_str(),
                   telemetry::time_text(act.at).c_str(), act.who.c_str(), act.why.c_str());
   }

@@ -26,17 +26,12 @@ struct Asked {
 std::string json_of(const std::string& context, const ParkedRow& it) {
   std::string json;
   chassis::JsonWriter to{json};
-  const auto text = [&](std::string_view name, std::string_view value) {
-    to.member(name);
-    to.text(value);
-  };
   to.begin_object();
-  text("context", context);
-  text("read_model", it.projection);
-  text("key", it.key);
-  to.member("position");
-  to.integer(it.position);
-  text("cause", it.cause);
+  to.text("context", context);
+  to.text("read_model", it.projection);
+  to.text("key", it.key);
+  to.integer("position", it.position);
+  to.text("cause", it.cause);
   to.end_object();
   return json;
 }
@@ -49,17 +44,12 @@ std::string story_of(const std::string& context, const ParkedRow& it) {
 std::string json_of(const std::string& context, const Act& it) {
   std::string json;
   chassis::JsonWriter to{json};
-  const auto text = [&](std::string_view name, std::string_view value) {
-    to.member(name);
-    to.text(value);
-  };
   to.begin_object();
-  text("context", context);
-  text("discarded_at", telemetry::time_text(it.at));
-  text("who", it.who);
-  text("why", it.why);
-  to.member("parked");
-  to.raw(it.details);
+  to.text("context", context);
+  to.text("discarded_at", telemetry::time_text(it.at));
+  to.text("who", it.who);
+  to.text("why", it.why);
+  to.raw("parked", it.details);
   to.end_object();
   return json;
 }

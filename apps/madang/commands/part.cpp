@@ -37,22 +37,16 @@ std::string line_of(const std::string& context, const ShopPart& it, const chassi
 std::string json_of(const std::string& context, const ShopPart& it, const chassis::Act* off) {
   std::string json;
   chassis::JsonWriter to{json};
-  const auto text = [&](std::string_view name, std::string_view value) {
-    to.member(name);
-    to.text(value);
-  };
   to.begin_object();
-  text("context", context);
-  text("part", it.name);
-  text("kind", it.kind);
-  to.member("off");
-  to.boolean(off != nullptr);
-  to.member("may_be_off");
-  to.boolean(it.stays_on.empty());
+  to.text("context", context);
+  to.text("part", it.name);
+  to.text("kind", it.kind);
+  to.boolean("off", off != nullptr);
+  to.boolean("may_be_off", it.stays_on.empty());
   if (off) {
-    text("since", telemetry::time_text(off->at));
-    text("who", off->who);
-    text("why", off->why);
+    to.text("since", telemetry::time_text(off->at));
+    to.text("who", off->who);
+    to.text("why", off->why);
   }
   to.end_object();
   return json;
@@ -61,12 +55,10 @@ std::string json_of(const std::string& context, const ShopPart& it, const chassi
 int list(const Asked& asked) {
   const DataFolder folder{asked.data, Use::look};
   for (const auto& place : folder.places(asked.context)) {
-    chassis::Switches switches;
-    for (const auto& act : place.read_journal()->acts()) switches.note(act);
-    const auto all_off = switches.all_off();
+    const auto all_off = chassis::Switches::off_by(place.read_journal()->acts());
     for (const auto& it : parts_of(*place.context)) {
-      const auto found = all_off->find(it.name);
-      const auto* off = found == all_off->end() ? nullptr : &found->second;
+      const auto found = all_off.find(it.name);
+      const auto* off = found == all_off.end() ? nullptr : &found->second;
       if (asked.off && !off) continue;
       const auto told =
           asked.json ? json_of(place.name(), it, off) : line_of(place.name(), it, off);

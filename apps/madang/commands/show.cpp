@@ -51,14 +51,10 @@ void print_json(const Found& found, const Asked& asked, const std::optional<std:
   std::string json;
   chassis::JsonWriter to{json};
   to.begin_object();
-  to.member("context");
-  to.text(found.place.name());
-  to.member("stream");
-  to.text(asked.stream);
-  to.member("version");
-  to.integer(static_cast<std::int64_t>(found.events.size()));
-  to.member("state");
-  to.raw(state.value_or("null"));
+  to.text("context", found.place.name());
+  to.text("stream", asked.stream);
+  to.integer("version", static_cast<std::int64_t>(found.events.size()));
+  to.raw("state", state.value_or("null"));
   to.member("events");
   to.begin_array();
   for (const auto& event : found.events) to.raw(json_of(found.place.name(), event));

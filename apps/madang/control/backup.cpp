@@ -77,10 +77,8 @@ Copied copy_out(const Cut& cut, const std::vector<Engine*>& engines, const std::
   Copied copied;
   chassis::JsonWriter json{copied.manifest};
   json.begin_object();
-  json.member("version");
-  json.integer(1);
-  json.member("at");
-  json.text(telemetry::time_text(std::chrono::floor<std::chrono::milliseconds>(cut.at)));
+  json.integer("version", 1);
+  json.text("at", telemetry::time_text(std::chrono::floor<std::chrono::milliseconds>(cut.at)));
   json.member("contexts");
   json.begin_array();
   for (std::size_t i = 0; i < engines.size(); ++i) {
@@ -92,12 +90,9 @@ Copied copy_out(const Cut& cut, const std::vector<Engine*>& engines, const std::
     const auto head = chassis::read_sqlite_journal(to / (name + "/journal.db"))->head();
     copied.events += head.position;
     json.begin_object();
-    json.member("context");
-    json.text(name);
-    json.member("incarnation");
-    json.text(head.incarnation);
-    json.member("position");
-    json.integer(head.position);
+    json.text("context", name);
+    json.text("incarnation", head.incarnation);
+    json.integer("position", head.position);
     json.end_object();
   }
   json.end_array();
@@ -123,14 +118,10 @@ Said Desk::backup(const Question& asked) {
     std::string json;
     chassis::JsonWriter out{json};
     out.begin_object();
-    out.member("backup");
-    out.text(asked.path);
-    out.member("events");
-    out.integer(copied.events);
-    out.member("files");
-    out.integer(static_cast<std::int64_t>(copied.files));
-    out.member("pause_us");
-    out.integer(cut.pause.count());
+    out.text("backup", asked.path);
+    out.integer("events", copied.events);
+    out.integer("files", static_cast<std::int64_t>(copied.files));
+    out.integer("pause_us", cut.pause.count());
     out.end_object();
     return {done, json + '\n', {}};
   }

@@ -41,32 +41,24 @@ std::string story_of(const std::string& context, const Parked& it) {
 std::string json_of(const std::string& context, const Parked& it) {
   std::string json;
   chassis::JsonWriter to{json};
-  const auto text = [&](std::string_view name, std::string_view value) {
-    to.member(name);
-    to.text(value);
-  };
   const auto time = [&](std::string_view name, chassis::Instant at) {
     to.member(name);
     if (at == chassis::Instant{}) to.null();
     else to.text(telemetry::time_text(at));
   };
   to.begin_object();
-  text("context", context);
-  to.member("number");
-  to.integer(it.number);
-  text("consumer", it.consumer);
-  text("key", it.key);
-  text("source", source_of(context, it));
-  to.member("position");
-  to.integer(it.position);
-  text("cause", it.cause);
-  text("first_cause", it.first_cause);
-  to.member("attempts");
-  to.integer(it.attempts);
+  to.text("context", context);
+  to.integer("number", it.number);
+  to.text("consumer", it.consumer);
+  to.text("key", it.key);
+  to.text("source", source_of(context, it));
+  to.integer("position", it.position);
+  to.text("cause", it.cause);
+  to.text("first_cause", it.first_cause);
+  to.integer("attempts", it.attempts);
   time("parked_at", it.parked_at);
   time("failed_at", it.failed_at);
-  to.member("delivery");
-  to.raw(it.delivery);
+  to.raw("delivery", it.delivery);
   to.end_object();
   return json;
 }

@@ -2,35 +2,22 @@
 #include "chassis/json/json.hpp"
 
 namespace madang::app {
-namespace {
-
-void put(chassis::JsonWriter& to, std::string_view name, std::string_view value) {
-  to.member(name);
-  to.text(value);
-}
-
-}  // namespace
-
 std::string line_of(const Question& it) {
   std::string line;
   chassis::JsonWriter to{line};
   to.begin_object();
-  put(to, "command", it.command);
-  put(to, "context", it.context);
-  put(to, "projection", it.projection);
-  put(to, "part", it.part);
-  put(to, "value", it.value);
-  put(to, "why", it.why);
-  put(to, "whom", it.whom);
-  put(to, "path", it.path);
-  to.member("number");
-  to.integer(it.number);
-  to.member("compare");
-  to.boolean(it.compare);
-  to.member("settle");
-  to.boolean(it.settle);
-  to.member("json");
-  to.boolean(it.json);
+  to.text("command", it.command);
+  to.text("context", it.context);
+  to.text("projection", it.projection);
+  to.text("part", it.part);
+  to.text("value", it.value);
+  to.text("why", it.why);
+  to.text("whom", it.whom);
+  to.text("path", it.path);
+  to.integer("number", it.number);
+  to.boolean("compare", it.compare);
+  to.boolean("settle", it.settle);
+  to.boolean("json", it.json);
   to.end_object();
   return line;
 }
@@ -57,10 +44,9 @@ std::string line_of(const Said& it) {
   std::string line;
   chassis::JsonWriter to{line};
   to.begin_object();
-  to.member("code");
-  to.integer(it.code);
-  put(to, "out", it.out);
-  put(to, "complaint", it.complaint);
+  to.integer("code", it.code);
+  to.text("out", it.out);
+  to.text("complaint", it.complaint);
   to.end_object();
   return line;
 }

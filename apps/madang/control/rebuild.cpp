@@ -33,12 +33,9 @@ std::string json_of(const Question& asked, const Comparison& comparison) {
   std::string json;
   chassis::JsonWriter to{json};
   to.begin_object();
-  to.member("projection");
-  to.text(asked.projection);
-  to.member("rows");
-  to.integer(static_cast<std::int64_t>(comparison.rows));
-  to.member("differing");
-  to.integer(static_cast<std::int64_t>(comparison.differing));
+  to.text("projection", asked.projection);
+  to.integer("rows", static_cast<std::int64_t>(comparison.rows));
+  to.integer("differing", static_cast<std::int64_t>(comparison.differing));
   to.member("examples");
   to.begin_array();
   for (const auto& key : comparison.examples) to.text(key);

@@ -117,19 +117,13 @@ std::string line_of(const Found& it, std::string_view settled) {
 std::string json_of(const Found& it, std::string_view settled) {
   std::string json;
   chassis::JsonWriter to{json};
-  const auto text = [&](std::string_view name, std::string_view value) {
-    to.member(name);
-    to.text(value);
-  };
   to.begin_object();
-  text("payment", it.payment.text());
-  text("difference", words_of(it.difference));
-  text("currency", it.books.charged.currency().text());
-  to.member("provider");
-  to.integer(it.books.theirs);
-  to.member("ledger");
-  to.integer(it.books.ours);
-  text("settled", settled);
+  to.text("payment", it.payment.text());
+  to.text("difference", words_of(it.difference));
+  to.text("currency", it.books.charged.currency().text());
+  to.integer("provider", it.books.theirs);
+  to.integer("ledger", it.books.ours);
+  to.text("settled", settled);
   to.end_object();
   return json;
 }

@@ -42,8 +42,7 @@ TEST(WritingJson, EscapesAndSeparates) {
   to.begin_object();
   to.end_object();
   to.end_array();
-  to.member("c");
-  to.boolean(true);
+  to.boolean("c", true);
   to.end_object();
   EXPECT_EQ(json, R"({"a\"b":["line\nend\u0001\\",-7,null,{}],"c":true})");
   EXPECT_EQ(JsonDocument::stored(json).root().json(), json);

@@ -17,10 +17,8 @@ std::string path_of(const IntentId& intent, const char* action = "") {
 }
 
 void write_money(JsonWriter& to, Money money) {
-  to.member("amount");
-  to.integer(money.in_minor_units());
-  to.member("currency");
-  to.text(money.currency().text());
+  to.integer("amount", money.in_minor_units());
+  to.text("currency", money.currency().text());
 }
 
 http::Request request_of(Method method, const std::string& target, const Asking& asking,
@@ -73,11 +71,9 @@ std::variant<IntentCreated, NotCharged, Unknown> HttpProvider::create_intent(
   std::string body;
   JsonWriter to{body};
   to.begin_object();
-  to.member("payment");
-  to.text(payment.text());
+  to.text("payment", payment.text());
   write_money(to, amount);
-  to.member("card");
-  to.text(card.text);
+  to.text("card", card.text);
   to.end_object();
   bool asked_before = false;
   const auto answer =
@@ -120,8 +116,7 @@ std::variant<GivenBack, Unknown> HttpProvider::refund(const PaymentId& payment,
   std::string body;
   JsonWriter to{body};
   to.begin_object();
-  to.member("payment_intent");
-  to.text(intent.text);
+  to.text("payment_intent", intent.text);
   write_money(to, amount);
   to.end_object();
   return ask(calls_,
