@@ -113,14 +113,14 @@ void lend(const std::string& data, std::size_t count) {
   security::SecretFolder secrets{files, data + "/secrets"};
   const security::SigningKeys signing{secrets, runtime};
   identity::SignedTokens tokens{
-      runtime, signing, "", {.issuer = "madang", .audience = "madang", .access_token_lasts = 2h}};
+      runtime, signing, "", {.issuer = "madang", .audience = "madang", .lasts = 2h}};
   std::map<kernel::PersonId, std::string> token_of;
   for (const auto& it : lent) {
     auto& token = token_of[it.customer];
     if (token.empty())
       token = tokens
                   .access_token(it.customer, identity::SessionId{it.customer.bytes()},
-                                identity::ClientName{"bench"}, {identity::Role::customer})
+                                identity::ClientName{"bench"}, {identity::Role::customer}, 0)
                   .text;
     std::printf("%s %s\n", it.rental.text().c_str(), token.c_str());
   }

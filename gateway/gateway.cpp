@@ -95,11 +95,12 @@ struct Gateway::Passage {
 };
 
 Gateway::Gateway(runtime::Runtime& runtime, std::vector<Route> routes,
-                 security::TokenVerifier& tokens, const http::Problems& problems,
-                 telemetry::Registry& registry, Limits limits, RequestLog log,
-                 http::ReportDefect report, telemetry::Spans* spans)
+                 security::TokenVerifier& tokens, HasEnded has_ended,
+                 const http::Problems& problems, telemetry::Registry& registry, Limits limits,
+                 RequestLog log, http::ReportDefect report, telemetry::Spans* spans)
     : runtime_{runtime},
       tokens_{tokens},
+      has_ended_{std::move(has_ended)},
       problems_{problems},
       spans_{spans},
       log_{std::move(log)},
@@ -116,7 +117,10 @@ Gateway::Gateway(runtime::Runtime& runtime, std::vector<Route> routes,
           registry.counter("madang_gateway_expired_tokens_total",
                            "Requests with an access token of ours whose time is over.")},
       invalid_tokens_{registry.counter("madang_gateway_invalid_tokens_total",
-                                       "Requests with an access token that is none of ours.")} {
+                                       "Requests with an access token that is none of ours.")},
+      ended_tokens_{
+          registry.counter("madang_gateway_ended_tokens_total",
+                           "Requests with an access token of ours whose session has ended.")} {
   demand_sound(routes);
   std::ranges::sort(routes, std::greater{}, [](const Route& route) { return route.prefix.size(); });
   for (auto& route : routes) {
@@ -233,13 +237,18 @@ std::optional<Response> Gateway::identify(Passage& passage) {
   const auto verified = all.size() == 1 ? tokens_.verify(token_in(all.front()))
                                         : std::unexpected{security::TokenFault::malformed};
   request.headers.remove("Authorization");  // no context needs it, so none can lose it
-  if (verified) {
+  if (verified && !has_ended_(**verified)) {
     passage.who = principal_of(**verified);
     return std::nullopt;
   }
-  const bool is_ours = verified.error() == security::TokenFault::expired;
-  (is_ours ? expired_tokens_ : invalid_tokens_).add();
-  passage.fault = text_of(verified.error());
+  if (verified) {
+    ended_tokens_.add();
+    passage.fault = "session ended";
+  } else {
+    const bool is_ours = verified.error() == security::TokenFault::expired;
+    (is_ours ? expired_tokens_ : invalid_tokens_).add();
+    passage.fault = text_of(verified.error());
+  }
   const auto& open = passage.entry.route.open_to_anyone;
   if (open && open(request.method, request.path)) return std::nullopt;
   auto response = refusal(passage, "token-invalid");

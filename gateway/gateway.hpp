@@ -48,13 +48,16 @@ struct Limits {  // none: unlimited
   std::size_t callers_max = 100'000;  // remembered of each kind, about 100 bytes each
 };
 
+// Whether the session has ended that a genuine token was given for. May throw Unavailable: nobody knows.
+using HasEnded = std::function<bool(const security::TokenClaims&)>;
+
 // Any thread.
 class Gateway {
  public:
   // What is passed by reference must outlive it. Throws std::invalid_argument when two routes have
   // one prefix, or a prefix does not begin with a slash or ends with one.
-  Gateway(runtime::Runtime&, std::vector<Route>, security::TokenVerifier&, const http::Problems&,
-          telemetry::Registry&, Limits, RequestLog, http::ReportDefect = {},
+  Gateway(runtime::Runtime&, std::vector<Route>, security::TokenVerifier&, HasEnded,
+          const http::Problems&, telemetry::Registry&, Limits, RequestLog, http::ReportDefect = {},
           telemetry::Spans* = nullptr);
   ~Gateway();
 
@@ -83,6 +86,7 @@ class Gateway {
 
   runtime::Runtime& runtime_;
   security::TokenVerifier& tokens_;
+  const HasEnded has_ended_;
   const http::Problems& problems_;
   telemetry::Spans* spans_;  // none: no trace is recorded
   RequestLog log_;
@@ -93,6 +97,7 @@ class Gateway {
   telemetry::Counter& limited_addresses_;
   telemetry::Counter& expired_tokens_;
   telemetry::Counter& invalid_tokens_;
+  telemetry::Counter& ended_tokens_;
 };
 
 }  // namespace madang::gateway

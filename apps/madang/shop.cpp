@@ -13,6 +13,7 @@
 #include "chassis/security/token_verifier.hpp"
 #include "chassis/subscriptions/metrics.hpp"
 #include "contracts/support/served.hpp"
+#include "gateway/ended_sessions.hpp"
 #include "gateway/gateway.hpp"
 #include <algorithm>
 #include <array>
@@ -94,11 +95,13 @@ class Shop::Inside {
         customer{ground, identity.keys},
         insight{ground},
         desk{on, set.data, engines(), keys_copier},
+        ended{on, identity.at_work.engine(), identity::access_token_lasts},
         registry{metrics},
         gateway{
             on,
             routes(),
             verifier,
+            [this](const security::TokenClaims& token) { return ended.has(token); },
             edge.problems(),
             metrics,
             limits(set),
@@ -252,6 +255,7 @@ class Shop::Inside {
   CustomerAtWork customer;
   InsightAtWork insight;
   Desk desk;
+  gateway::EndedSessions ended;
   telemetry::Registry& registry;
   gateway::Gateway gateway;
   runtime::Duration clock_was_behind{};      // at the start, of the newest event

@@ -24,6 +24,9 @@ class MessageReader {
   virtual ~MessageReader() = default;
   // Throws Unavailable, Corrupt.
   virtual MessageBatch after(Position, std::size_t max) = 0;
+  // Where to begin for whoever needs what happened since then, and nothing older: everything after this
+  // position did. Throws as after() does.
+  virtual Position before(Instant) = 0;
 };
 
 // One context's end of the bus. Any task may use it.
@@ -32,7 +35,8 @@ class Outlet {
   virtual ~Outlet() = default;
   // Of these types alone: what nobody hears is passed over without being read.
   virtual std::unique_ptr<MessageReader> read(const std::set<std::string>& types) = 0;
-  // A hint that there is more; whoever waits here also looks from time to time.
+  // Counts the positions of the source's log, as far as this end knows of them: where it reads that log itself,
+  // before anyone is told of what was written. Whoever waits here also looks from time to time.
   virtual runtime::Signal& appended() = 0;
 };
 

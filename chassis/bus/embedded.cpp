@@ -28,6 +28,18 @@ class PublishedReader final : public MessageReader {
     return batch;
   }
 
+  // By halves: positions have no holes, and log time never runs backwards.
+  Position before(Instant since) override {
+    Position earlier = 0, later = journal_->head().position + 1;
+    while (later - earlier > 1) {
+      const auto middle = earlier + (later - earlier) / 2;
+      const auto found = journal_->after(middle - 1, 1);
+      if (found.empty()) throw Corrupt{"the log ends before its head"};
+      (found.front().at < since ? earlier : later) = middle;
+    }
+    return earlier;
+  }
+
  private:
   void tell(const StoredEvent& event, std::vector<Message>& into) const {
     const auto delivery = delivery_of(event);

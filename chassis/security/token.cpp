@@ -52,6 +52,14 @@ std::optional<Instant> second_in(const JsonView& object, std::string_view name) 
   return Instant{std::chrono::seconds{seconds}};
 }
 
+// Tokens of before there were rounds say none.
+std::optional<std::int64_t> round_in(const JsonView& object) {
+  const auto value = object.find("round");
+  if (!value) return 0;
+  if (!value->is_integer() || value->integer() < 0) return std::nullopt;
+  return value->integer();
+}
+
 std::optional<std::vector<std::string>> roles_in(const JsonView& object) {
   const auto value = object.find("roles");
   if (!value || !value->is_array() || value->size() > roles_max) return std::nullopt;
@@ -93,6 +101,8 @@ std::string payload_of(const TokenClaims& claims) {
   json.begin_array();
   for (const auto& role : claims.roles) json.text(role);
   json.end_array();
+  json.member("round");
+  json.integer(claims.round);
   write(json, "iat", claims.issued_at);
   write(json, "nbf", claims.not_before);
   write(json, "exp", claims.expires_at);
@@ -159,11 +169,12 @@ std::expected<TokenClaims, TokenFault> parse_claims(std::string_view payload) {
   auto session = slug_in(object, "sid");
   auto client = slug_in(object, "client_id");
   auto roles = roles_in(object);
+  const auto round = round_in(object);
   const auto issued_at = second_in(object, "iat");
   const auto not_before = second_in(object, "nbf");
   const auto expires_at = second_in(object, "exp");
-  if (!issuer || !audience || !person || !id || !session || !client || !roles || !issued_at ||
-      !not_before || !expires_at) {
+  if (!issuer || !audience || !person || !id || !session || !client || !roles || !round ||
+      !issued_at || !not_before || !expires_at) {
     return std::unexpected{TokenFault::malformed};
   }
   return TokenClaims{.issuer = std::string{*issuer},
@@ -173,6 +184,7 @@ std::expected<TokenClaims, TokenFault> parse_claims(std::string_view payload) {
                      .session = *std::move(session),
                      .client = *std::move(client),
                      .roles = *std::move(roles),
+                     .round = *round,
                      .issued_at = *issued_at,
                      .not_before = *not_before,
                      .expires_at = *expires_at};

@@ -3,11 +3,13 @@
 //
 //   header   {"alg":"ES256","typ":"at+jwt","kid":"<thumbprint of the key>"}
 //   payload  {"iss":…,"aud":…,"sub":"<person id>","jti":…,"sid":"<session>","client_id":…,
-//             "roles":["customer"],"iat":s,"nbf":s,"exp":s}        seconds since 1970, whole numbers
+//             "roles":["customer"],"round":n,"iat":s,"nbf":s,"exp":s}        seconds since 1970, whole numbers
+//   round    of the person's sessions: those of an earlier one may have ended together; 0 when it is missing
 //   token    base64url(header) "." base64url(payload) "." base64url(64 bytes of signature)
 //
 // What a token says about its algorithm is compared with the allow-list and never followed: with
 // "none" or an HMAC under the public key as its secret, forgers have walked through many a gate.
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -26,6 +28,7 @@ struct TokenClaims {
   kernel::PersonId person;
   std::string id, session, client;
   std::vector<std::string> roles;
+  std::int64_t round = 0;
   kernel::Instant issued_at, not_before, expires_at;
 
   friend bool operator==(const TokenClaims&, const TokenClaims&) = default;

@@ -23,6 +23,14 @@ v1::PersonRegistered told(const PersonRegistered& it) {
   return {it.person, it.email, it.name, it.language == Language::ko ? "ko" : "en",
           it.registered_at};
 }
+v1::SessionEnded told(const SessionEnded& it) { return {it.person, it.session.text()}; }
+// What was signed out before rounds were told is long over at the gateway.
+v1::SessionsEnded told(const SignedOutEverywhere& it) {
+  return {it.person, it.round.value_or(0), {}};
+}
+
+void lift_without_round(chassis::JsonDocument& event) { event.set("round", "null"); }
+void lift_to_first_round(chassis::JsonDocument& event) { event.set("round", "0"); }
 
 }  // namespace
 
@@ -34,6 +42,8 @@ std::unique_ptr<chassis::Context> identity_context() {
       .takes<v1::PersonalDataErased>(From{keepers_of_keys})
       .commands<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash, SignOutEverywhere,
                 BeginSession, RotateToken, EndSession>()
+      .upcast<SignedOutEverywhere>(1, lift_without_round)
+      .upcast<TokenRotated>(1, lift_to_first_round)
       .commands<AskExport, AskErasure, EraseAccount, ReleaseLastKey, NoteForgotten>()
       .use_case<register_person>()
       .use_case<sign_in>()
@@ -62,10 +72,10 @@ std::unique_ptr<chassis::Context> identity_context() {
       .query(is_taking_along)
       .publishes(
           [](const PersonRegistered& it) { return told(it); }, as<v1::ErasureAsked, ErasureAsked>,
-          as<v1::PersonErased, PersonErased>,
-          keeps_private<ExportAsked, RoleGiven, RoleTaken, PasswordHashRenewed, SignedOutEverywhere,
-                        OperatorAppointed, OperatorDismissed, LastKeyDue, PersonForgotten,
-                        SessionBegun, TokenRotated, SessionEnded>)
+          as<v1::PersonErased, PersonErased>, [](const SessionEnded& it) { return told(it); },
+          [](const SignedOutEverywhere& it) { return told(it); },
+          keeps_private<ExportAsked, RoleGiven, RoleTaken, PasswordHashRenewed, OperatorAppointed,
+                        OperatorDismissed, LastKeyDue, PersonForgotten, SessionBegun, TokenRotated>)
       .done();
 }
 

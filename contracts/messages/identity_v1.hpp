@@ -3,6 +3,8 @@
 #include "kernel/ids.hpp"
 #include "kernel/instant.hpp"
 #include "kernel/personal.hpp"
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace madang::identity::v1 {
@@ -34,6 +36,24 @@ struct ErasureAsked {
   // Until then they are erased, come what may.
   kernel::Instant at_latest;
   friend bool operator==(const ErasureAsked&, const ErasureAsked&) = default;
+};
+
+// A session is over: what was given out for it opens nothing any more.
+struct SessionEnded {
+  kernel::PersonId person;
+  // Its id, which access tokens call "sid".
+  std::string session;
+  friend bool operator==(const SessionEnded&, const SessionEnded&) = default;
+};
+
+// All sessions of a person that are of an earlier round are over, but for one that goes on.
+struct SessionsEnded {
+  kernel::PersonId person;
+  // The round that begins; access tokens say theirs as "round".
+  std::int64_t round;
+  // The id of the session that goes on.
+  std::optional<std::string> spared;
+  friend bool operator==(const SessionsEnded&, const SessionsEnded&) = default;
 };
 
 // A command that identity takes from the bus: a context has destroyed its copy of the person's key.

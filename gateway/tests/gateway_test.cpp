@@ -40,8 +40,8 @@ class TheGateway : public ::testing::Test {
                    return method == Method::post && path == "/v1/sessions";
                  }},
             {.prefix = "/livez", .handler = noting("alive"), .whom = Route::For::machines}},
-        verifier, problems, registry, limits,
-        [this](const RequestRecord& record) { log.push_back(record); },
+        verifier, [this](const security::TokenClaims& token) { return ended == token.session; },
+        problems, registry, limits, [this](const RequestRecord& record) { log.push_back(record); },
         [this](const Request&, std::string_view what) { defects.emplace_back(what); }, spans);
   }
   http::Handler noting(std::string name) {
@@ -95,7 +95,7 @@ class TheGateway : public ::testing::Test {
 
   http::Handler answer = [](const Request&) { return Response{}; };
   std::optional<Request> seen;  // by a context
-  std::string by;
+  std::string by, ended;        // ended: a session
   std::vector<RequestRecord> log;
   std::vector<std::string> defects;
   std::unique_ptr<Gateway> gateway;
@@ -118,13 +118,10 @@ TEST_F(TheGateway, GivesARequestToTheLongestPrefixOfItsPath) {
 }
 
 TEST_F(TheGateway, AnswersNotFoundWhereNobodysPathIs) {
-  Gateway small{runtime,
-                {{.prefix = "/v1", .handler = noting("v1")}},
-                verifier,
-                problems,
-                registry,
-                {},
-                [this](const RequestRecord& record) { log.push_back(record); }};
+  Gateway small{runtime,  {{.prefix = "/v1", .handler = noting("v1")}},
+                verifier, [](const security::TokenClaims&) { return false; },
+                problems, registry,
+                {},       [this](const RequestRecord& record) { log.push_back(record); }};
   const auto response = small.handle(http::request_of(Method::get, "/v2")).at_once();
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(problem_of(response), "not-found");
@@ -136,7 +133,7 @@ TEST_F(TheGateway, IsNotOpenedWithPrefixesThatAreNone) {
     std::vector<Route> routes;
     for (const auto& prefix : prefixes)
       routes.push_back({.prefix = prefix, .handler = noting("x")});
-    Gateway{runtime, std::move(routes), verifier, problems, registry, {}, {}};
+    Gateway{runtime, std::move(routes), verifier, {}, problems, registry, {}, {}};
   };
   EXPECT_THROW(opening({"/a", "/a"}), std::invalid_argument);
   EXPECT_THROW(opening({"a"}), std::invalid_argument);
@@ -205,6 +202,21 @@ TEST_F(TheGateway, RefusesAnInvalidToken) {
   EXPECT_EQ(log.back().fault, "expired");
   EXPECT_THAT(registry.exposition(), HasSubstr("madang_gateway_invalid_tokens_total 6"));
   EXPECT_THAT(registry.exposition(), HasSubstr("madang_gateway_expired_tokens_total 1"));
+}
+
+TEST_F(TheGateway, RefusesATokenWhoseSessionHasEnded) {
+  ended = "session-1";
+  const auto response = get("/v1/rentals", with_token());
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(problem_of(response), "token-invalid");
+  EXPECT_EQ(response.headers.get("WWW-Authenticate"),
+            R"(Bearer realm="madang", error="invalid_token")");
+  EXPECT_FALSE(seen);
+  EXPECT_EQ(log.back().fault, "session ended");
+  EXPECT_EQ(log.back().person, std::nullopt);
+  EXPECT_THAT(registry.exposition(), HasSubstr("madang_gateway_ended_tokens_total 1"));
+  EXPECT_EQ(send(http::request_of(Method::post, "/v1/sessions", with_token())).status, 200);
+  EXPECT_EQ(security::principal_of(seen->headers), security::Principal{});
 }
 
 TEST_F(TheGateway, TakesTheSchemeInAnyCase) {

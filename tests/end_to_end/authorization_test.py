@@ -37,14 +37,17 @@ class World:
         for method, person, role in (("PUT", manager, "book_manager"), ("DELETE", manager, "customer"),
                                      ("DELETE", keeper["person_id"], "customer")):
             self.expect(204, method, f"/v1/people/{person}/roles/{role}", token=keeper["access_token"])
-        self.people = {who: self.signed_in(name) for who, name in (
-            ("another customer", "another"), ("book_manager", "manager"), ("operator", "keeper"), ("customer", "owner"))}
+        self.sign_in_all()
         owner = self.people["customer"]["access_token"]
         self.rentals = [self.rented(edition, owner) for edition in self.editions[:3]]
         self.rented(self.scarce, self.guest["access_token"])
         self.erasure = self.forgotten()
         self.export = self.expect(201, "POST", "/v1/exports", token=self.guest["access_token"])["url"].rsplit("/", 1)[1]
         self.link = self.expect(200, "POST", f"/v1/rentals/{self.rentals[0]['rental_id']}/link", token=owner)["url"]
+
+    def sign_in_all(self):
+        self.people = {who: self.signed_in(name) for who, name in (
+            ("another customer", "another"), ("book_manager", "manager"), ("operator", "keeper"), ("customer", "owner"))}
 
     def is_stocked(self):
         """Whether there are three editions to rent, one of which only one can have, and one to be withdrawn."""
@@ -116,6 +119,7 @@ def plain(body=None, headers=None):
     return lambda world: ({}, body() if callable(body) else body, headers or {})
 
 
+ENDS_SESSIONS = ("sign_out", "sign_out_everywhere")  # after each of them everyone signs in again
 PRICE = {"amount": 2500, "currency": "KRW"}
 
 # Of each operation: what stands in its path, its body, its headers.
@@ -200,6 +204,8 @@ def faults_in(world, operations, forged):
             is_open = "anyone" in operation["roles"]
             if not (is_let_in(status) if is_open else status == 401):
                 faults.append(f"{operation['operation']} with a forged token, {what}: {status}")
+        if operation["operation"] in ENDS_SESSIONS:
+            world.sign_in_all()
     return faults, answers
 
 

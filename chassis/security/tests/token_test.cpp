@@ -33,6 +33,7 @@ class AToken : public ::testing::Test {
             .session = "session-1",
             .client = "web",
             .roles = {"customer", "book-manager"},
+            .round = 3,
             .issued_at = now,
             .not_before = now,
             .expires_at = now + 10min};
@@ -233,6 +234,15 @@ TEST_F(AToken, IsRefusedWhenAClaimIsMissingOrOfAnotherKind) {
   expect(signed_payload_with("01234567-", "0123456-"), TokenFault::malformed);
   expect(signed_by_us(our_header(), our_payload() + "x"), TokenFault::malformed);
   expect(signed_by_us(our_header(), std::string(2000, '[')), TokenFault::malformed);
+}
+
+TEST_F(AToken, IsOfTheFirstRoundWhenItSaysNone) {
+  const auto verified = verifier.verify(signed_payload_with(R"("round":3,)", ""));
+  ASSERT_TRUE(verified);
+  EXPECT_EQ((*verified)->round, 0);
+  for (const auto* wrong : {"-1", "1.5", "\"3\"", "null"})
+    expect(signed_payload_with(R"("round":3)", std::string{R"("round":)"} + wrong),
+           TokenFault::malformed);
 }
 
 TEST_F(AToken, IsNotSignedWithClaimsThatNobodyWouldTake) {

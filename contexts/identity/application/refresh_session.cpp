@@ -15,10 +15,10 @@ RefreshAnswer refresh_session(const Refresh& asked, const chassis::RequestKey& r
   if (ended && ended->by == EndedBy::stolen_token) attempts.refresh_token_stolen();
   const auto* rotated = decided.find<TokenRotated>();
   if (!rotated) return because::session_ended{};
-  return SignedIn{
-      rotated->person, rotated->roles,
-      tokens.access_token(rotated->person, rotated->session, asked.client, rotated->roles),
-      next.text, rotated->until};
+  return SignedIn{rotated->person, rotated->roles,
+                  tokens.access_token(rotated->person, rotated->session, asked.client,
+                                      rotated->roles, rotated->round),
+                  next.text, rotated->until};
 }
 
 }  // namespace madang::identity

@@ -37,9 +37,10 @@ SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& reques
       BeginSession{refresh.session, person, asked.client, refresh.hash}, request, "begin");
   const auto* session = begun.find<SessionBegun>();
   if (!session) return because::sign_in_failed{};
-  return SignedIn{person, session->roles,
-                  tokens.access_token(person, refresh.session, asked.client, session->roles),
-                  refresh.text, session->until};
+  return SignedIn{
+      person, session->roles,
+      tokens.access_token(person, refresh.session, asked.client, session->roles, session->round),
+      refresh.text, session->until};
 }
 
 }  // namespace madang::identity

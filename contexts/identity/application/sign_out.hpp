@@ -1,5 +1,5 @@
 #pragma once
-// Someone leaves: this session, or all of theirs. Access tokens that are out last their few minutes.
+// Someone leaves: this session, or all of theirs. The gateway hears of it, and takes no access token of theirs any more.
 #include "chassis/ports/commands.hpp"
 #include "identity/domain/session.hpp"
 

@@ -42,8 +42,9 @@ RenewPasswordHash::Decision RenewPasswordHash::decide(const RenewPasswordHash& a
 
 SignOutEverywhere::Decision SignOutEverywhere::decide(const SignOutEverywhere& asked,
                                                       const Person& person) {
-  if (!person.registered()) return because::person_unknown{};
-  return then(SignedOutEverywhere{asked.person});
+  const auto* registered = person.registered();
+  if (!registered) return because::person_unknown{};
+  return then(SignedOutEverywhere{asked.person, registered->round + 1});
 }
 
 namespace {

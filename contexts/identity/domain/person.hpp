@@ -38,6 +38,7 @@ struct PasswordHashRenewed {
 };
 struct SignedOutEverywhere {
   PersonId person;
+  std::optional<std::int64_t> round;  // that begins; nothing: of before it was told
 };
 
 struct ExportAsked {  // of what the shop holds about them
@@ -155,7 +156,7 @@ struct RenewPasswordHash {
   using Decision = Then<PasswordHashRenewed>::Unless<because::person_unknown>;
   static Decision decide(const RenewPasswordHash&, const Person&);
 };
-// Ends every session at its next refresh.
+// Ends every session that has begun.
 struct SignOutEverywhere {
   PersonId person;
   using Decision = Then<SignedOutEverywhere>::Unless<because::person_unknown>;

@@ -29,7 +29,7 @@ RotateToken::Decision RotateToken::decide(const RotateToken& asked, const Sessio
   if (!open->takes(asked.presented, asked.client, now))
     return then(SessionEnded{asked.session, asked.person, EndedBy::stolen_token});
   return then(TokenRotated{asked.session, asked.person, asked.presented, asked.next,
-                           registered->roles, now, open->until});
+                           registered->roles, now, open->until, registered->round});
 }
 
 EndSession::Decision EndSession::decide(const EndSession& asked, const Session& session) {

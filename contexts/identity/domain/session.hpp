@@ -39,6 +39,7 @@ struct TokenRotated {
   TokenHash spent, next;
   std::set<Role> roles;
   Instant rotated_at, until;  // until: of the session, unchanged
+  std::int64_t round;         // of the person, now
 };
 struct SessionEnded {
   SessionId session;

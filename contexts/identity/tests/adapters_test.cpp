@@ -31,7 +31,7 @@ using HashingAPassword = Shop;
 
 TEST_F(TokensOfTheShop, TellWhoItIsAndWhatTheyMayDoForTenMinutes) {
   const auto token =
-      tokens.access_token(kim, session, {"web"}, {Role::customer, Role::shop_operator});
+      tokens.access_token(kim, session, {"web"}, {Role::customer, Role::shop_operator}, 7);
   EXPECT_EQ(token.lasts, std::chrono::minutes{10});
   security::TokenVerifier verifier{keys, runtime, {"https://shop.example", "madang"}};
   const auto claims = verifier.verify(token.text);
@@ -39,6 +39,7 @@ TEST_F(TokensOfTheShop, TellWhoItIsAndWhatTheyMayDoForTenMinutes) {
   EXPECT_EQ((*claims)->person, kim);
   EXPECT_EQ((*claims)->session, session.text());
   EXPECT_EQ((*claims)->client, "web");
+  EXPECT_EQ((*claims)->round, 7);
   EXPECT_THAT((*claims)->roles, ::testing::ElementsAre("customer", "operator"));
   EXPECT_EQ((*claims)->expires_at - (*claims)->issued_at, std::chrono::minutes{10});
 }

@@ -90,7 +90,7 @@ struct NumberedTokens final : Tokens {
   std::map<std::string, RefreshToken, std::less<>> issued;
 
   AccessToken access_token(const PersonId& person, const SessionId&, const ClientName& client,
-                           const std::set<Role>& roles) override {
+                           const std::set<Role>& roles, std::int64_t) override {
     auto text = person.text() + " by " + client.text + " as";
     for (const auto role : roles) text += " " + std::string{text_of(role)};
     return {text, std::chrono::minutes{10}};

@@ -88,8 +88,11 @@ TEST(RenewingAPasswordHash, ChangesNothingElse) {
 }
 
 TEST(SigningOutEverywhere, BeginsAnotherRound) {
-  given(registered).when(SignOutEverywhere{kim}).then(SignedOutEverywhere{kim});
-  EXPECT_EQ(given(registered, SignedOutEverywhere{kim}).folded<Person>().registered()->round, 1);
+  given(registered).when(SignOutEverywhere{kim}).then(SignedOutEverywhere{kim, 1});
+  given(registered, SignedOutEverywhere{kim, 1})
+      .when(SignOutEverywhere{kim})
+      .then(SignedOutEverywhere{kim, 2});
+  EXPECT_EQ(given(registered, SignedOutEverywhere{kim, 1}).folded<Person>().registered()->round, 1);
 }
 TEST(SigningOutEverywhere, IsRefusedForWhoIsNotRegistered) {
   given().when(SignOutEverywhere{kim}).then_refused(because::person_unknown{});

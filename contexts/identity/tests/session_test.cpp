@@ -23,7 +23,7 @@ RotateToken with(const TokenHash& presented, const TokenHash& next,
   return {session, kim, client, presented, next};
 }
 TokenRotated rotated(const TokenHash& spent, const TokenHash& next, Instant at = noon) {
-  return {session, kim, spent, next, customer, at, begun.until};
+  return {session, kim, spent, next, customer, at, begun.until, 0};
 }
 SessionEnded ended(EndedBy by) { return {session, kim, by}; }
 
@@ -53,7 +53,7 @@ TEST(RefreshingASession, SaysTheRolesAsTheyStandNow) {
       .at(noon)
       .when(with(t0, t1))
       .then(TokenRotated{
-          session, kim, t0, t1, {Role::customer, Role::book_manager}, noon, begun.until});
+          session, kim, t0, t1, {Role::customer, Role::book_manager}, noon, begun.until, 0});
 }
 TEST(RefreshingASession, AgainWithinThirtySecondsGivesAnotherToken) {
   const auto retried = noon + token_may_return_within;
@@ -136,7 +136,7 @@ TEST(RefreshingASession, IsRefusedForAnotherPersonAndEndsNothing) {
       .then_refused(because::session_ended{});
 }
 TEST(RefreshingASession, EndsItAfterThePersonSignedOutEverywhere) {
-  given(registered, begun, SignedOutEverywhere{kim})
+  given(registered, begun, SignedOutEverywhere{kim, 1})
       .at(noon)
       .when(with(t0, t1))
       .then(ended(EndedBy::sign_out_everywhere));
@@ -144,10 +144,12 @@ TEST(RefreshingASession, EndsItAfterThePersonSignedOutEverywhere) {
 TEST(RefreshingASession, GoesOnInASessionBegunAfterSigningOutEverywhere) {
   auto later = begun;
   later.round = 1;
-  given(registered, SignedOutEverywhere{kim}, later)
+  auto in_that_round = rotated(t0, t1);
+  in_that_round.round = 1;
+  given(registered, SignedOutEverywhere{kim, 1}, later)
       .at(noon)
       .when(with(t0, t1))
-      .then(rotated(t0, t1));
+      .then(in_that_round);
 }
 
 TEST(SigningOut, EndsTheSession) {

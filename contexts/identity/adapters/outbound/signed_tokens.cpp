@@ -37,9 +37,11 @@ SignedTokens::SignedTokens(runtime::Runtime& runtime, const security::SigningKey
       settings_{std::move(settings)} {}
 
 AccessToken SignedTokens::access_token(const PersonId& person, const SessionId& session,
-                                       const ClientName& client, const std::set<Role>& roles) {
+                                       const ClientName& client, const std::set<Role>& roles,
+                                       std::int64_t round) {
   const auto now = std::chrono::floor<std::chrono::seconds>(runtime_.now());
   std::vector<std::string> names;
+  names.reserve(roles.size());
   for (const auto role : roles) names.emplace_back(text_of(role));
   const security::TokenClaims claims{
       .issuer = settings_.issuer,
@@ -49,10 +51,11 @@ AccessToken SignedTokens::access_token(const PersonId& person, const SessionId& 
       .session = session.text(),
       .client = client.text,
       .roles = std::move(names),
+      .round = round,
       .issued_at = now,
       .not_before = now,
-      .expires_at = now + settings_.access_token_lasts};
-  return {security::sign_token(claims, keys_.current()), settings_.access_token_lasts};
+      .expires_at = now + settings_.lasts};
+  return {security::sign_token(claims, keys_.current()), settings_.lasts};
 }
 
 RefreshToken SignedTokens::refresh_token(const SessionId& session, const PersonId& person) {

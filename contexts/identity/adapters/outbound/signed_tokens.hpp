@@ -14,9 +14,11 @@
 
 namespace madang::identity {
 
+inline constexpr std::chrono::minutes access_token_lasts{10};
+
 struct TokenSettings {
   std::string issuer, audience;
-  std::chrono::seconds access_token_lasts = std::chrono::minutes{10};
+  std::chrono::seconds lasts = access_token_lasts;  // of access tokens
 };
 
 // Any thread.
@@ -26,7 +28,7 @@ class SignedTokens final : public Tokens {
                TokenSettings);
 
   AccessToken access_token(const PersonId&, const SessionId&, const ClientName&,
-                           const std::set<Role>&) override;
+                           const std::set<Role>&, std::int64_t round) override;
   RefreshToken refresh_token(const SessionId&, const PersonId&) override;
   std::optional<RefreshToken> read(std::string_view text) const override;
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,7 +26,8 @@ class Tokens {
  public:
   virtual ~Tokens() = default;
   [[nodiscard]] virtual AccessToken access_token(const PersonId&, const SessionId&,
-                                                 const ClientName&, const std::set<Role>&) = 0;
+                                                 const ClientName&, const std::set<Role>&,
+                                                 std::int64_t round) = 0;
   [[nodiscard]] virtual RefreshToken refresh_token(const SessionId&, const PersonId&) = 0;
   // Nothing for what this shop has never issued.
   [[nodiscard]] virtual std::optional<RefreshToken> read(std::string_view text) const = 0;
