@@ -39,6 +39,11 @@ constexpr auto say_returned = [](const BookReturned& it, const Happened& happene
 constexpr auto say_cancelled = [](const RentalCancelled& it, const Happened& happened) {
   return v1::RentalCancelled{it.rental, it.edition, it.customer, it.payment, happened.at};
 };
+// As it was when holds were left to lapse.
+void lift_without_holds(JsonDocument& closed) {
+  closed.set("holds", "[]");
+  closed.set("held", "[]");
+}
 
 }  // namespace
 
@@ -54,6 +59,7 @@ std::unique_ptr<Context> rental_context() {
       .commands<StartRental, ConfirmRental, OpenBook, ReturnBook, CancelRental>()
       .commands<BeginExtension, ExtendRental, ConfirmExtension, GiveUpExtension>()
       .commands<CloseBorrowing, TakeBookBack>()
+      .upcast<BorrowingClosed>(1, lift_without_holds)
 
       .use_case<rent_book>()
       .use_case<join_line>()

@@ -8,6 +8,7 @@
 #include "contracts/messages/payment_v1.hpp"
 #include "contracts/messages/rental_v1.hpp"
 #include "rental/application/ask_again.hpp"
+#include "rental/domain/desk_closed.hpp"
 #include "rental/domain/rental.hpp"
 
 namespace madang::rental {
@@ -42,7 +43,7 @@ struct SeeCustomerOff {
 
   using Key = PersonId;
   using Step = chassis::Step<std::variant<Ending, Waiting, Settling, Gone>,
-                             chassis::Asks<CloseBorrowing, TakeBookBack, LeaveLine>,
+                             chassis::Asks<CloseBorrowing, TakeBookBack, LeaveLine, GoOn>,
                              chassis::Tells<payment::v1::SettleAccount, v1::CustomerLeft>>;
   using Done = Gone;
   using Inputs = OneOf<ErasureAsked, BorrowingClosed, NothingBorrowed, AccountSettled>;
@@ -55,6 +56,9 @@ struct SeeCustomerOff {
       step = std::move(step).ask(TakeBookBack{closed.loans[i], closed.editions[i], it.customer});
     for (const auto& edition : closed.lines)
       step = std::move(step).ask(LeaveLine{edition, it.customer});
+    // What stands still waits for somebody who will not come: it lapses in the time that it has left.
+    for (std::size_t i = 0; i < closed.holds.size(); ++i)
+      step = std::move(step).ask(GoOn{closed.held[i], it.customer, closed.holds[i]});
     // Without a hold, nothing is left to wait for.
     return std::move(step).ask(CloseBorrowing{it.customer});
   }

@@ -69,10 +69,14 @@ CloseBorrowing::Decision CloseBorrowing::decide(const CloseBorrowing& asked,
   if (borrowing.empty_for_good) return decision;
   if (!borrowing.closed) {
     BorrowingClosed closed{
-        asked.customer, {}, {}, {borrowing.lines.begin(), borrowing.lines.end()}};
+        asked.customer, {}, {}, {borrowing.lines.begin(), borrowing.lines.end()}, {}, {}};
     for (const auto& [rental, loan] : borrowing.loans) {
       closed.loans.push_back(rental);
       closed.editions.push_back(loan.edition);
+    }
+    for (const auto& [id, hold] : borrowing.holds) {
+      closed.holds.push_back(id);
+      closed.held.push_back(hold.edition);
     }
     decision.add(std::move(closed));
   }
@@ -83,9 +87,9 @@ CloseBorrowing::Decision CloseBorrowing::decide(const CloseBorrowing& asked,
 std::vector<Borrowing::Lapsed> Borrowing::lapse_due(const Borrowing& borrowing, Instant now) {
   std::vector<Lapsed> lapsed;
   for (const auto& [id, hold] : borrowing.holds)
-    if (hold.until <= now) lapsed.push_back(HoldGivenUp{hold.customer, id});
+    if (hold.until <= now) lapsed.emplace_back(HoldGivenUp{hold.customer, id});
   for (const auto& [id, loan] : borrowing.loans)
-    if (loan.until <= now) lapsed.push_back(LoanEnded{loan.customer, id});
+    if (loan.until <= now) lapsed.emplace_back(LoanEnded{loan.customer, id});
   return lapsed;
 }
 std::optional<Instant> Borrowing::next_lapse(const Borrowing& borrowing) {

@@ -53,6 +53,8 @@ struct BorrowingClosed {  // for good, with this still open
   std::vector<RentalId> loans;
   std::vector<EditionId> editions;  // of the loans, in their order
   std::vector<EditionId> lines;
+  std::vector<HoldId> holds;
+  std::vector<EditionId> held;  // of the holds, in their order
 };
 struct NothingBorrowed {  // any more, and never again
   PersonId customer;

@@ -61,7 +61,8 @@ TryPaymentAgain::Decision TryPaymentAgain::decide(const TryPaymentAgain& asked,
 }
 
 StandStill::Decision StandStill::decide(const StandStill& asked, const LicencePool& pool,
-                                        const Borrowing&, Instant now) {
+                                        const Borrowing& borrowing, Instant now) {
+  if (borrowing.closed) return then();
   const auto* hold = hold_in(pool, asked.hold);
   if (!hold || !pool.not_begun.contains(asked.hold) || pool.standing.contains(asked.hold))
     return then();
@@ -83,8 +84,8 @@ OpenDesk::Decision OpenDesk::decide(const OpenDesk& asked, const LicencePool& po
   const DeskOpened opened{asked.edition};
   Decision decision = then(opened);
   auto follows = LicencePool::evolve(pool, opened).consequences(asked.edition, {}, now);
-  for (auto& offer : follows.offers) decision.add(std::move(offer));
-  if (follows.told) decision.add(std::move(*follows.told));
+  for (const auto& offer : follows.offers) decision.add(offer);
+  if (follows.told) decision.add(*follows.told);
   return decision;
 }
 

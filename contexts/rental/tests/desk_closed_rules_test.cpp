@@ -30,6 +30,9 @@ TEST(AHold, DoesNotStandStillOncePaymentMayHaveBegun) {
   held_by_kim().when(stand_still).then();
   held_by_kim(not_begun, tried).when(stand_still).then();
 }
+TEST(AHold, OfSomebodyWhoLeavesWaitsForNoDesk) {
+  held_by_kim(not_begun, BorrowingClosed{kim, {}, {}, {}, {hold}, {book}}).when(stand_still).then();
+}
 TEST(AHold, StandsStillOnce) { held_by_kim(not_begun, still, kept_a_day).when(stand_still).then(); }
 TEST(AHold, ThatStandsStillLapsesForNobody) {
   const auto later = held_by_kim(not_begun, still, kept_a_day).at(closed_at + 24h - 1ms);

@@ -108,9 +108,10 @@ TEST(SeeingACustomerOff, TakesTheirBooksBackAndGivesTheirPlacesUp) {
   starting<Off>().at(noon).hearing(leaves).goes_to(ending).asks(CloseBorrowing{kim});
   in<Off>(ending)
       .at(noon)
-      .hearing(BorrowingClosed{kim, {rental}, {book}, {another_book}})
+      .hearing(BorrowingClosed{kim, {rental}, {book}, {another_book}, {hold}, {book}})
       .goes_to(ending)
-      .asks(TakeBookBack{rental, book, kim}, LeaveLine{another_book, kim}, CloseBorrowing{kim});
+      .asks(TakeBookBack{rental, book, kim}, LeaveLine{another_book, kim}, GoOn{book, kim, hold},
+            CloseBorrowing{kim});
 }
 TEST(SeeingACustomerOff, WaitsUntilTheirHoldsHaveLapsed) {
   in<Off>(ending)

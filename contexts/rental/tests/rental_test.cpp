@@ -205,7 +205,7 @@ TEST(ARental, RemembersHowItEnded) {
   EXPECT_EQ(ended(RentalCancelled{rental, book, kim, payment}), Ended::cancelled);
 }
 
-const BorrowingClosed closed{kim, {}, {}, {}};
+const BorrowingClosed closed{kim, {}, {}, {}, {}, {}};
 const TakeBookBack take_back{rental, book, kim};
 
 TEST(ACustomerWhoLeaves, BorrowsNothingMore) {
@@ -226,7 +226,11 @@ TEST(ACustomerWhoLeaves, IsClosedOnceWithWhatIsOpenAndIsDoneWhenNothingIs) {
   given(taken, begun, entered)
       .at(noon)
       .when(CloseBorrowing{kim})
-      .then(BorrowingClosed{kim, {rental}, {book}, {another_book}});
+      .then(BorrowingClosed{kim, {rental}, {book}, {another_book}, {}, {}});
+  given(taken)
+      .at(noon)
+      .when(CloseBorrowing{kim})
+      .then(BorrowingClosed{kim, {}, {}, {}, {hold}, {book}});
   given(taken, begun, closed).at(noon).when(CloseBorrowing{kim}).then();
   given(taken, begun, closed, loan_over)
       .at(noon)
