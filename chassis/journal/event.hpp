@@ -15,7 +15,11 @@ using Version = std::int64_t;  // of a stream: how many events it has
 // Streams are spread over fixed slices, so that work is shared out, and shared out anew, without
 // moving data. Frozen: FNV-1a (64 bits) of the stream's name, modulo 1024.
 inline constexpr int slice_count = 1024;
-int slice_of(std::string_view stream);
+inline int slice_of(std::string_view stream) {
+  std::uint64_t hash = 14695981039346656037U;
+  for (const char c : stream) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return static_cast<int>(hash % slice_count);
+}
 
 struct StoredEvent {
   Position position;

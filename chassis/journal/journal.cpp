@@ -8,12 +8,6 @@
 
 namespace madang::chassis {
 
-int slice_of(std::string_view stream) {
-  std::uint64_t hash = 14695981039346656037U;
-  for (const char c : stream) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return static_cast<int>(hash % slice_count);
-}
-
 namespace {
 
 constexpr std::string_view writer = "writer";
@@ -59,9 +53,12 @@ class Journal::Inside {
   void write(const std::function<void(JournalStore&)>& action) { action(*store_); }
   Head commit() {
     for (const auto& [key, end] : grew_) store_->set_end(key, end);
-    for (const auto& [key, arming] : armed_)
+    earliest_armed_ = Instant::max();
+    for (const auto& [key, arming] : armed_) {
       if (arming) store_->put_timer(key, *arming);
       else store_->drop_timer(key);
+      if (arming) earliest_armed_ = std::min(earliest_armed_, arming->due);
+    }
     grew_.clear();
     armed_.clear();
     take_snapshots();
@@ -78,6 +75,7 @@ class Journal::Inside {
   }
   // Of the batch that was committed last.
   std::vector<StoredEvent> take_appended() { return std::exchange(appended_, {}); }
+  [[nodiscard]] Instant earliest_armed() const { return earliest_armed_; }
   void maintain() { store_->maintain(); }
   void close() { store_->close(); }
 
@@ -120,6 +118,7 @@ class Journal::Inside {
   std::unordered_map<StreamKey, std::optional<Arming>> armed_;
   std::vector<std::string> due_for_snapshot_;
   std::vector<StoredEvent> appended_;
+  Instant earliest_armed_{};
 };
 
 class Journal::Inside::TurnOfOne final : public Turn {
@@ -360,6 +359,7 @@ Journal::Journal(runtime::Runtime& runtime, std::unique_ptr<JournalStore> store,
       tracer_{std::move(tracer)},
       waiting_{runtime, limits.waiting_max},
       appended_{runtime},
+      armed_{runtime},
       tail_{std::make_shared<Tail>(runtime, limits.tail_events_max)},
       inside_{std::make_unique<Inside>(std::move(store), limits_, slot)} {}
 Journal::~Journal() = default;
@@ -368,8 +368,8 @@ void Journal::submit(Work work) {
   if (tracer_.records(work.id.cause.traceparent)) work.given = runtime_.now();
   Waiting waiting{std::move(work), {}, {}};
   if (!waiting_.try_push(std::move(waiting)))
-    waiting.work.done(
-        {Result::Kind::unavailable, {}, false, 0, "too many commands wait"});  // NOLINT
+    waiting.work.done(  // NOLINT: as try_push says, it is untouched
+        {Result::Kind::unavailable, {}, false, 0, "too many commands wait"});
 }
 
 Result Journal::execute(CommandId id, const Rule& rule, std::shared_ptr<const void> command) {
@@ -456,6 +456,7 @@ void Journal::run(std::vector<Waiting> batch) {
   ++inside_->counts.batches;
   tail_->add(inside_->take_appended());
   appended_.raise_to(static_cast<std::uint64_t>(head.position));
+  if (inside_->earliest_armed() < timers_before_.load()) armed_.raise();
   for (std::size_t i = 0; i < batch.size(); ++i)
     if (batch[i].write) batch[i].written(true);
     else {

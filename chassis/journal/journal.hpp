@@ -15,6 +15,7 @@
 #include "chassis/journal/turn.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/telemetry/tracer.hpp"
+#include <atomic>
 #include <list>
 #include <memory>
 #include <string>
@@ -88,6 +89,9 @@ class Journal {
   }
   // Counts positions. A hint only: whoever waits here also looks from time to time.
   [[nodiscard]] runtime::Signal& appended() { return appended_; }
+  // For the one task that fires timers: raised by a commit that arms one to go off before this.
+  void wake_for_timers_before(Instant due) { timers_before_ = due; }
+  [[nodiscard]] runtime::Signal& armed() { return armed_; }
   [[nodiscard]] bool is_full() const { return waiting_.size() >= limits_.waiting_max; }
 
   struct Counts {
@@ -113,7 +117,8 @@ class Journal {
   JournalLimits limits_;
   telemetry::Tracer tracer_;
   runtime::Mailbox<Waiting> waiting_;
-  runtime::Signal appended_;
+  runtime::Signal appended_, armed_;
+  std::atomic<Instant> timers_before_ = Instant::max();
   std::shared_ptr<Tail> tail_;
   std::unique_ptr<Inside> inside_;
 };

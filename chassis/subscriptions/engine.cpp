@@ -141,6 +141,7 @@ class Engine::Inside : public EngineShared {
         demand(*source->second, position, deadline);
         needed = head();
       }
+      views_wanted.raise_to(static_cast<std::uint64_t>(std::max<Position>(needed, 0)));
       demand(views_seen, needed, deadline);
     }
   }

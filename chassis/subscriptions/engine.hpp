@@ -30,6 +30,9 @@ struct EngineSettings {
   // Read models fold as soon as so many events wait, or after look_every. More than one: what nobody reads
   // meanwhile is folded with fewer writes, as an import wants it.
   std::size_t fold_at_least = 1;
+  // Nor sooner than so long after the last time, unless somebody waits to read them; and what is heard is
+  // handled no more often. So events that come one by one share a transaction.
+  runtime::Duration gather = std::chrono::milliseconds{2};
 };
 
 // What a person or /metrics wants to know.

@@ -6,7 +6,6 @@
 namespace madang::chassis {
 namespace {
 
-constexpr std::size_t read_max = 512;
 // What is passed over without an effect is written down only now and then.
 constexpr Position note_every = 4096;
 
@@ -156,7 +155,11 @@ void react_outside(EngineShared& shared, Commands& commands, const OutsideReacti
     }
     seen.raise_to(static_cast<std::uint64_t>(reactor.position()));
     reactor.retry_what_was_asked();
-    if (reactor.pass_some(task, of)) continue;
+    const auto before = reactor.position();
+    if (reactor.pass_some(task, of)) {
+      gather(shared, reactor.position() - before);
+      continue;
+    }
     reactor.note();
     shared.journal->appended().wait_beyond(static_cast<std::uint64_t>(reactor.position()),
                                            shared.soon());

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace madang::chassis {
 namespace {
 
-constexpr std::size_t read_max = 512;
 constexpr std::size_t fold_max = 2000;
 
 std::vector<Delivery> deliveries_of(const std::vector<StoredEvent>& events) {
@@ -76,8 +76,8 @@ EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& b
       tracer{settings.spans, on, of.name()},
       marks{settings.marks ? settings.marks : storage::map_marks(settings.folder + "/marks")},
       views_seen{on},
+      views_wanted{on},
       effects_seen{on},
-      timers_seen{on},
       views_errands{on, 64} {
   retries[""] = std::make_unique<runtime::Mailbox<Retry>>(on, 64);
   for (const auto& source : of.sources()) {
@@ -163,9 +163,12 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
     shared.views_seen.raise_to(
         static_cast<std::uint64_t>(all_are_off ? head : views.live_position()));
     const auto upto = events.empty() ? from : events.back().position;
+    const auto gathered = shared.runtime.now() + shared.settings.gather;
     is_idle = std::ssize(events) < at_least &&
               !wait_for_more(shared, shared.journal->appended(), upto + at_least - 1) &&
               events.empty();
+    if (events.size() < at_once)
+      shared.views_wanted.wait_beyond(static_cast<std::uint64_t>(upto), gathered);
   }
 }
 
@@ -194,7 +197,7 @@ void handle_own_events(EngineShared& shared) {
       if (delivery.position > told) tell_trace_of_message(shared, delivery);
     told = std::max(told, passed.upto);
     effects.handle(passed.deliveries, passed.upto);
-    at = passed.upto;
+    gather(shared, passed.upto - std::exchange(at, passed.upto));
   }
 }
 
@@ -248,9 +251,10 @@ void hear_source(EngineShared& shared, const std::string& source) {
       continue;
     }
     std::vector<Delivery> deliveries;
+    deliveries.reserve(batch.messages.size());
     for (const auto& message : batch.messages) deliveries.push_back(delivery_of(message));
     effects.handle(deliveries, batch.upto);
-    at = batch.upto;
+    gather(shared, batch.upto - std::exchange(at, batch.upto));
   }
 }
 
@@ -300,9 +304,9 @@ void fire_timers(EngineShared& shared) {
   const auto reader = open_reader(shared);
   std::map<std::string, runtime::Time> failing;  // not again before
   while (true) {
-    const auto seen = shared.journal->appended().count();
+    const auto seen = shared.journal->armed().count();
+    shared.journal->wake_for_timers_before(Instant::max());
     if (shared.switches.is_off(Switches::timers)) {
-      shared.timers_seen.raise();
       shared.runtime.sleep(shared.settings.look_every);
       continue;
     }
@@ -330,11 +334,11 @@ void fire_timers(EngineShared& shared) {
                       {{"stream", timer.name}, {"trace", trace}, {"why", result.why}});
     }
     if (!due.empty()) continue;
-    shared.timers_seen.raise();
     const auto next = insist(shared.runtime, [&] { return reader->next_timer(); });
     auto wake = shared.soon();
     if (next && *next > now) wake = std::min<runtime::Time>(wake, *next);
-    shared.journal->appended().wait_beyond(seen, wake);
+    shared.journal->wake_for_timers_before(std::chrono::ceil<std::chrono::milliseconds>(wake));
+    shared.journal->armed().wait_beyond(seen, wake);
   }
 }
 

@@ -46,10 +46,10 @@ struct EngineShared {
   Marks marks;
   std::unique_ptr<Journal> journal;
   runtime::Signal views_seen;                                          // by readers of live rows
+  runtime::Signal views_wanted;                                        // by whoever waits for these
   runtime::Signal effects_seen;                                        // of the own log
   std::map<std::string, std::unique_ptr<runtime::Signal>> inbox_seen;  // by source
   std::vector<std::unique_ptr<runtime::Signal>> reactions_seen;
-  runtime::Signal timers_seen;  // raised whenever no timer is due
   runtime::Mailbox<Errand> views_errands;
   std::map<std::string, std::unique_ptr<runtime::Mailbox<Retry>>>
       retries;  // by source, or task of a reaction
@@ -67,6 +67,12 @@ auto insist(runtime::Runtime& runtime, Action&& action) {
       runtime.sleep(pause);
     }
   }
+}
+
+inline constexpr std::size_t read_max = 512;  // events in one step
+// After a step: lets more come along, unless more was there.
+inline void gather(EngineShared& shared, Position step) {
+  if (step < static_cast<Position>(read_max)) shared.runtime.sleep(shared.settings.gather);
 }
 
 [[noreturn]] void keep_views(EngineShared&, Views&, JournalReader&);

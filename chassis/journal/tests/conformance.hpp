@@ -184,6 +184,13 @@ TYPED_TEST_P(AJournal, KeepsATimerWithTheVersionThatArmedIt) {
     give(journal, "4", arm("Counter/a", {}));
     give(journal, "5", arm("Counter/b", {}));
     EXPECT_FALSE(this->world.reader()->next_timer());
+
+    journal.wake_for_timers_before(later);
+    const auto woken = journal.armed().count();
+    give(journal, "6", arm("Counter/a", later));
+    EXPECT_EQ(journal.armed().count(), woken);
+    give(journal, "7", arm("Counter/a", soon));
+    EXPECT_EQ(journal.armed().count(), woken + 1);
   });
 }
 TYPED_TEST_P(AJournal, ReadsASnapshotOfTheSameShapeAndNoOther) {

@@ -62,6 +62,7 @@ TEST_F(ACommand, IsNotGivenUnderTheKeyOfAnother) {
 TEST_F(ACommand, HasOneEffectAndOneAnswerWhenItComesAHundredTimesAtOnce) {
   std::vector<std::function<void()>> clients;
   std::set<Instant> answers;
+  clients.reserve(100);
   for (int i = 0; i < 100; ++i)
     clients.emplace_back([&] {
       const auto lent = town.engine("library").run(LendBook{rain, kim}, id("lend"));
@@ -75,6 +76,7 @@ TEST_F(ACommand, HasOneEffectAndOneAnswerWhenItComesAHundredTimesAtOnce) {
 TEST_F(ACommand, WithADefectFailsAloneAndDisturbsNoNeighbourOfItsBatch) {
   std::vector<std::function<void()>> clients;
   int lent = 0, failed = 0;
+  clients.reserve(20);
   for (int i = 0; i < 20; ++i)
     clients.emplace_back([&, i] {
       auto& library = town.engine("library");
@@ -205,6 +207,29 @@ TEST_F(AReadModel, ShowsAWriterWhatTheyHaveWritten) {
   EXPECT_EQ(loans(kim).rows.size(), 1U);
   static_cast<void>(give(BringBack{rain, kim}, "back"));
   EXPECT_TRUE(loans(kim).rows.empty());
+}
+TEST_F(AReadModel, GathersWhatComesOneByOneUnlessSomebodyWaitsForIt) {
+  const auto behind = [&] {
+    const auto state = town.engine("library").state();
+    return state.head - state.views;
+  };
+  static_cast<void>(give(LendBook{rain, kim}, "first"));
+  town.settle();
+  town.run([&] {
+    auto& library = town.engine("library");
+    static_cast<void>(library.run(BringBack{rain, kim}, id("back")));
+    EXPECT_TRUE(library.ask(LoansOf{kim, {}}, {{"library", library.state().head}}).rows.empty());
+    // It has folded just now, and nobody waits for this one.
+    static_cast<void>(library.run(LendBook{snow, kim}, id("second")));
+    EXPECT_GT(behind(), 0);
+    const auto asked_at = town.now();
+    EXPECT_EQ(library.ask(LoansOf{kim, {}}, {{"library", library.state().head}}).rows.size(), 1U);
+    EXPECT_LT(town.now() - asked_at, 1ms);
+    static_cast<void>(library.run(BringBack{snow, kim}, id("second back")));
+    EXPECT_GT(behind(), 0);
+  });
+  town.pass(3ms);
+  EXPECT_EQ(behind(), 0);
 }
 TEST_F(AReadModel, IsReadInPagesThatInsertsDoNotShift) {
   std::set<std::string> seen;
