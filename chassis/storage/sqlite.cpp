@@ -12,6 +12,7 @@ namespace madang::storage {
 namespace {
 
 constexpr int busy_timeout_ms = 5000;
+constexpr int restart_wait_ms = 100;
 
 // Before SQLite's first use, hence while the program is loaded: nobody asks it how much memory it has, and
 // counting that takes a lock at each allocation.
@@ -239,13 +240,25 @@ std::int64_t Database::changes() const { return sqlite3_changes64(db_.get()); }
 std::int64_t Database::last_key() const { return sqlite3_last_insert_rowid(db_.get()); }
 
 bool Database::checkpoint(Checkpoint how) {
+  if (how == Checkpoint::truncate) return checkpointed(SQLITE_CHECKPOINT_TRUNCATE).all_moved;
+  const auto [frames, all_moved] = checkpointed(SQLITE_CHECKPOINT_PASSIVE);
+  if (frames < restart_wal_at_) {
+    restart_wal_at_ = wal_frames_max;
+    return all_moved;
+  }
+  sqlite3_busy_timeout(db_.get(), restart_wait_ms);
+  const bool restarted = checkpointed(SQLITE_CHECKPOINT_RESTART).all_moved;
+  sqlite3_busy_timeout(db_.get(), busy_timeout_ms);
+  restart_wal_at_ = restarted ? wal_frames_max : 2 * restart_wal_at_;
+  return restarted;
+}
+
+Database::Checkpointed Database::checkpointed(int mode) {
   int frames = 0;
   int moved = 0;
-  const int mode =
-      how == Checkpoint::truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
   const int code = sqlite3_wal_checkpoint_v2(db_.get(), nullptr, mode, &frames, &moved);
-  if (code == SQLITE_OK) return frames == moved;
-  if ((code & 0xFF) == SQLITE_BUSY) return false;
+  if (code == SQLITE_OK) return {frames, frames == moved};
+  if ((code & 0xFF) == SQLITE_BUSY) return {frames, false};
   fail(db_.get());
 }
 

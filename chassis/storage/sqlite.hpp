@@ -57,7 +57,7 @@ void make_wal_durable(const std::string& database_path);
 enum class Synchronous { off, normal, full };
 enum class Open { create, read_write, read_only };
 enum class Checkpoint {
-  passive,  // as far as no reader is in the way
+  passive,  // as far as no reader is in the way; a WAL that has grown long waits for them a little
   truncate  // all of it, waiting for readers as long as for any lock, and the WAL left empty
 };
 
@@ -231,7 +231,18 @@ class Database {
     std::unique_ptr<sqlite3_stmt, Finalize> statement;
     bool in_use = false;
   };
+  struct Checkpointed {
+    int frames;
+    bool all_moved;
+  };
+  Checkpointed checkpointed(int mode);
+
   std::unique_ptr<sqlite3, Connection> db_;
+  // A WAL begins again from its start only when nobody reads it, and where read follows on read somebody
+  // always does: from 64 MiB on, those who come are sent to the database file until the others are done.
+  // A reader who stays, a backup say, is waited for ever more seldom.
+  static constexpr int wal_frames_max = 16384;
+  int restart_wal_at_ = wal_frames_max;
   std::unordered_map<const char*, Prepared> prepared_;  // its nodes stay where they are
 };
 

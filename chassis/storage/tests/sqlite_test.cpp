@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <vector>
 
+#include "chassis/runtime/threads.hpp"
 #include "chassis/storage/temporary_folder.hpp"
 
 namespace madang::storage {
@@ -188,6 +192,34 @@ TEST_F(ADatabase, SaysWhenAReaderWasInTheWayOfACheckpoint) {
     EXPECT_FALSE(db.checkpoint(Checkpoint::truncate));
   }
   EXPECT_TRUE(db.checkpoint(Checkpoint::truncate));
+}
+
+// There is always somebody who reads what was newest a moment ago.
+TEST_F(ADatabase, KeepsItsWalShortThoughReadFollowsOnRead) {
+  runtime::Threads runtime;
+  std::atomic<bool> over = false;
+  std::atomic<int> reads = 0;
+  for (int number = 0; number < 2; ++number)
+    runtime.spawn("reader", [&] {
+      Database reader{folder / "a.db", Synchronous::normal, Open::read_only};
+      for (; !over; ++reads) {
+        auto snapshot = reader.prepare("SELECT count(*) FROM t");
+        static_cast<void>(snapshot.step());
+        runtime.sleep(std::chrono::milliseconds{5});
+      }
+    });
+  while (reads < 10) runtime.sleep(std::chrono::milliseconds{1});
+  std::uintmax_t longest = 0;
+  for (int turn = 0; turn < 50; ++turn) {
+    db.prepare("INSERT INTO t(v) VALUES(?)").run(std::string(2 << 20, 'x'));
+    db.script("DELETE FROM t");
+    static_cast<void>(db.checkpoint(Checkpoint::passive));
+    longest = std::max(longest, std::filesystem::file_size(folder / "a.db-wal"));
+  }
+  over = true;
+  runtime.join();
+  EXPECT_GT(longest, 60U << 20);
+  EXPECT_LT(longest, 160U << 20);
 }
 
 TEST_F(ADatabase, IsReadBesideItsWriterWithoutBeingTouched) {
