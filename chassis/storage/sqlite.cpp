@@ -275,7 +275,7 @@ bool Database::erase_wal() {
   // All of it is in the database file now, so a crash in between finds a WAL that begins with no
   // header and takes it for empty.
   sqlite3_file* wal = nullptr;
-  sqlite3_file_control(db_.get(), nullptr, SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  sqlite3_file_control(db_.get(), nullptr, SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&wal));
   if (wal && wal->pMethods) {
     code = overwrite_with_zeros(*wal);
     if (code != SQLITE_OK) fail(code, "cannot overwrite the WAL");
