@@ -85,7 +85,8 @@ struct Generation {
   Position position = 0;
   bool live = false;
   bool is_off = false;
-  std::set<std::string> parked{};  // keys
+  std::set<std::string> parked{};         // keys
+  std::vector<std::string> parked_now{};  // of them, those parked in this transaction
   // Rows touched in this transaction; written at its end, in the order of their keys.
   std::map<std::string, ProjectionType::Folded> touched{};
   std::unordered_map<std::string, std::vector<Scalar>> found{};  // columns of those that were there
@@ -104,10 +105,17 @@ class Views::Inside {
   std::map<std::string, Comparison> comparisons;
 
   void apply(const std::vector<Delivery>& deliveries, Position head) {
-    db_.transaction([&] {
-      for (auto& generation : generations)
-        if (follow(generation, deliveries)) fold_all(generation, deliveries);
-    });
+    for (auto& it : generations) it.parked_now.clear();
+    try {
+      db_.transaction([&] {
+        for (auto& generation : generations)
+          if (follow(generation, deliveries)) fold_all(generation, deliveries);
+      });
+    } catch (...) {
+      for (auto& it : generations)
+        for (const auto& key : it.parked_now) it.parked.erase(key);
+      throw;
+    }
     for (auto& generation : generations)
       if (follow(generation, deliveries))
         generation.position = std::max(generation.position, deliveries.back().position);
@@ -217,6 +225,8 @@ class Views::Inside {
       folded = it.type->fold(delivery, find);
       if (folded.action == Action::park)
         cause = delivery.type + " came for a row that is not there";
+    } catch (const Unavailable&) {
+      throw;  // of the disk, under a row that was asked for: no fault of the event
     } catch (const std::exception& defect) {
       folded.action = Action::park;
       folded.key = delivery.stream;
@@ -229,7 +239,7 @@ class Views::Inside {
              " VALUES(?, ?, ?, ?, ?, ?)")
           .run(it.type->name, it.number, folded.key, delivery.position, encode_delivery(delivery),
                cause);
-      it.parked.insert(folded.key);
+      if (it.parked.insert(folded.key).second) it.parked_now.push_back(folded.key);
       log_.warn("parked a row", {{"projection", it.type->name},
                                  {"key", folded.key},
                                  {"trace", telemetry::trace_id_in(delivery.cause.traceparent)},

@@ -384,6 +384,42 @@ TEST(AnEngine, GoesOnWhereItWasThoughTheDiskFailsToReadWhileItStarts) {
   }
   EXPECT_GT(started, 0);
 }
+TEST(AnEngine, ParksNoRowThatTheDiskDoesNotGive) {
+  const auto library = library_context(), neighbour = neighbour_context();
+  const auto rain = named<BookId>("rain");
+  const auto kim = named<PersonId>("kim");
+  std::uint64_t failed = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Town town{seed};
+    town.add(*library);
+    town.add(*neighbour);
+    const auto give = [&](const auto& command, std::string_view key) {
+      return town.run([&] {
+        const CommandId id{digest128({"test", key}), "requests/test", {}, {}};
+        return town.engine("library").run(command, id).refused();
+      });
+    };
+    town.start();
+    EXPECT_FALSE(give(LendBook{rain, kim}, "lend"));
+    town.settle();
+    town.stop();
+    town.start();  // with nothing in memory
+    auto& disk = town.storage.disk("town");
+    disk.faults.reads_fail_one_in = 2;
+    for (bool is_lent = false; !is_lent;) try {
+        is_lent = !give(LendBook{named<BookId>("snow"), kim}, "another");
+      } catch (const std::runtime_error&) {  // the journal cannot read either: again
+      }
+    town.simulator.run_for(std::chrono::seconds{2});
+    disk.faults.reads_fail_one_in = 0;
+    town.settle();
+    failed += disk.counts.failed_reads;
+    for (const auto& line : town.log.lines) EXPECT_FALSE(line.starts_with("parked")) << line;
+    EXPECT_EQ(town.run([&] { return town.engine("neighbour").ask(TakenBy{kim}); }), 2);
+    town.stop();
+  }
+  EXPECT_GT(failed, 0U);
+}
 TEST_F(AMessage, IsSeenByTheReaderWhoBringsItsPosition) {
   const auto taken = town.run([&] {
     Positions written;
