@@ -1,6 +1,8 @@
 #include "chassis/storage/sim_disk.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <utility>
 
 namespace madang::storage {
@@ -9,7 +11,7 @@ namespace {
 void put(std::vector<std::byte>& image, std::size_t offset, std::span<const std::byte> bytes) {
   if (bytes.empty()) return;
   if (image.size() < offset + bytes.size()) image.resize(offset + bytes.size());
-  std::ranges::copy(bytes, image.begin() + static_cast<std::ptrdiff_t>(offset));
+  std::memcpy(image.data() + offset, bytes.data(), bytes.size());
 }
 
 void put(std::vector<std::byte>& image, const SimDisk::Write& write) {
@@ -198,7 +200,7 @@ void SimDisk::process_ended(const std::string& process) {
 void SimDisk::power_loss() {
   fuse_ = 0;
   for (auto* handle : handles_) handle->die();
-  if (const auto kept = simulator_.random() % (unsynced_names_.size() + 1); kept != 0)
+  if (const auto kept = names_kept(); kept != 0)
     make_names_durable(unsynced_names_[kept - 1].number);
   unsynced_names_.clear();
   names_ = durable_names_;
@@ -207,12 +209,22 @@ void SimDisk::power_loss() {
     if (!process.empty()) simulator_.kill(process, "the power of " + name_ + " failed");
 }
 
+std::size_t SimDisk::names_kept() {
+  switch (faults.unsynced) {
+    case DiskFaults::Unsynced::kept: return unsynced_names_.size();
+    case DiskFaults::Unsynced::lost: return 0;
+    default: return simulator_.random() % (unsynced_names_.size() + 1);
+  }
+}
+
 void SimDisk::lose_unsynced(File& file) {
-  enum class Fate { lost, kept, mixed };
-  const auto fate = static_cast<Fate>(simulator_.random() % 3);
+  using Fate = DiskFaults::Unsynced;
+  constexpr std::array fates{Fate::lost, Fate::kept, Fate::torn};
+  const auto drawn = fates[simulator_.random() % fates.size()];
+  const auto fate = faults.unsynced == Fate::by_chance ? drawn : faults.unsynced;
   for (const auto& write : std::exchange(file.unsynced, {})) {
     if (write.truncates) {
-      if (fate == Fate::kept || (fate == Fate::mixed && simulator_.one_in(2)))
+      if (fate == Fate::kept || (fate == Fate::torn && simulator_.one_in(2)))
         put(file.durable, write);
       continue;
     }
@@ -220,7 +232,7 @@ void SimDisk::lose_unsynced(File& file) {
       const auto place = write.offset + done;
       const auto size = std::min(sector_bytes - place % sector_bytes, write.bytes.size() - done);
       const auto sector = std::span{write.bytes}.subspan(done, size);
-      const auto chance = fate == Fate::mixed ? simulator_.random() % 16 : 0;
+      const auto chance = fate == Fate::torn ? simulator_.random() % 16 : 0;
       if (fate == Fate::lost || chance > 8) {
         ++counts.lost_sectors;
       } else if (chance == 8) {

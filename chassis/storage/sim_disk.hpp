@@ -33,6 +33,9 @@ struct DiskFaults {
   runtime::Duration sync_max = std::chrono::milliseconds{3};
   bool full = false;
   bool syncs_lie = false;  // of files: nothing is durable, whatever they answer
+  // What becomes of the unsynced writes of a file when the power fails; by chance: one of the others.
+  enum class Unsynced { by_chance, kept, lost, torn };
+  Unsynced unsynced = Unsynced::by_chance;
 };
 
 struct DiskCounts {
@@ -123,6 +126,7 @@ class SimDisk {
   void change_names(NameChange change);
   static void apply(Names& names, const NameChange& change);
   void make_names_durable(std::uint64_t last);
+  [[nodiscard]] std::size_t names_kept();
   void lose_unsynced(File& file);
   void step();
   void pause_for_access();

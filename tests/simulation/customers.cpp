@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace madang::simulation {
 namespace {
 
@@ -23,7 +25,7 @@ void Scenario::browse(Person& person) {
     for (auto& known : editions_)
       if (known.id == id && price) known.price = (*price)["amount"].integer();
   }
-  const auto* edition = some_edition();
+  const auto edition = some_edition();
   if (!edition) return;
   const auto one = person.get("/v1/editions/" + edition->id);
   if (!one || one->status != 200) return;
@@ -45,7 +47,7 @@ void Scenario::note_rental(const Person& person, const Answer& answer) {
 }
 
 void Scenario::rent(Person& person) {
-  const auto* edition = some_edition();
+  const auto edition = some_edition();
   if (!edition) return;
   const auto answer = person.post(
       "/v1/rentals", fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"{}"}})",
@@ -53,11 +55,13 @@ void Scenario::rent(Person& person) {
   if (!answer) return;
   if (answer->status == 201) note_rental(person, *answer);
   if (answer->slug() == "price-changed") browse(person);
+  if (answer->slug() == "no-licence-free" && !waits_for_.contains(person.name))
+    wait_for(person, edition->id);
 }
 
 // The same wish at the same time, under two keys or under one: at most one of them is lent.
 void Scenario::rent_on_two_devices(Person& person) {
-  const auto* edition = some_edition();
+  const auto edition = some_edition();
   if (!edition) return;
   const Asking wish{.method = http::Method::post,
                     .target = "/v1/rentals",
@@ -77,14 +81,17 @@ void Scenario::rent_on_two_devices(Person& person) {
 }
 
 void Scenario::look_at_rental(Person& person) {
-  person.get("/v1/rentals/" + some_rental_of(person));
+  if (const auto rental = some_rental_of(person)) person.get("/v1/rentals/" + *rental);
+  else rent(person);
 }
 
 void Scenario::open_book(Person& person) {
   const auto rental = some_rental_of(person);
-  const auto link = person.post("/v1/rentals/" + rental + "/link");
+  if (!rental) return rent(person);
+  const auto link = person.post("/v1/rentals/" + *rental + "/link");
+  note_end(person, *rental, link && link->is_success() ? std::nullopt : link);
   if (!link || link->status != 200) return;
-  history_.acknowledged.push_back({"rental", "LinkGiven", "rental", rental});
+  history_.acknowledged.push_back({"rental", "LinkGiven", "rental", *rental});
   const auto url = link->text_of("url");
   for (int page = 0; page < 2; ++page) {
     person.get(url);
@@ -94,13 +101,14 @@ void Scenario::open_book(Person& person) {
 
 void Scenario::extend(Person& person) {
   const auto rental = some_rental_of(person);
-  const auto* edition = some_edition();
+  if (!rental) return rent(person);
+  const auto edition = some_edition();
   const auto price = edition ? edition->extension_price : 1000;
   const auto answer =
-      person.post("/v1/rentals/" + rental + "/extension",
+      person.post("/v1/rentals/" + *rental + "/extension",
                   fmt::format(R"({{"price":{},"card_token":"{}"}})", money(price), some_card()));
   if (answer && answer->status == 200) {
-    history_.acknowledged.push_back({"rental", "RentalExtended", "rental", rental});
+    history_.acknowledged.push_back({"rental", "RentalExtended", "rental", *rental});
     if (const auto payment = answer->text_of("payment_id"); !payment.empty())
       payments_.push_back(payment);
   }
@@ -108,45 +116,52 @@ void Scenario::extend(Person& person) {
 
 void Scenario::give_back(Person& person) {
   const auto rental = some_rental_of(person);
-  const auto answer = person.post("/v1/rentals/" + rental + "/return");
+  if (!rental) return rent(person);
+  const auto answer = person.post("/v1/rentals/" + *rental + "/return");
+  note_end(person, *rental, answer);
   if (answer && answer->is_success())
-    history_.acknowledged.push_back({"rental", "BookReturned", "rental", rental});
+    history_.acknowledged.push_back({"rental", "BookReturned", "rental", *rental});
 }
 
 void Scenario::cancel(Person& person) {
   const auto rental = some_rental_of(person);
-  const auto answer = person.post("/v1/rentals/" + rental + "/cancellation");
+  if (!rental) return rent(person);
+  const auto answer = person.post("/v1/rentals/" + *rental + "/cancellation");
+  note_end(person, *rental, answer);
   if (answer && answer->is_success())
-    history_.acknowledged.push_back({"rental", "RentalCancelled", "rental", rental});
+    history_.acknowledged.push_back({"rental", "RentalCancelled", "rental", *rental});
 }
 
 void Scenario::join_line(Person& person) {
-  const auto* edition = some_edition();
-  if (!edition) return;
-  const auto answer =
-      person.post("/v1/places", fmt::format(R"({{"edition_id":"{}"}})", edition->id));
-  if (answer && answer->is_success())
-    history_.acknowledged.push_back({"rental", "LineJoined", "customer", person.id});
+  if (const auto edition = some_edition()) wait_for(person, edition->id);
+}
+
+void Scenario::wait_for(Person& person, const std::string& edition) {
+  const auto answer = person.post("/v1/places", fmt::format(R"({{"edition_id":"{}"}})", edition));
+  if (!answer || !answer->is_success()) return;
+  waits_for_[person.name] = edition;
+  history_.acknowledged.push_back({"rental", "LineJoined", "customer", person.id});
 }
 
 void Scenario::look_at_place(Person& person) {
-  const auto* edition = some_edition();
-  if (!edition) return;
-  const auto place = person.get("/v1/places/" + edition->id);
-  if (place && place->text_of("state") == "offered") {
+  const auto edition = some_place_of(person);
+  if (!edition) return rent(person);
+  const auto place = person.get("/v1/places/" + *edition);
+  const auto known = std::ranges::find(editions_, *edition, &KnownEdition::id);
+  if (place && place->text_of("state") == "offered" && known != editions_.end()) {
     const auto answer = person.post(
         "/v1/rentals", fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"{}"}})",
-                                   edition->id, money(edition->price), some_card()));
+                                   *edition, money(known->price), some_card()));
     if (answer && answer->status == 201) note_rental(person, *answer);
   }
 }
 
 void Scenario::leave_line(Person& person) {
-  const auto* edition = some_edition();
-  if (edition)
-    person.ask({.method = http::Method::delete_,
-                .target = "/v1/places/" + edition->id,
-                .is_effect = true});
+  if (const auto edition = some_place_of(person)) {
+    waits_for_.erase(person.name);
+    person.ask(
+        {.method = http::Method::delete_, .target = "/v1/places/" + *edition, .is_effect = true});
+  }
 }
 
 void Scenario::look_at_shelf(Person& person) { person.get("/v1/shelf"); }

@@ -1,6 +1,50 @@
 #include "tests/simulation/faults.hpp"
 
+#include <array>
+
 namespace madang::simulation {
+namespace {
+
+struct Kind {
+  std::string_view name;
+  void (*leave_out)(Faults&);
+};
+
+constexpr std::array kinds{
+    Kind{"kills", [](Faults& it) { it.kills = false; }},
+    Kind{"power-losses", [](Faults& it) { it.power_losses = false; }},
+    Kind{"power-losses-at-writes", [](Faults& it) { it.burns = false; }},
+    Kind{"full-disks", [](Faults& it) { it.full_disks = false; }},
+    Kind{"slow-disks", [](Faults& it) { it.slow_disks = false; }},
+    Kind{"failing-reads", [](Faults& it) { it.disk.reads_fail_one_in = 0; }},
+    Kind{"failing-writes", [](Faults& it) { it.disk.writes_fail_one_in = 0; }},
+    Kind{"failing-syncs", [](Faults& it) { it.disk.syncs_fail_one_in = 0; }},
+    Kind{"pauses", [](Faults& it) { it.pauses = false; }},
+    Kind{"clock-steps", [](Faults& it) { it.clock_steps = false; }},
+    Kind{"provider-away", [](Faults& it) { it.provider_away = false; }},
+    Kind{"provider-kills", [](Faults& it) { it.provider_kills = false; }},
+    Kind{"lost-requests", [](Faults& it) { it.requests_lost_one_in = 0; }},
+    Kind{"lost-answers", [](Faults& it) { it.answers_lost_one_in = 0; }},
+    Kind{"lost-calls", [](Faults& it) { it.calls_lost_one_in = 0; }},
+    Kind{"reset-calls", [](Faults& it) { it.calls_reset_one_in = 0; }},
+    Kind{"late-calls", [](Faults& it) { it.calls_late_one_in = 0; }},
+    Kind{"lost-webhooks", [](Faults& it) { it.webhooks_lost_one_in = 0; }},
+    Kind{"doubled-webhooks", [](Faults& it) { it.webhooks_doubled_one_in = 0; }},
+    Kind{"late-webhooks", [](Faults& it) { it.webhooks_late_one_in = 0; }},
+};
+
+}  // namespace
+
+std::vector<std::string_view> Faults::names() {
+  std::vector<std::string_view> all;
+  for (const auto& kind : kinds) all.push_back(kind.name);
+  return all;
+}
+
+void Faults::leave_out(std::string_view name) {
+  for (const auto& kind : kinds)
+    if (kind.name == name) kind.leave_out(*this);
+}
 
 Faults Faults::drawn(runtime::Simulator& chance) {
   const auto one_in = [&](std::uint64_t least, std::uint64_t most) -> std::uint64_t {
@@ -17,7 +61,7 @@ Faults Faults::drawn(runtime::Simulator& chance) {
   it.webhooks_lost_one_in = one_in(2, 20);
   it.webhooks_doubled_one_in = one_in(2, 20);
   it.webhooks_late_one_in = one_in(2, 20);
-  it.trouble_every = std::chrono::seconds{5 + chance.random() % 60};
+  it.trouble_every = std::chrono::seconds{5 + chance.random() % 40};
   it.kills = maybe();
   it.power_losses = maybe();
   it.burns = maybe();

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace madang::simulation {
 
@@ -30,10 +32,17 @@ struct Faults {
 
   static Faults drawn(runtime::Simulator&);
   static Faults none() { return {}; }
+
+  // Each kind has a name, by which it can be left out.
+  [[nodiscard]] static std::vector<std::string_view> names();
+  void leave_out(std::string_view name);  // what is no fault's name leaves all as it is
 };
 
 // By kind, for the figures at the end. Delays and losses on the way are counted under "network: ..." and
 // are no faults.
 using Counts = std::map<std::string, std::uint64_t>;
+inline constexpr const char* deaths_by_kill = "deaths: killed";
+inline constexpr const char* deaths_by_power = "deaths: the power failed";
+inline constexpr const char* unknown_payments = "charges left unknown";
 
 }  // namespace madang::simulation

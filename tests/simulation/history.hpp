@@ -21,7 +21,7 @@ struct History {
   std::map<std::string, Use> operations;
   std::uint64_t effects_accepted = 0, refused = 0, unanswered = 0, repeats = 0;
   std::map<std::string, std::uint64_t> refusals;  // by slug
-  const Operations contract{};
+  const Operations& contract = Operations::of_the_shop();
 };
 
 }  // namespace madang::simulation

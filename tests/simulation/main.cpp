@@ -1,14 +1,23 @@
-// simulate [--seeds N] [--from S] [--seed S] [--story] [--twice]
-// simulate --sabotage NAME|all [--seeds N] [--from S]       plants bugs, each until a law notices
+// simulate [--seeds N] [--from S] [--seed S] [--minutes M]    seeds; for so many minutes at most
+//          [--story] [--twice | --twice-one-in N]              tells what happened; compares hashes
+//          [--without A,B] [--variation V]                     leaves faults and people out
+// simulate --seed S --shrink                                   leaves out all that the violation does not need
+// simulate --every-write [--minutes M]                         the power fails at each write of a journey
+// simulate --sabotage NAME|all [--seeds N] [--from S]          plants bugs, each until a law notices; with
+//                                                              --story, tells what such a seed does
 //
 // Exit code: 0 all laws were kept, 1 one was broken, 2 the command was not understood.
 #include "chassis/runtime/threads.hpp"
-#include "tests/simulation/simulation.hpp"
+#include "tests/simulation/every_write.hpp"
+#include "tests/simulation/figures.hpp"
+#include "tests/simulation/shrink.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <string_view>
 
 namespace madang::simulation {
@@ -16,24 +25,43 @@ namespace {
 
 // From so many seeds on, an operation that was never accepted is a fault of the scenario.
 constexpr std::uint64_t seeds_that_use_all = 50;
+constexpr double seconds_between_lines = 10;
 
 struct Asked {
-  std::uint64_t from = 1, seeds = 1;
-  bool story = false, twice = false;
-  std::string sabotage;
+  std::uint64_t from = 1, twice_one_in = 0;
+  std::optional<std::uint64_t> seeds;
+  std::optional<double> minutes;
+  bool shrinks = false, cuts_every_write = false;
+  Options options;
 };
+
+std::set<std::string> names_in(std::string_view list) {
+  std::set<std::string> names;
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    names.emplace(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return names;
+}
 
 std::optional<Asked> understood(int count, char** words) {
   Asked asked;
   for (int i = 1; i < count; ++i) {
     const std::string_view word{words[i]};
-    const auto number = [&] { return i + 1 < count ? std::strtoull(words[++i], nullptr, 10) : 0; };
+    const auto next = [&] { return i + 1 < count ? words[++i] : ""; };
+    const auto number = [&] { return std::strtoull(next(), nullptr, 10); };
     if (word == "--seeds") asked.seeds = number();
-    else if (word == "--from") asked.from = number();
-    else if (word == "--seed") asked.from = number();
-    else if (word == "--story") asked.story = true;
-    else if (word == "--twice") asked.twice = true;
-    else if (word == "--sabotage" && i + 1 < count) asked.sabotage = words[++i];
+    else if (word == "--from" || word == "--seed") asked.from = number();
+    else if (word == "--minutes") asked.minutes = std::strtod(next(), nullptr);
+    else if (word == "--story") asked.options.tells_story = true;
+    else if (word == "--twice") asked.twice_one_in = 1;
+    else if (word == "--twice-one-in") asked.twice_one_in = number();
+    else if (word == "--without") asked.options.without = names_in(next());
+    else if (word == "--variation") asked.options.variation = number();
+    else if (word == "--shrink") asked.shrinks = true;
+    else if (word == "--every-write") asked.cuts_every_write = true;
+    else if (word == "--sabotage") asked.options.sabotage = next();
     else {
       fmt::print(stderr, "simulate: what is {}?\n", word);
       return std::nullopt;
@@ -42,121 +70,126 @@ std::optional<Asked> understood(int count, char** words) {
   return asked;
 }
 
-class Figures {
+class Clock {
  public:
-  void add(const Outcome& it) {
-    ++seeds_;
-    bad_ += it.violations.empty() ? 0 : 1;
-    days_ += it.days;
-    events_ += it.events;
-    switches_ += it.switches;
-    effects_.push_back(it.history.effects_accepted);
-    answered_ += it.history.refused;
-    unanswered_ += it.history.unanswered;
-    repeats_ += it.history.repeats;
-    for (const auto& name : it.history.contract.names()) operations_[name];
-    for (const auto& [name, use] : it.history.operations) operations_[name] += use.accepted;
-    for (const auto& [what, times] : it.counts) counts_[what] += times;
+  [[nodiscard]] double seconds() {
+    return std::chrono::duration<double>(real_.now() - began_).count();
   }
-  [[nodiscard]] std::uint64_t bad() const { return bad_; }
-  // Operations that nobody was let do. What the provider tells is no person's doing.
-  [[nodiscard]] std::vector<std::string> unused() {
-    operations_["take_sandbox_webhook"] += counts_["webhooks heard"];
-    std::vector<std::string> names;
-    for (const auto& [name, accepted] : operations_)
-      if (accepted == 0 && !name.empty()) names.push_back(name);
-    return names;
+  [[nodiscard]] bool is_up(const Asked& asked) {
+    return asked.minutes && seconds() >= *asked.minutes * 60;
   }
-  void print(double seconds) {
-    std::ranges::sort(effects_);
-    std::uint64_t accepted = 0;
-    for (const auto one : effects_) accepted += one;
-    fmt::print("\n{} seeds in {:.0f} s ({:.2f} s each); {:.1f} simulated years, {} task switches\n",
-               seeds_, seconds, seconds / static_cast<double>(std::max<std::size_t>(seeds_, 1)),
-               days_ / 365, switches_);
-    fmt::print(
-        "{} effects accepted (a median seed {}), {} requests refused, {} unanswered, {} repeated; "
-        "{} events\n",
-        accepted, effects_.empty() ? 0 : effects_[effects_.size() / 2], answered_, unanswered_,
-        repeats_, events_);
-    for (const auto& [what, times] : counts_) fmt::print("  {:>10}  {}\n", times, what);
-    const auto missing = unused();
-    fmt::print("{} of {} operations accepted", operations_.size() - missing.size(),
-               operations_.size());
-    for (const auto& name : missing) fmt::print(", never: {}", name);
-    fmt::print("\n{} seeds broke a law\n", bad_);
+  // Every ten seconds.
+  [[nodiscard]] bool is_time_for_a_line() {
+    if (seconds() < last_line_ + seconds_between_lines) return false;
+    last_line_ = seconds();
+    return true;
   }
 
  private:
-  std::uint64_t seeds_ = 0, bad_ = 0, events_ = 0, switches_ = 0, answered_ = 0, unanswered_ = 0,
-                repeats_ = 0;
-  double days_ = 0;
-  std::vector<std::uint64_t> effects_;
-  std::map<std::string, std::uint64_t> operations_;
-  Counts counts_;
+  runtime::Threads real_;
+  const runtime::Time began_ = real_.now();
+  double last_line_ = 0;
 };
 
+void say(const std::string& line) {
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}
+
 void print(const Outcome& outcome) {
-  fmt::print("seed {} hash {:016x} effects {} events {} days {:.0f}\n", outcome.seed, outcome.hash,
-             outcome.history.effects_accepted, outcome.events, outcome.days);
   for (const auto& line : outcome.story) fmt::print("{}\n", line);
   for (const auto& line : outcome.violations) fmt::print("  broken: {}\n", line);
+  say(fmt::format("seed {} hash {:016x} effects {} events {} days {:.0f}", outcome.seed,
+                  outcome.hash, outcome.history.effects_accepted, outcome.events, outcome.days));
+}
+
+int run(const Asked& asked) {
+  Clock clock;
+  Figures figures;
+  bool same = true;
+  const auto seeds = asked.seeds.value_or(asked.minutes ? std::numeric_limits<std::uint64_t>::max()
+                                                        : std::uint64_t{1});
+  for (std::uint64_t n = 0; n < seeds && !clock.is_up(asked); ++n) {
+    const auto seed = asked.from + n;
+    const auto outcome = simulate(seed, asked.options);
+    print(outcome);
+    figures.add(outcome);
+    if (asked.twice_one_in != 0 && seed % asked.twice_one_in == 0 &&
+        simulate(seed, asked.options).hash != outcome.hash) {
+      same = false;
+      say(fmt::format("  broken: seed {} gives another hash the second time", seed));
+    }
+    if (clock.is_time_for_a_line()) say(figures.progress(clock.seconds()));
+  }
+  say(figures.report(clock.seconds()));
+  const bool all_used = figures.seeds() < seeds_that_use_all || figures.unused().empty();
+  return figures.bad() == 0 && same && all_used ? 0 : 1;
 }
 
 // Of each bug: which seed notices it, and by which law.
 int plant(const Asked& asked) {
   int planted = 0, missed = 0;
+  const auto seeds = asked.seeds.value_or(1);
+  auto options = asked.options;
   for (const auto& bug : sabotages()) {
-    if (asked.sabotage != "all" && asked.sabotage != bug.name) continue;
+    if (asked.options.sabotage != "all" && asked.options.sabotage != bug.name) continue;
     ++planted;
+    options.sabotage = bug.name;
     std::string caught;
     auto seed = asked.from;
-    for (; seed < asked.from + asked.seeds && caught.empty(); ++seed)
-      if (const auto outcome = simulate(seed, {.sabotage = bug.name}); !outcome.violations.empty())
+    for (; seed < asked.from + seeds && caught.empty(); ++seed)
+      if (const auto outcome = simulate(seed, options); !outcome.violations.empty())
         caught = outcome.violations.front();
     missed += caught.empty() ? 1 : 0;
-    fmt::print("{} ({}): {}\n", bug.name, bug.what,
-               caught.empty() ? fmt::format("not noticed in {} seeds", asked.seeds)
-                              : fmt::format("noticed by seed {}: {}", seed - 1, caught));
-    std::fflush(stdout);
+    say(fmt::format("{} ({}): {}", bug.name, bug.what,
+                    caught.empty() ? fmt::format("not noticed in {} seeds", seeds)
+                                   : fmt::format("noticed by seed {}: {}", seed - 1, caught)));
   }
-  fmt::print("{} of {} planted bugs noticed\n", planted - missed, planted);
+  say(fmt::format("{} of {} planted bugs noticed", planted - missed, planted));
   return planted > 0 && missed == 0 ? 0 : 1;
 }
 
-int run(const Asked& asked) {
-  runtime::Threads real;
-  const auto began = real.now();
-  const auto seconds = [&] { return std::chrono::duration<double>(real.now() - began).count(); };
-  Figures figures;
-  bool same = true;
-  double last_told = 0;
-  for (auto seed = asked.from; seed < asked.from + asked.seeds; ++seed) {
-    const auto outcome = simulate(seed, {.tells_story = asked.story});
-    print(outcome);
-    figures.add(outcome);
-    if (asked.twice && simulate(seed, {}).hash != outcome.hash) {
-      same = false;
-      fmt::print("  broken: seed {} gives another hash the second time\n", seed);
-    }
-    if (seconds() > last_told + 10) {
-      last_told = seconds();
-      fmt::print("… {:.0f} s, {} seeds, {} of them broke a law\n", last_told, seed + 1 - asked.from,
-                 figures.bad());
-    }
-    std::fflush(stdout);
+int make_smaller(const Asked& asked) {
+  const auto it = shrink(asked.from, asked.options, say);
+  if (it.law.empty()) {
+    say(fmt::format("seed {} breaks no law", asked.from));
+    return 0;
   }
-  figures.print(seconds());
-  const bool all_used = asked.seeds < seeds_that_use_all || figures.unused().empty();
-  return figures.bad() == 0 && same && all_used ? 0 : 1;
+  say(fmt::format(
+      "after {} runs, what it takes: {}", it.runs,
+      it.left.empty() ? "nothing in particular" : fmt::format("{}", fmt::join(it.left, ", "))));
+  say(fmt::format("./dev simulate --seed {} --variation {} --without {} --story{}", asked.from,
+                  it.options.variation, fmt::join(it.options.without, ","),
+                  asked.options.sabotage.empty() ? "" : " --sabotage " + asked.options.sabotage));
+  return 1;
+}
+
+// In turn when there is time; else those of the writes that fit, spread over the journey.
+int cut_every_write(const Asked& asked) {
+  Clock clock;
+  EveryWrite journey{asked.from};
+  say(fmt::format("the journey takes {} writes, syncs and changes of names", journey.steps()));
+  std::uint64_t bad = 0;
+  while (!journey.is_over() && !clock.is_up(asked)) {
+    for (const auto& line : journey.cut_next()) say("  broken: " + line), ++bad;
+    if (clock.is_time_for_a_line())
+      say(fmt::format("… {:.0f} s, the power failed {} times, {} laws broken", clock.seconds(),
+                      journey.cuts(), bad));
+  }
+  say(fmt::format("the power failed {} times in {:.0f} s; {} laws broken", journey.cuts(),
+                  clock.seconds(), bad));
+  return bad == 0 ? 0 : 1;
 }
 
 }  // namespace
 }  // namespace madang::simulation
 
 int main(int count, char** words) {
-  const auto asked = madang::simulation::understood(count, words);
+  using namespace madang::simulation;
+  const auto asked = understood(count, words);
   if (!asked) return 2;
-  return asked->sabotage.empty() ? madang::simulation::run(*asked)
-                                 : madang::simulation::plant(*asked);
+  if (asked->shrinks) return make_smaller(*asked);
+  if (asked->cuts_every_write) return cut_every_write(*asked);
+  const bool plants = !asked->options.sabotage.empty() && !asked->options.tells_story;
+  return plants ? plant(*asked) : run(*asked);
 }

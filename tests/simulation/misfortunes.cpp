@@ -24,7 +24,7 @@ void World::disturb() {
   };
   add(faults.kills, [&] {
     ++counts["kills"];
-    kill_shop("it is killed");
+    kill_shop(it_is_killed);
   });
   add(faults.power_losses, [&] { lose_power(); });
   add(faults.burns, [&] {

@@ -21,6 +21,11 @@ std::vector<std::string> segments_of(std::string_view path) {
 
 }  // namespace
 
+const Operations& Operations::of_the_shop() {
+  static const Operations all;
+  return all;
+}
+
 Operations::Operations() {
   const auto document = chassis::JsonDocument::stored(contracts::openapi_json());
   const auto paths = document.root()["paths"];

@@ -8,13 +8,14 @@ namespace madang::simulation {
 
 class Operations {
  public:
-  Operations();  // of the contract that the shop serves
+  [[nodiscard]] static const Operations& of_the_shop();
 
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   // Empty: of none.
   [[nodiscard]] std::string name_of(http::Method, std::string_view path) const;
 
  private:
+  Operations();
   struct Known {
     std::string method;
     std::vector<std::string> segments;

@@ -107,7 +107,7 @@ std::optional<Answer> Person::ask_once(const Asking& it, const std::string& key)
   auto request = http::request_of(it.method, it.target, std::move(headers), it.body);
   request.client_address = address_;
   if (it.streams) request.stream = std::make_shared<Bytes>(std::exchange(request.body, {}));
-  const auto patience = std::chrono::seconds{2 + world.simulator.random() % 40};
+  const auto patience = std::chrono::seconds{2 + world.simulator.random() % 20};
   const auto response = world.ask_shop(world.people, std::move(request), patience);
   std::optional<Answer> answer;
   if (response) {

@@ -6,7 +6,7 @@ namespace madang::simulation {
 
 using S = Scenario;
 
-Scenario::Scenario(World& world, History& history)
+Scenario::Scenario(World& world, History& history, const std::set<std::string>& absent)
     : world_{world}, history_{history}, sittings_{world.people} {
   static const std::vector<Choice> of_customers{
       {6, &S::browse},          {30, &S::rent},          {3, &S::rent_on_two_devices},
@@ -52,11 +52,19 @@ Scenario::Scenario(World& world, History& history)
           open_the_catalog(it);
           return editions_.size() > 2;
         });
-  const auto customers = 4 + below(6);
+  const auto customers = 7 + below(6);
   for (std::uint64_t i = 0; i < customers; ++i)
-    comes(fmt::format("customer-{}", i + 1), fmt::format("customer{}@example.com", i + 1),
-          fmt::format("a password of customer {}", i + 1), of_customers, i == 0 ? 5s : 20s,
-          registers);
+    if (const auto name = fmt::format("customer-{}", i + 1); !absent.contains(name))
+      comes(name, fmt::format("customer{}@example.com", i + 1),
+            fmt::format("a password of customer {}", i + 1), of_customers, i == 0 ? 2s : 5s,
+            registers);
+}
+
+std::vector<std::string> Scenario::names() const {
+  std::vector<std::string> all;
+  for (const auto& person : people_)
+    if (person->name.starts_with("customer")) all.push_back(person->name);
+  return all;
 }
 
 void Scenario::begin_sitting(Duration length) {
@@ -81,6 +89,10 @@ void Scenario::live(Person& person, const std::vector<Choice>& choices, Duration
 }
 
 void Scenario::act_once(Person& person, const std::vector<Choice>& choices) {
+  if (person.is_gone) {
+    if (world_.simulator.one_in(8)) person.sign_in();
+    return;
+  }
   std::uint64_t all = 0;
   for (const auto& it : choices) all += it.weight;
   auto left = below(all);
@@ -90,9 +102,9 @@ void Scenario::act_once(Person& person, const std::vector<Choice>& choices) {
   }
 }
 
-KnownEdition* Scenario::some_edition() {
-  if (editions_.empty()) return nullptr;
-  return &editions_[world_.simulator.one_in(2) ? 0 : below(editions_.size())];
+std::optional<KnownEdition> Scenario::some_edition() {
+  if (editions_.empty()) return std::nullopt;
+  return editions_[world_.simulator.one_in(2) ? 0 : below(editions_.size())];
 }
 
 std::string Scenario::some_card() {
@@ -107,12 +119,29 @@ std::string Scenario::some_card() {
   return cards[below(cards.size())];
 }
 
-std::string Scenario::some_rental_of(const Person& person) {
-  const auto& known = rentals_[person.name];
-  if (known.empty()) return "00000000-0000-4000-8000-000000000000";
-  // Mostly one of the last.
+std::optional<std::string> Scenario::some_rental_of(const Person& person) {
+  const bool errs = world_.simulator.one_in(12);
+  const auto& past = past_rentals_[person.name];
+  if (errs && past.empty()) return "00000000-0000-4000-8000-000000000000";
+  const auto& known = errs ? past : rentals_[person.name];
+  if (known.empty()) return std::nullopt;
   const auto back = std::min<std::size_t>(below(4), known.size() - 1);
   return known[known.size() - 1 - back];
+}
+
+void Scenario::note_end(const Person& person, const std::string& rental,
+                        const std::optional<Answer>& answer) {
+  if (!answer || !(answer->is_success() || answer->slug() == "not-on-loan")) return;
+  if (std::erase(rentals_[person.name], rental) != 0) past_rentals_[person.name].push_back(rental);
+}
+
+std::optional<std::string> Scenario::some_place_of(const Person& person) {
+  if (world_.simulator.one_in(12)) {
+    const auto edition = some_edition();
+    return edition ? std::optional{edition->id} : std::nullopt;
+  }
+  const auto found = waits_for_.find(person.name);
+  return found == waits_for_.end() ? std::nullopt : std::optional{found->second};
 }
 
 }  // namespace madang::simulation

@@ -4,6 +4,7 @@
 // wishes are for one edition, and one customer is busier than the others. People come in sittings.
 #include "tests/simulation/person.hpp"
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace madang::simulation {
@@ -16,12 +17,15 @@ struct KnownEdition {
 
 class Scenario {
  public:
-  Scenario(World&, History&);
+  // Customers whose names are in `absent` do not come.
+  Scenario(World&, History&, const std::set<std::string>& absent);
 
   // Begins a sitting that lasts so long; people finish what they are at, and then rest.
   void begin_sitting(Duration);
   // Everybody rests.
   [[nodiscard]] bool is_quiet() const { return busy_ == 0; }
+  // Of the customers who came.
+  [[nodiscard]] std::vector<std::string> names() const;
 
  private:
   using Act = void (Scenario::*)(Person&);
@@ -42,6 +46,7 @@ class Scenario {
   void give_back(Person&);
   void cancel(Person&);
   void join_line(Person&);
+  void wait_for(Person&, const std::string& edition);
   void look_at_place(Person&);
   void leave_line(Person&);
   void look_at_shelf(Person&);
@@ -71,9 +76,13 @@ class Scenario {
   [[nodiscard]] std::uint64_t below(std::uint64_t limit) {
     return world_.simulator.random() % limit;
   }
-  [[nodiscard]] KnownEdition* some_edition();
+  [[nodiscard]] std::optional<KnownEdition> some_edition();
   [[nodiscard]] std::string some_card();
-  [[nodiscard]] std::string some_rental_of(const Person&);
+  // Mostly one of their last that goes on; nothing: they have none.
+  [[nodiscard]] std::optional<std::string> some_rental_of(const Person&);
+  void note_end(const Person&, const std::string& rental, const std::optional<Answer>&);
+  // Mostly where they wait.
+  [[nodiscard]] std::optional<std::string> some_place_of(const Person&);
 
   World& world_;
   History& history_;
@@ -83,7 +92,8 @@ class Scenario {
   std::uint64_t sitting_ = 0;
   std::vector<std::unique_ptr<Person>> people_;
   std::vector<KnownEdition> editions_;
-  std::map<std::string, std::vector<std::string>> rentals_;  // by customer
+  std::map<std::string, std::vector<std::string>> rentals_, past_rentals_;  // by customer
+  std::map<std::string, std::string> waits_for_;                            // by customer
   std::vector<std::string> payments_, erasures_;
   int registered_ = 0;
 };

@@ -4,22 +4,29 @@
 // The same seed and options give the same outcome, to the byte.
 #include "tests/simulation/history.hpp"
 #include "tests/simulation/world.hpp"
+#include <set>
 
 namespace madang::simulation {
 
 struct Options {
   bool tells_story = false;
-  std::string_view sabotage{};  // the name of a bug to be planted
+  std::string sabotage{};  // the name of a bug to be planted
+  // Kinds of faults and people that are left out, by name.
+  std::set<std::string> without{};
+  // The same faults and people, and other chances: for who leaves something out, and looks for the same again.
+  std::uint64_t variation = 0;
 };
 
 struct Outcome {
   std::uint64_t seed = 0, hash = 0;
-  std::vector<std::string> violations, story;
+  std::vector<std::string> violations, story, people;
   Counts counts;
   History history;
   std::uint64_t switches = 0, events = 0;
   std::map<std::string, std::uint64_t> events_by_type;
+  std::uint64_t offers_accepted = 0;
   double days = 0;
+  std::map<std::string, double> seconds_by_part;  // of a core: no part of the hash
 };
 
 [[nodiscard]] Outcome simulate(std::uint64_t seed, const Options& = {});

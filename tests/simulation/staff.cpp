@@ -44,7 +44,7 @@ void Scenario::register_edition(Person& manager) {
                    .streams = true});
   if (file && file->is_success())
     history_.acknowledged.push_back({"catalog", "EditionFileSet", "edition", edition});
-  lend(manager, edition, number == 1 ? 2 : static_cast<int>(1 + below(4)));
+  lend(manager, edition, number == 1 ? 3 : static_cast<int>(3 + below(4)));
 }
 
 void Scenario::lend(Person& manager, const std::string& edition, int licences) {
@@ -67,11 +67,11 @@ void Scenario::lend(Person& manager, const std::string& edition, int licences) {
 }
 
 void Scenario::set_terms(Person& manager) {
-  if (const auto* edition = some_edition()) lend(manager, edition->id, static_cast<int>(below(5)));
+  if (const auto edition = some_edition()) lend(manager, edition->id, static_cast<int>(below(8)));
 }
 
 void Scenario::revise_price(Person& manager) {
-  const auto* edition = some_edition();
+  const auto edition = some_edition();
   if (!edition) return;
   const auto seen = manager.get("/v1/editions/" + edition->id);
   if (!seen || seen->status != 200) return;

@@ -9,6 +9,7 @@ namespace madang::simulation {
 namespace {
 
 constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
+constexpr Duration asked_in_vain_at_most = 10min;
 
 }  // namespace
 
@@ -33,7 +34,11 @@ World::World(std::uint64_t seed, bool tells_story)
   settings_.data = "shop";
   settings_.requests_per_minute = 0;
   simulator.when_killed([this](const std::string& process, std::string_view why) {
-    if (process == "shop") shop_died_ = true;
+    if (process == "shop") {
+      shop_died_ = true;
+      if (why == it_is_killed) ++counts[deaths_by_kill];
+      if (why.starts_with("the power")) ++counts[deaths_by_power];
+    }
     if (process == "provider") provider_died_ = true;
     if (process != "people") tell("the " + process + " dies: " + std::string{why});
   });
@@ -204,9 +209,18 @@ void World::lose_power() {
   storage.disk("shop").power_loss();
 }
 
+// After a while nobody does anything: they would only ask in vain, again and again.
+void World::wait_without_shop(Duration span) {
+  const auto awake = std::min(span, asked_in_vain_at_most);
+  run_for(awake);
+  for (const auto* who : {"provider", "people"}) simulator.pause(who);
+  run_for(span - awake);
+  for (const auto* who : {"provider", "people"}) simulator.go_on(who);
+}
+
 void World::pause_shop_for(Duration span) {
   simulator.pause("shop");
-  run_for(span);
+  wait_without_shop(span);
   simulator.go_on("shop");
 }
 
@@ -214,7 +228,7 @@ void World::close_shop_for(Duration span) {
   tell("the shop closes for a while");
   closed_until_ = now() + span;
   kill_shop("it is closed");
-  run_for(span);
+  wait_without_shop(span);
 }
 
 void World::heal() {

@@ -77,6 +77,7 @@ class World {
   void give_up_starting(const std::string& why);
   void start_provider();
   void bury_the_dead();
+  void wait_without_shop(Duration);
   app::Surroundings surroundings();
   http::Response call_provider(const http::Request&);
   http::Response deliver_webhook(const http::Request&);
@@ -94,6 +95,8 @@ class World {
   std::optional<runtime::Time> restart_at_, closed_until_;
   runtime::Time provider_away_until_{}, disk_full_until_{}, disk_slow_until_{};
 };
+
+inline constexpr std::string_view it_is_killed = "it is killed";  // why the shop dies
 
 // What the first operator signs in with.
 inline constexpr const char* operator_email = "operator@example.com";

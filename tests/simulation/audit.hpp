@@ -1,0 +1,39 @@
+#pragma once
+// Who looks at a world's logs from outside, again and again, and holds them against the laws; at rest also against
+// the provider's books, a rebuild of every read model, and what is left after the power failed.
+//
+//   Audit audit{world, history};
+//   audit.look();                              after each misfortune
+//   audit.come_to_rest([&] { return everybody_is_quiet; });
+//   audit.start_cold();
+//
+// From outside of the simulation. What it finds, it tells the world.
+#include "tests/simulation/history.hpp"
+#include "tests/simulation/logs.hpp"
+#include <functional>
+
+namespace madang::simulation {
+
+class Audit {
+ public:
+  Audit(World&, const History&);
+
+  void look();
+  // Time goes on, with nothing going wrong, until nothing is under way any more.
+  void come_to_rest(const std::function<bool()>& is_quiet);
+  void start_cold();
+  [[nodiscard]] const Logs& logs() const { return logs_; }
+
+ private:
+  [[nodiscard]] bool is_well() const { return world_.violations.empty(); }
+  void look_again();
+  void check();
+  void rebuild_all();
+
+  World& world_;
+  const History& history_;
+  Logs logs_{world_};
+  bool died_since_looked_ = false;
+};
+
+}  // namespace madang::simulation

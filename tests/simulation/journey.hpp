@@ -1,0 +1,32 @@
+#pragma once
+// The journey that everything else is measured by: somebody registers, rents, opens the book and gives it back;
+// who waited in line is offered it, rents it and cancels; and an operator gives the first payment back. Whoever gets
+// no answer asks again under the same key.
+#include "tests/simulation/person.hpp"
+
+namespace madang::simulation {
+
+class Journey {
+ public:
+  Journey(World&, History&);  // prepares the shop: staff, and an edition with one licence
+
+  [[nodiscard]] bool is_prepared() const { return prepared_; }
+  void begin();
+  [[nodiscard]] bool is_over() const { return over_; }
+
+ private:
+  void prepare();
+  void travel();
+  // Until it was done; another key, when the shop said no for something that passes.
+  Answer done(Person&, const Asking&);
+  std::string rent(Person&);
+
+  World& world_;
+  History& history_;
+  runtime::Signal begins_;
+  bool prepared_ = false, over_ = false;
+  Person operator_, manager_, first_, second_;
+  std::string edition_, payment_;
+};
+
+}  // namespace madang::simulation
