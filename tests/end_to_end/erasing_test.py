@@ -35,7 +35,7 @@ class BeingForgotten(unittest.TestCase):
         self.shop.start()
         self.keeper = self.signed_in("keeper@example.com")
         self.kim = self.registered(EMAIL, NAME)
-        wait_until(lambda: len(self.editions()) >= 3, 30, "there is something to rent")
+        wait_until(lambda: len(self.editions()) == 12, 30, "twelve can be rented")
 
     def ask(self, method, path, body=None, who=None):
         self.keys += 1
