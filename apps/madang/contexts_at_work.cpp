@@ -19,6 +19,7 @@ AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context,
   settings.folder = ground.folder_of(context_->name());
   settings.spans = ground.spans;
   settings.look_every = ground.around.look_every;
+  settings.journal = ground.around.journal;
   if (ground.around.marks) settings.marks = ground.around.marks(context_->name());
   engine_ = std::make_unique<chassis::Engine>(*context_, ground.runtime, ground.bus,
                                               std::move(ports), settings, ground.log);

@@ -1,6 +1,7 @@
 #pragma once
 // What a shop finds around it on a real machine, and what a simulated one is given in its place.
 #include "chassis/http/message.hpp"
+#include "chassis/journal/journal.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/security/passwords.hpp"
 #include "chassis/storage/mark_memory.hpp"
@@ -24,6 +25,8 @@ struct Surroundings {
   std::function<void(chassis::Context&)> alter{};
   // How often a task that waits for more looks though nobody has called it.
   runtime::Duration look_every = std::chrono::seconds{1};
+  // How much journals take at once, let wait and remember. Any values will do; small ones cost time.
+  chassis::JournalLimits journal{};
 };
 
 }  // namespace madang::app

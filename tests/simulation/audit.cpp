@@ -2,6 +2,7 @@
 
 #include "apps/madang/contexts.hpp"
 #include "apps/madang/control/desk.hpp"
+#include "tests/simulation/chances.hpp"
 #include "tests/simulation/laws.hpp"
 
 #include <fmt/format.h>
@@ -32,7 +33,11 @@ Audit::Audit(World& world, const History& history) : world_{world}, history_{his
 void Audit::look() {
   if (!world_.is_open()) return;
   if (std::exchange(died_since_looked_, false)) return look_again();
-  with_sound_disk(world_, [&] { logs_.read_new(), check(); });
+  with_sound_disk(world_, [&] {
+    logs_.read_new();
+    check();
+    keys_seen_.look(world_);
+  });
 }
 
 void Audit::look_again() {
@@ -53,6 +58,8 @@ void Audit::come_to_rest(const std::function<bool()>& is_quiet) {
   for (int day = 0; day < days_until_rest_max && is_well(); ++day) {
     world_.run_for(1min);
     look();
+    check_punctuality(world_, logs_);
+    retry_what_is_parked(world_);
     open = unfinished(world_, logs_);
     if (open.empty() && is_quiet()) break;
     world_.pause_shop_for(std::chrono::hours{20});
@@ -61,6 +68,13 @@ void Audit::come_to_rest(const std::function<bool()>& is_quiet) {
   look_again();
   check_books(world_, logs_);
   check_deliveries(world_, logs_);
+  check_times(world_, logs_);
+  check_lines(world_, logs_);
+  check_identifiers(world_, logs_);
+  check_processes(world_, logs_);
+  check_nobody_paid_for_nothing(world_, logs_);
+  check_nobody_waits_in_vain(world_, logs_);
+  keys_seen_.check_forgotten(world_, logs_);
   rebuild_all();
 }
 

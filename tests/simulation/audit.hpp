@@ -9,7 +9,7 @@
 //
 // From outside of the simulation. What it finds, it tells the world.
 #include "tests/simulation/history.hpp"
-#include "tests/simulation/logs.hpp"
+#include "tests/simulation/laws.hpp"
 #include <functional>
 
 namespace madang::simulation {
@@ -33,6 +33,7 @@ class Audit {
   World& world_;
   const History& history_;
   Logs logs_{world_};
+  KeysSeen keys_seen_;
   bool died_since_looked_ = false;
 };
 

@@ -46,6 +46,19 @@ void Scenario::note_rental(const Person& person, const Answer& answer) {
   history_.acknowledged.push_back({"payment", "PaymentCaptured", "payment", payments_.back()});
 }
 
+// Who asks with the position of what they did is shown it, whatever has been restarted meanwhile.
+void Scenario::demand_shown(Person& person, const Answer& done, const std::string& target,
+                            const std::string& what) {
+  if (done.position.empty() || !world_.simulator.one_in(2)) return;
+  if (world_.faults.poison_one_in != 0) return;  // what is parked is shown when it was tried again
+  const auto shown =
+      person.ask({.method = http::Method::get, .target = target, .after = done.position});
+  if (shown && shown->status == 200 && shown->text.find(what) == std::string::npos)
+    world_.violate(
+        fmt::format("{} has done {}, and asking with its position {} does not show it: {}",
+                    person.name, what, target, shown->text));
+}
+
 void Scenario::rent(Person& person) {
   const auto edition = some_edition();
   if (!edition) return;
@@ -53,7 +66,10 @@ void Scenario::rent(Person& person) {
       "/v1/rentals", fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"{}"}})",
                                  edition->id, money(edition->price), some_card()));
   if (!answer) return;
-  if (answer->status == 201) note_rental(person, *answer);
+  if (answer->status == 201) {
+    note_rental(person, *answer);
+    demand_shown(person, *answer, "/v1/shelf?limit=100", answer->text_of("rental_id"));
+  }
   if (answer->slug() == "price-changed") browse(person);
   if (answer->slug() == "no-licence-free" && !waits_for_.contains(person.name))
     wait_for(person, edition->id);
@@ -93,10 +109,20 @@ void Scenario::open_book(Person& person) {
   if (!link || link->status != 200) return;
   history_.acknowledged.push_back({"rental", "LinkGiven", "rental", *rental});
   const auto url = link->text_of("url");
+  links_[*rental] = url;
   for (int page = 0; page < 2; ++page) {
-    person.get(url);
-    world_.people.sleep(std::chrono::seconds{below(1200)});  // the link may have gone stale
+    read(person, *rental, url);
+    if (world_.simulator.one_in(2))
+      world_.people.sleep(std::chrono::seconds{below(1200)});  // it may go stale
   }
+}
+
+// Nobody reads on once they know that the loan is over.
+void Scenario::read(Person& person, const std::string& rental, const std::string& url) {
+  const bool is_over = returned_.contains(rental);
+  const auto page = person.get(url);
+  if (is_over && page && page->status < 300)
+    world_.violate(fmt::format("{} was given back, and {} still opens it", rental, url));
 }
 
 void Scenario::extend(Person& person) {
@@ -119,8 +145,11 @@ void Scenario::give_back(Person& person) {
   if (!rental) return rent(person);
   const auto answer = person.post("/v1/rentals/" + *rental + "/return");
   note_end(person, *rental, answer);
-  if (answer && answer->is_success())
-    history_.acknowledged.push_back({"rental", "BookReturned", "rental", *rental});
+  if (!answer || !answer->is_success()) return;
+  history_.acknowledged.push_back({"rental", "BookReturned", "rental", *rental});
+  returned_.insert(*rental);
+  if (const auto link = links_.find(*rental); link != links_.end())
+    read(person, *rental, link->second);
 }
 
 void Scenario::cancel(Person& person) {
@@ -171,14 +200,15 @@ void Scenario::look_at_profile(Person& person) { person.get("/v1/customers/me");
 void Scenario::change_profile(Person& person) {
   const auto seen = person.get("/v1/customers/me");
   if (!seen || seen->status != 200) return;
-  const auto answer = person.ask(
-      {.method = http::Method::put,
-       .target = "/v1/customers/me",
-       .body = fmt::format(R"({{"name":"{} {}","language":"ko"}})", person.name, below(1000)),
-       .is_effect = true,
-       .if_match = seen->etag});
-  if (answer && answer->is_success())
-    history_.acknowledged.push_back({"customer", "ProfileChanged", "customer", person.id});
+  const auto name = fmt::format("{} {}", person.name, below(1000));
+  const auto answer = person.ask({.method = http::Method::put,
+                                  .target = "/v1/customers/me",
+                                  .body = fmt::format(R"({{"name":"{}","language":"ko"}})", name),
+                                  .is_effect = true,
+                                  .if_match = seen->etag});
+  if (!answer || !answer->is_success()) return;
+  history_.acknowledged.push_back({"customer", "ProfileChanged", "customer", person.id});
+  demand_shown(person, *answer, "/v1/customers/me", name);
 }
 
 void Scenario::look_at_payment(Person& person) {
@@ -193,6 +223,8 @@ void Scenario::sign_out(Person& person) {
 }
 
 void Scenario::refresh(Person& person) { person.refresh(); }
+
+void Scenario::ask_again(Person& person) { person.ask_again_later(); }
 
 void Scenario::take_data_along(Person& person) {
   const auto link = person.post("/v1/exports");

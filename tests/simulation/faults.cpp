@@ -1,5 +1,7 @@
 #include "tests/simulation/faults.hpp"
 
+#include "tests/simulation/chances.hpp"
+
 #include <array>
 
 namespace madang::simulation {
@@ -30,6 +32,8 @@ constexpr std::array kinds{
     Kind{"late-calls", [](Faults& it) { it.calls_late_one_in = 0; }},
     Kind{"lost-webhooks", [](Faults& it) { it.webhooks_lost_one_in = 0; }},
     Kind{"doubled-webhooks", [](Faults& it) { it.webhooks_doubled_one_in = 0; }},
+    Kind{"parked-deliveries", [](Faults& it) { it.poison_one_in = 0; }},
+    Kind{"narrow-journals", [](Faults& it) { it.journal = {}; }},
     Kind{"late-webhooks", [](Faults& it) { it.webhooks_late_one_in = 0; }},
 };
 
@@ -76,6 +80,8 @@ Faults Faults::drawn(runtime::Simulator& chance) {
   it.disk.syncs_fail_one_in = one_in(200, 5'000);
   it.disk.yields_one_in = 1 + chance.random() % 16;
   it.look_every = std::chrono::seconds{chance.one_in(2) ? 1 : 1 + chance.random() % 60};
+  it.poison_one_in = one_in(20, 300);
+  it.journal = narrow_places(chance);
   return it;
 }
 

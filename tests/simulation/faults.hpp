@@ -1,5 +1,6 @@
 #pragma once
 // What goes wrong in one seed, and how often: drawn anew for each, some of it never. And what did go wrong.
+#include "chassis/journal/journal.hpp"
 #include "chassis/runtime/simulator.hpp"
 #include "chassis/storage/sim_disk.hpp"
 #include <cstdint>
@@ -28,7 +29,9 @@ struct Faults {
   bool kills = false, power_losses = false, burns = false, full_disks = false, slow_disks = false,
        provider_away = false, pauses = false, clock_steps = false, provider_kills = false;
   storage::DiskFaults disk{};
-  Duration look_every = 1s;  // of the shop's tasks
+  std::uint64_t poison_one_in = 0;   // deliveries that cannot be handled when they come
+  Duration look_every = 1s;          // of the shop's tasks
+  chassis::JournalLimits journal{};  // narrow places of the shop's journals
 
   static Faults drawn(runtime::Simulator&);
   static Faults none() { return {}; }

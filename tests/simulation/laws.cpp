@@ -63,6 +63,20 @@ Tally tally(const Logs& logs, const std::string& context, const std::string& pre
   return all;
 }
 
+// What is told of each rental, in its order.
+std::map<std::string, std::string> story_of_rentals(const Logs& logs, const std::string& context,
+                                                    const std::string& prefix) {
+  static const std::set<std::string, std::less<>> told{
+      "RentalStarted", "RentalExtended", "BookReturned", "RentalExpired", "RentalCancelled"};
+  std::map<std::string, std::string> all;
+  for (const auto& event : logs.of(context))
+    if (event.type.starts_with(prefix) && told.contains(event.type.substr(prefix.size()))) {
+      const auto document = event.json();
+      all[std::string{document.root()["rental"].text()}] += " " + event.type.substr(prefix.size());
+    }
+  return all;
+}
+
 }  // namespace
 
 void check_deliveries(World& world, const Logs& logs) {
@@ -85,6 +99,22 @@ void check_deliveries(World& world, const Logs& logs) {
        {"RentalStarted", "RentalExtended", "BookReturned", "RentalExpired", "RentalCancelled"})
     for (const auto* to : {"insight", "customer"}) demand("rental", to, type, "rental");
   demand("catalog", "insight", "EditionRegistered", "edition");
+  for (const auto* to : {"insight", "customer"})
+    for (const auto& [rental, told] : story_of_rentals(logs, "rental", ""))
+      if (const auto heard = story_of_rentals(logs, to, "madang.rental.v1.")[rental]; heard != told)
+        world.violate(
+            fmt::format("of rental {} was told{}, and {} heard{}", rental, told, to, heard));
+}
+
+void check_identifiers(World& world, const Logs& logs) {
+  std::map<std::string, std::string> taken;
+  for (const auto& event : logs.of("catalog"))
+    if (event.type == "EditionRegistered") {
+      const auto document = event.json();
+      const auto identifier = document.root()["details"]["identifier"].json();
+      if (!taken.emplace(identifier, event.stream).second)
+        world.violate("two editions are registered as " + identifier);
+    }
 }
 
 }  // namespace madang::simulation

@@ -14,6 +14,12 @@ void check_lending(World&,
 void check_money(World&,
                  const Logs&);  // an unpaid rental never exists; nothing is given back twice
 void check_acknowledged(World&, const Logs&, const History&);
+void check_identifiers(World&, const Logs&);  // an identifier belongs to one edition
+void check_times(World&, const Logs&);        // what time ends, it ends then, and nothing before
+void check_lines(World&, const Logs&);        // who waits is served in turn
+
+// Once nothing goes wrong any more, and the shop has run for a few minutes.
+void check_punctuality(World&, const Logs&);
 
 // Holds, offers and loans that have not ended.
 std::vector<std::string> open_lending(World&, const Logs&);
@@ -23,5 +29,18 @@ std::vector<std::string> unfinished(World&, const Logs&);
 void check_books(World&, const Logs&);
 // At rest: what one context told, another has heard, once.
 void check_deliveries(World&, const Logs&);
+void check_processes(World&, const Logs&);
+void check_nobody_paid_for_nothing(World&, const Logs&);
+void check_nobody_waits_in_vain(World&, const Logs&);
+
+// People's keys as they lie wrapped on the disk, so that they can be looked for once their people are forgotten.
+class KeysSeen {
+ public:
+  void look(World&);
+  void check_forgotten(World&, const Logs&) const;
+
+ private:
+  std::map<std::string, std::set<std::string>> keys_;  // by person
+};
 
 }  // namespace madang::simulation

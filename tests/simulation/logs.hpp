@@ -28,7 +28,9 @@ struct Event {
 
 class Logs {
  public:
-  explicit Logs(World& world) : world_{world} {}
+  explicit Logs(World& world) : world_{world} {
+    for (const auto* context : contexts) logs_[context];
+  }
 
   // Reads what is new, or all of it again; tells the world of what no log may be: a hole, a version left out, time
   // that runs backwards, an event that has changed. What a power loss took may be missing, and nothing else.

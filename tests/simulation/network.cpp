@@ -65,6 +65,10 @@ std::optional<http::Response> World::ask_shop(runtime::Runtime& from, http::Requ
 
 http::Response World::call_provider(const http::Request& request) {
   const auto deadline = std::min<runtime::Time>(request.deadline, shop_machine.now() + call_lasts);
+  // Leave to charge is given once, whatever becomes of the call: who comes later looks it up.
+  if (request.method == http::Method::post && request.path.ends_with("/confirm") &&
+      !confirmed_.insert(request.path).second)
+    violate("the shop tells the provider to charge a second time: " + request.path);
   const auto fail = [&](const char* why, bool at_once) {
     if (!at_once) shop_machine.sleep_until(deadline);
     throw chassis::Unavailable{why};
@@ -83,8 +87,12 @@ http::Response World::call_provider(const http::Request& request) {
   exchange->request.deadline = provider_machine.now() + (deadline - shop_machine.now());
   provider_machine.spawn("call", [this, exchange, resets, late, of = provider_.get()] {
     provider_machine.sleep(late);
-    auto response = of->handle(exchange->request);
-    if (!resets) exchange->response = std::move(response);
+    try {
+      auto response = of->handle(exchange->request);
+      if (!resets) exchange->response = std::move(response);
+    } catch (const chassis::Unavailable&) {
+      // It was killed while it wrote.
+    }
     exchange->over.raise();
   });
   if (resets) ++counts["network: calls reset after they were taken"];

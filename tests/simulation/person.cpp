@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 namespace madang::simulation {
 namespace {
 
@@ -28,6 +30,21 @@ class Bytes final : public http::BodyReader {
 bool stands(const Answer& answer) {
   return answer.status != 500 && answer.status != 503 && answer.status != 429 &&
          answer.status != 408 && answer.slug() != "request-in-progress";
+}
+
+// Recorded for ever under its key, and no word on who asks or on how things stand at the moment.
+bool is_final(const Answer& answer) {
+  static const std::set<std::string, std::less<>> of_the_moment{"payment-unsettled", "desk-closed"};
+  if (answer.is_success()) return true;
+  return (answer.status == 409 || answer.status == 422) && stands(answer) &&
+         !of_the_moment.contains(answer.slug());
+}
+
+// A link is signed when it is told, by the key of that day.
+std::string without_signature(std::string text) {
+  const auto from = text.find("signature=");
+  if (from != text.npos) text.erase(from, text.find('"', from) - from);
+  return text;
 }
 
 std::string words(const Asking& it) {
@@ -63,22 +80,50 @@ std::string Person::new_key() {
   return fmt::format("{}-{}-{}", name, ++keys_, world.simulator.random() % 1000);
 }
 
+Asking Person::registering(const std::string& with_password) const {
+  return {.method = http::Method::post,
+          .target = "/v1/people",
+          .body = fmt::format(R"({{"email":"{}","password":"{}","name":"{}"}})", email,
+                              with_password, name),
+          .is_effect = true,
+          .anonymous = true};
+}
+
+std::optional<Answer> Person::try_to_sign_in(const std::string& with_password) {
+  return ask({.method = http::Method::post,
+              .target = "/v1/sessions",
+              .body = fmt::format(R"({{"email":"{}","password":"{}"}})", email, with_password),
+              .anonymous = true});
+}
+
 bool Person::register_and_sign_in() {
-  const auto answer = ask({.method = http::Method::post,
-                           .target = "/v1/people",
-                           .body = fmt::format(R"({{"email":"{}","password":"{}","name":"{}"}})",
-                                               email, password, name),
-                           .is_effect = true,
-                           .anonymous = true});
+  const auto answer = ask(registering(password));
   return answer && answer->is_success() && sign_in();
 }
 
+bool Person::register_twice_at_once() {
+  struct Rival {
+    explicit Rival(runtime::Runtime& of) : over{of} {}
+    runtime::Signal over;
+  };
+  const auto rival = std::make_shared<Rival>(world.people);
+  const auto other_password = password + ", another";
+  world.people.spawn("another device", [this, rival, other_password] {
+    ask(registering(other_password));
+    rival->over.raise();
+  });
+  ask(registering(password));
+  rival->over.wait_beyond(0, runtime::never);
+  const auto mine = try_to_sign_in(password), other = try_to_sign_in(other_password);
+  if (mine && mine->is_success() && other && other->is_success())
+    world.violate("two accounts have the address " + email);
+  const bool rival_was_first = (!mine || !mine->is_success()) && other && other->is_success();
+  if (rival_was_first) password = other_password;
+  return sign_in();
+}
+
 bool Person::sign_in() {
-  const auto answer =
-      ask({.method = http::Method::post,
-           .target = "/v1/sessions",
-           .body = fmt::format(R"({{"email":"{}","password":"{}"}})", email, password),
-           .anonymous = true});
+  const auto answer = try_to_sign_in(password);
   if (!answer || !answer->is_success()) return false;
   access_token_ = answer->text_of("access_token");
   refresh_token_ = answer->text_of("refresh_token");
@@ -104,6 +149,7 @@ std::optional<Answer> Person::ask_once(const Asking& it, const std::string& key)
     headers.set("Authorization", "Bearer " + access_token_);
   if (it.is_effect) headers.set("Idempotency-Key", key);
   if (!it.if_match.empty()) headers.set("If-Match", it.if_match);
+  if (!it.after.empty()) headers.set("Madang-Position", it.after);
   auto request = http::request_of(it.method, it.target, std::move(headers), it.body);
   request.client_address = address_;
   if (it.streams) request.stream = std::make_shared<Bytes>(std::exchange(request.body, {}));
@@ -114,7 +160,8 @@ std::optional<Answer> Person::ask_once(const Asking& it, const std::string& key)
     const auto field = [&](const char* wanted) {
       return std::string{response->headers.get(wanted).value_or("")};
     };
-    answer = Answer{response->status, response->text(), field("Location"), field("ETag")};
+    answer = Answer{response->status, response->text(), field("Location"), field("ETag"),
+                    field("Madang-Position")};
   }
   note(it, answer);
   return answer;
@@ -163,16 +210,36 @@ std::optional<Answer> Person::ask(const Asking& it, const std::string& key) {
   return std::nullopt;
 }
 
+// What the shop has decided once stays decided: refusals too, unless they were of the moment.
+void Person::demand_the_same(const Asking& it, const Answer& first, const Answer& again) {
+  if (!stands(again) || again.status == 401) return;
+  const bool is_same =
+      first.is_success()
+          ? again.status == first.status &&
+                without_signature(again.text) == without_signature(first.text) &&
+                without_signature(again.location) == without_signature(first.location)
+          : again.status == first.status && again.slug() == first.slug();
+  if (!is_same)
+    world.violate(fmt::format("{} was answered {} {} and then {} {}", words(it), first.status,
+                              first.text, again.status, again.text));
+}
+
+void Person::ask_again_later() {
+  if (told_.empty()) return;
+  const auto it = told_[world.simulator.random() % told_.size()];
+  ++history.repeats;
+  if (const auto again = ask_once(it.asked, it.key)) demand_the_same(it.asked, it.answer, *again);
+}
+
 // Impatient clients send what was done already, or something else under the same key.
 void Person::ask_in_other_ways(const Asking& it, const std::string& key, const Answer& first) {
-  if (world.simulator.one_in(4)) {
+  constexpr std::size_t remembered_max = 40;
+  // While the payment desk is closed, who asks to rent is answered as things stand at the moment.
+  const bool is_decided = is_final(first) && it.target != "/v1/rentals" && !it.anonymous;
+  if (is_decided && told_.size() < remembered_max) told_.push_back({it, key, first});
+  if ((is_decided || first.is_success()) && !it.anonymous && world.simulator.one_in(4)) {
     ++history.repeats;
-    const auto again = ask_once(it, key);
-    if (again && stands(*again) && again->status != 401 && first.is_success() &&
-        (again->status != first.status || again->text != first.text ||
-         again->location != first.location))
-      world.violate(fmt::format("{} was answered {} {} and then {} {}", words(it), first.status,
-                                first.text, again->status, again->text));
+    if (const auto again = ask_once(it, key)) demand_the_same(it, first, *again);
   }
   const auto amount = it.body.find(R"("amount":)");
   if (amount != it.body.npos && first.is_success() && world.simulator.one_in(8)) {
@@ -182,6 +249,16 @@ void Person::ask_in_other_ways(const Asking& it, const std::string& key, const A
     if (refused && (refused->is_success() || (refused->status == 409 && stands(*refused))))
       world.violate(fmt::format("{} is carried out under the key of {}: {}", words(other),
                                 words(it), refused->status));
+  }
+  // A key belongs to one operation: under another it is a new one.
+  if (first.is_success() && !it.anonymous && world.simulator.one_in(8)) {
+    const Asking other{
+        .method = http::Method::delete_, .target = "/v1/sessions/current", .is_effect = true};
+    const auto answer = it.target == other.target ? std::nullopt : ask_once(other, key);
+    if (answer && stands(*answer) && answer->slug().starts_with("idempotency-key"))
+      world.violate(fmt::format("the key of {} is no key for another operation: {}", words(it),
+                                answer->text));
+    if (answer && answer->is_success()) sign_in();
   }
 }
 

@@ -13,6 +13,7 @@ struct Answer {
   int status = 0;
   std::string text;
   std::string location, etag;
+  std::string position;  // by which a reader sees what was done
   [[nodiscard]] bool is_success() const { return status >= 200 && status < 300; }
   [[nodiscard]] std::string slug() const;  // of a problem
   // A member of the answer's object as text; empty when it is not there.
@@ -27,6 +28,7 @@ struct Asking {
   std::string if_match{}, content_type = "application/json";
   bool streams = false;
   bool anonymous = false;
+  std::string after{};  // a position that the answer must show
 };
 
 // Its functions are for tasks of the people's process.
@@ -35,6 +37,8 @@ class Person {
   Person(World&, History&, std::string name, std::string email, std::string password);
 
   bool register_and_sign_in();
+  // The same address, from two devices at once and with two passwords: one of them has an account.
+  bool register_twice_at_once();
   bool sign_in();
   bool refresh();
   void forget_session() { access_token_.clear(); }
@@ -52,6 +56,8 @@ class Person {
                 .is_effect = true});
   }
   [[nodiscard]] std::string new_key();
+  // Something that was answered before, some time ago: the answer is the same, a refusal too.
+  void ask_again_later();
 
   World& world;
   History& history;
@@ -62,10 +68,19 @@ class Person {
  private:
   std::optional<Answer> ask_once(const Asking&, const std::string& key);
   void ask_in_other_ways(const Asking&, const std::string& key, const Answer& first);
+  void demand_the_same(const Asking&, const Answer& first, const Answer& again);
+  [[nodiscard]] Asking registering(const std::string& with_password) const;
+  [[nodiscard]] std::optional<Answer> try_to_sign_in(const std::string& with_password);
   void note(const Asking&, const std::optional<Answer>&);
 
   std::string address_, access_token_, refresh_token_;
   int keys_ = 0;
+  struct Told {
+    Asking asked;
+    std::string key;
+    Answer answer;
+  };
+  std::vector<Told> told_;  // effects
 };
 
 }  // namespace madang::simulation

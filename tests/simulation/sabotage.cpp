@@ -66,6 +66,17 @@ void fold_by_chance(Context& context) {
     };
 }
 
+// Processes do not meet each n-th event of this type.
+std::function<void(Context&)> missing(std::string type, int n) {
+  return [type = std::move(type), n](Context& context) {
+    for (auto& meet : context.processes_meeting[type])
+      meet = [meet, skips = each(n)](const void* event, const chassis::Digest128& identity,
+                                     const chassis::Cause& cause, Turn& turn) {
+        if (!skips()) meet(event, identity, cause, turn);
+      };
+  };
+}
+
 }  // namespace
 
 std::vector<Sabotage> sabotages() {
@@ -89,6 +100,12 @@ std::vector<Sabotage> sabotages() {
       {.name = "inbox-check-off",
        .what = "a delivery that comes again is handled again",
        .alter = forget_the_inbox},
+      {.name = "cancelled-not-paid-back",
+       .what = "nobody sees to the money of who cancels a rental",
+       .alter = missing("RentalCancelled", 1)},
+      {.name = "start-missed",
+       .what = "one in five holds has no process that sees to its payment",
+       .alter = missing("LicenceHeld", 5)},
       {.name = "publisher-skips", .what = "one in five is not told", .alter = skip_when_publishing},
       {.name = "fold-by-chance", .what = "one in nine is not shown", .alter = fold_by_chance},
   };

@@ -1,6 +1,6 @@
 #pragma once
-// Bugs that are planted to see them noticed: in a context as it is put together, before it works, or on the disk.
-// None of them is compiled into the shop.
+// Bugs that are planted to see them noticed: in a context as it is put together, before it works, on the disk, or in
+// copies of the product's sources (tests/simulation/bugs). None of them is compiled into the shop.
 #include "chassis/assembly/context.hpp"
 #include <functional>
 #include <string_view>
@@ -17,5 +17,7 @@ struct Sabotage {
 
 // Made anew for each run, since some count what they have spoilt.
 std::vector<Sabotage> sabotages();
+// Those of tests/simulation/bugs; in the program `simulate_planted` alone.
+std::vector<Sabotage> planted_bugs();
 
 }  // namespace madang::simulation

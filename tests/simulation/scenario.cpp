@@ -15,7 +15,7 @@ Scenario::Scenario(World& world, History& history, const std::set<std::string>& 
       {6, &S::look_at_place},   {3, &S::leave_line},     {5, &S::look_at_shelf},
       {4, &S::look_at_profile}, {4, &S::change_profile}, {4, &S::look_at_payment},
       {2, &S::sign_out},        {3, &S::refresh},        {2, &S::take_data_along},
-      {1, &S::be_forgotten}};
+      {1, &S::be_forgotten},    {8, &S::ask_again}};
   static const std::vector<Choice> of_managers{{4, &S::register_edition},
                                                {6, &S::revise_price},
                                                {10, &S::set_terms},
@@ -37,7 +37,9 @@ Scenario::Scenario(World& world, History& history, const std::set<std::string>& 
       live(person, choices, pause_max);
     });
   };
-  const auto registers = [](Person& it) { return it.register_and_sign_in(); };
+  const auto registers = [](Person& it) {
+    return it.world.simulator.one_in(3) ? it.register_twice_at_once() : it.register_and_sign_in();
+  };
   comes("operator", operator_email, operator_password, of_operators, 60s,
         [](Person& it) { return it.sign_in(); });
   comes("manager", "manager@example.com", "a password of the manager", of_managers, 40s,

@@ -57,6 +57,7 @@ class Scenario {
   void sign_out(Person&);
   void refresh(Person&);
   void be_forgotten(Person&);
+  void ask_again(Person&);
   // A manager.
   void register_edition(Person&);
   void revise_price(Person&);
@@ -73,6 +74,9 @@ class Scenario {
   void open_the_catalog(Person& manager);
   void lend(Person& manager, const std::string& edition, int licences);
   void note_rental(const Person&, const Answer&);
+  void demand_shown(Person&, const Answer& done, const std::string& target,
+                    const std::string& what);
+  void read(Person&, const std::string& rental, const std::string& url);
   [[nodiscard]] std::uint64_t below(std::uint64_t limit) {
     return world_.simulator.random() % limit;
   }
@@ -94,6 +98,8 @@ class Scenario {
   std::vector<KnownEdition> editions_;
   std::map<std::string, std::vector<std::string>> rentals_, past_rentals_;  // by customer
   std::map<std::string, std::string> waits_for_;                            // by customer
+  std::map<std::string, std::string> links_;                                // by rental
+  std::set<std::string> returned_;                                          // rentals
   std::vector<std::string> payments_, erasures_;
   int registered_ = 0;
 };

@@ -1,6 +1,8 @@
 #include "tests/simulation/simulation.hpp"
 
 #include "tests/simulation/audit.hpp"
+#include "tests/simulation/chances.hpp"
+#include "tests/simulation/planted.hpp"
 #include "tests/simulation/scenario.hpp"
 
 #include <ctime>
@@ -37,6 +39,16 @@ class Simulation {
   ~Simulation() { world_.simulator.kill_all(); }  // before what its tasks use is gone
 
   Outcome run() {
+    try {
+      live();
+    } catch (const std::exception& failure) {  // of a law: what it read is not what it knows
+      world_.violate(fmt::format("a law cannot be checked: {}", failure.what()));
+    }
+    return finish();
+  }
+
+ private:
+  void live() {
     world_.faults = Faults::drawn(world_.simulator);
     for (const auto& name : options_.without) world_.faults.leave_out(name);
     timed("opening", [&] { world_.open(); });
@@ -52,10 +64,7 @@ class Simulation {
       if (is_well()) audit_.come_to_rest([&] { return scenario_->is_quiet(); });
       if (is_well()) audit_.start_cold();
     });
-    return finish();
   }
-
- private:
   std::uint64_t below(std::uint64_t limit) { return world_.simulator.random() % limit; }
   [[nodiscard]] bool is_well() const { return world_.violations.empty(); }
 
@@ -71,6 +80,7 @@ class Simulation {
         world_.disturb();
       });
       timed("looking", [&] { audit_.look(); });
+      if (world_.simulator.one_in(8)) retry_what_is_parked(world_);
     }
   }
 
@@ -113,7 +123,7 @@ class Simulation {
     outcome_.counts["refused writes"] = disk.refused_writes;
     outcome_.counts["sectors lost"] = disk.lost_sectors;
     outcome_.counts["sectors torn"] = disk.torn_sectors;
-    outcome_.people = scenario_->names();
+    if (scenario_) outcome_.people = scenario_->names();
     outcome_.switches = world_.simulator.switches();
     outcome_.events = logs.size();
     outcome_.offers_accepted = offers_accepted(logs);
@@ -132,6 +142,7 @@ class Simulation {
 }  // namespace
 
 Outcome simulate(std::uint64_t seed, const Options& options) {
+  planted_bug = options.sabotage;
   return Simulation{seed, options}.run();
 }
 

@@ -27,11 +27,18 @@ void Scenario::register_edition(Person& manager) {
   if (registered_ >= 8) return;
   const auto number = ++registered_;
   const auto title = fmt::format("Edition {}", number);
-  const auto answer = manager.post(
-      "/v1/editions",
+  const auto wish =
       fmt::format(R"({{"title":"{}","contributors":["Somebody"],"language":"en","format":"ebook",)"
                   R"("identifier":{{"scheme":"publisher","value":"maru:{}"}}}})",
-                  title, number));
+                  title, number);
+  if (world_.simulator.one_in(3)) {  // a colleague has the same book on the table
+    ++busy_;
+    world_.people.spawn("another device", [this, &manager, wish] {
+      manager.post("/v1/editions", wish);
+      --busy_;
+    });
+  }
+  const auto answer = manager.post("/v1/editions", wish);
   if (!answer || answer->status != 201) return;
   const auto edition = answer->text_of("edition_id");
   history_.acknowledged.push_back({"catalog", "EditionRegistered", "edition", edition});

@@ -1,6 +1,7 @@
 #include "tests/simulation/world.hpp"
 
 #include "chassis/ports/failures.hpp"
+#include "tests/simulation/chances.hpp"
 #include "tests/simulation/exchange.hpp"
 #include "tests/simulation/opening_day.hpp"
 #include <fmt/format.h>
@@ -71,8 +72,15 @@ app::Surroundings World::surroundings() {
   return {.provider = [this](const http::Request& it) { return call_provider(it); },
           .marks = [](const std::string&) { return storage::marks_in_memory(); },
           .password_cost = {.memory_kib = 8, .passes = 1},
-          .alter = sabotage.alter,
-          .look_every = faults.look_every};
+          .alter = [this](chassis::Context& it) { alter(it); },
+          .look_every = faults.look_every,
+          .journal = faults.journal};
+}
+
+void World::alter(chassis::Context& context) {
+  if (starts_ % 2 == 1) come_from_another_release(context);
+  poison(context, [this] { return simulator.one_in(faults.poison_one_in); });
+  if (sabotage.alter) sabotage.alter(context);
 }
 
 void World::open() {
@@ -105,6 +113,7 @@ void World::appoint_operator() {
 
 // The shop's main task. What cannot start ends, as the program does, and is started again.
 void World::start_shop() {
+  ++starts_;
   try {
     metrics_ = std::make_unique<telemetry::Registry>();
     auto shop = std::make_unique<app::Shop>(shop_machine, storage.files(), settings_, *metrics_,
@@ -183,7 +192,7 @@ void World::run_for(Duration span) {
 }
 
 bool World::in_shop(const std::function<void(app::Shop&)>& task, Duration patience) {
-  if (!shop_) return false;
+  if (!shop_ || shop_died_) return false;
   const auto over = std::make_shared<bool>(false);
   shop_machine.spawn("asked from outside", [over, task, shop = shop_.get()] {
     task(*shop);

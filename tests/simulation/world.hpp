@@ -17,6 +17,7 @@
 #include "tests/simulation/sabotage.hpp"
 #include <functional>
 #include <optional>
+#include <set>
 
 namespace madang::simulation {
 
@@ -82,6 +83,7 @@ class World {
   http::Response call_provider(const http::Request&);
   http::Response deliver_webhook(const http::Request&);
   void step_clock();
+  void alter(chassis::Context&);
 
   const bool tells_story_;
   std::unique_ptr<Log> log_;
@@ -91,7 +93,9 @@ class World {
   std::unique_ptr<app::Shop> shop_;
   std::unique_ptr<sandbox::SandboxProvider> provider_;
   std::vector<std::weak_ptr<Exchange>> open_exchanges_;
+  std::set<std::string> confirmed_;  // at the provider, by path
   bool shop_died_ = false, provider_died_ = false;
+  std::uint64_t starts_ = 0;  // of the shop
   std::optional<runtime::Time> restart_at_, closed_until_;
   runtime::Time provider_away_until_{}, disk_full_until_{}, disk_slow_until_{};
 };

@@ -77,7 +77,8 @@ ExtendLoan::Answer extend_loan(const ExtendLoan& asked, const chassis::RequestKe
       },
       [&](const PaymentUndone&) -> ExtendLoan::Answer {
         if (customer.give_up()) return because::payment_cancelled{};
-        return because::extension_lapsed{};  // which is why it was undone
+        // It lapsed, which is why it was undone; or the loan was extended, and paid back since.
+        return customer.extend();
       },
       [&](const NotKnownYet&) {
         return customer.undecided(because::payment_unsettled{begun.payment});

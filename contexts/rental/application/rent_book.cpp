@@ -98,7 +98,7 @@ struct AtTheDesk {
 
 RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& request, Desk desk,
                            PaymentDesk& payments, const LendingRules& rules) {
-  if (auto waits = wait(asked, request, desk, payments, rules)) return std::move(*waits);
+  if (const auto waits = wait(asked, request, desk, payments, rules)) return *waits;
   const auto held =
       desk.execute(HoldLicence{asked.edition, asked.customer, request.id<HoldId>("hold"),
                                request.id<PaymentId>("payment"), request.id<RentalId>("rental"),
@@ -122,7 +122,8 @@ RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& req
       },
       [&](const PaymentUndone&) -> RentBook::Answer {
         if (customer.release()) return because::payment_cancelled{};
-        return because::hold_lapsed{};  // which is why it was undone
+        // It lapsed, which is why it was undone; or it is a loan that was paid back since.
+        return customer.start();
       },
       [&](const NotKnownYet&) {
         return customer.undecided(because::payment_unsettled{hold.payment});

@@ -142,6 +142,12 @@ TEST_F(ExtendingALoan, IsPaidBackWithTheLoanWhenThatIsCancelled) {
   EXPECT_EQ(paid_back(), 2U);
   EXPECT_EQ(cancellations(), 2U);
 }
+TEST_F(ExtendingALoan, AnswersTheSameAgainThoughItWasPaidBackSince) {
+  EXPECT_EQ(extending(mine), "extended");
+  EXPECT_FALSE(cancel_it(mine).refused());
+  desk.answer = [](const PaymentDesk::Asked&) { return PaymentUndone{}; };
+  EXPECT_EQ(extending(mine), "extended");
+}
 TEST_F(ExtendingALoan, IsFinishedAfterThePowerWasLostBetweenChargeAndExtension) {
   desk.answer = [this](const PaymentDesk::Asked& it) -> PaymentResult {
     charge_here(it.payment);

@@ -35,6 +35,14 @@ TEST_F(RentingABook, AgainUnderTheSameKeyAfterALostAnswerAnswersTheSame) {
   EXPECT_EQ(count("RentalStarted"), 1U);
   EXPECT_EQ(at_payment("Charged"), 1U);
 }
+TEST_F(RentingABook, AgainUnderTheSameKeyAnswersTheSameThoughItWasPaidBackSince) {
+  const auto first = rent(kim, "k");
+  town.pass(1h);
+  desk.answer = [](const PaymentDesk::Asked&) { return PaymentUndone{}; };
+  const auto again = rent(kim, "k");
+  ASSERT_TRUE(first.value() && again.value());
+  EXPECT_EQ(chassis::encode(*first.value()), chassis::encode(*again.value()));
+}
 TEST_F(RentingABook, AHundredTimesAtOnceHasOneEffectAndOneAnswer) {
   std::set<std::string> answers;
   std::vector<std::function<void()>> clients;

@@ -1,0 +1,67 @@
+#include "tests/simulation/chances.hpp"
+
+#include "apps/madang/control/desk.hpp"
+#include "chassis/journal/sqlite_store.hpp"
+#include "chassis/ports/failures.hpp"
+#include "tests/simulation/logs.hpp"
+
+#include <stdexcept>
+
+namespace madang::simulation {
+namespace {
+
+constexpr std::string_view other_form = "another release: ";
+
+}  // namespace
+
+chassis::JournalLimits narrow_places(runtime::Simulator& chance) {
+  chassis::JournalLimits limits;
+  const auto below = [&](std::uint64_t most) { return 1 + chance.random() % most; };
+  if (chance.one_in(4)) limits.batch_max = below(3);
+  if (chance.one_in(4)) limits.waiting_max = 4 + below(12);
+  if (chance.one_in(3)) limits.cached_streams_max = below(8);
+  if (chance.one_in(2)) limits.snapshot_every = static_cast<chassis::Version>(below(5));
+  if (chance.one_in(3)) limits.tail_events_max = below(4);
+  return limits;
+}
+
+void come_from_another_release(chassis::Context& context) {
+  for (auto& [name, type] : context.stream_types) {
+    type->shape += " of another release";
+    type->encode = [encode = type->encode](const void* state) {
+      return std::string{other_form} + encode(state);
+    };
+    type->decode = [decode = type->decode](std::string_view text) {
+      if (!text.starts_with(other_form)) throw chassis::Corrupt{"a snapshot of another release"};
+      return decode(text.substr(other_form.size()));
+    };
+  }
+}
+
+void poison(chassis::Context& context, const std::function<bool()>& strikes) {
+  for (auto& consumer : context.consumers)
+    for (auto& [type, reaction] : consumer.by_type)
+      reaction.react = [react = reaction.react, strikes](const chassis::Delivery& delivery) {
+        if (strikes()) throw std::runtime_error{"nobody can handle this today"};
+        return react(delivery);
+      };
+}
+
+void retry_what_is_parked(World& world) {
+  for (const auto* context : contexts) try {
+      const auto all =
+          chassis::read_sqlite_journal(std::string{"shop/"} + context + "/journal.db")->parked();
+      for (const auto& parked : all) {
+        ++world.counts["parked deliveries tried again"];
+        const auto question = app::line_of(
+            app::Question{.command = "parked retry", .context = context, .number = parked.number});
+        world.in_shop(
+            [question](app::Shop& shop) { static_cast<void>(shop.control(question, "operator")); },
+            1min);
+      }
+    } catch (const chassis::Unavailable&) {
+      // Somebody recovers it: another time.
+    }
+}
+
+}  // namespace madang::simulation

@@ -1,0 +1,25 @@
+#pragma once
+// Small places in the shop where chance strikes: narrow journals, snapshots of another release, deliveries that
+// cannot be handled when they come. The product has no place of its own for it (docs/adr): what is narrow are its
+// limits, and what is altered is a context's registry, before it works.
+#include "chassis/assembly/context.hpp"
+#include "chassis/runtime/simulator.hpp"
+#include <functional>
+
+namespace madang::simulation {
+
+class World;
+
+// A batch of one, a mailbox of a few, no cached states, a snapshot after each event, no tail: each in some seeds.
+chassis::JournalLimits narrow_places(runtime::Simulator&);
+
+// States have another shape, and snapshots another form, that the release beside it cannot read.
+void come_from_another_release(chassis::Context&);
+
+// A consumer cannot handle what `strikes`; tried again, perhaps.
+void poison(chassis::Context&, const std::function<bool()>& strikes);
+
+// What an operator does about parked deliveries. From outside of the simulation.
+void retry_what_is_parked(World&);
+
+}  // namespace madang::simulation

@@ -1,0 +1,80 @@
+// What stands on the shop's disk, byte by byte: nobody's address, name or password, and no card, ever; and of who
+// was forgotten not even the key, in no file, WAL or page that a power loss would leave.
+#include "tests/simulation/laws.hpp"
+
+#include "chassis/security/sha256.hpp"
+#include "chassis/storage/sqlite.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace madang::simulation {
+namespace {
+
+constexpr std::array key_tables{"shop/identity/keys.db", "shop/customer/keys.db"};
+constexpr std::size_t piece_begins = 8,
+                      piece_size = 32;  // of a wrapped key: all but what frames it
+
+void each_file(storage::SimDisk& disk, const std::string& folder,
+               const std::function<void(const std::string&, storage::SimDisk::File&)>& look) {
+  for (const auto& name : disk.list(folder)) {
+    const auto path = folder + "/" + name;
+    const auto file = disk.find(path);
+    if (!file) continue;
+    if (file->is_folder) each_file(disk, path, look);
+    else look(path, *file);
+  }
+}
+
+bool holds(const std::vector<std::byte>& bytes, std::string_view needle) {
+  const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  return text.find(needle) != text.npos;
+}
+
+}  // namespace
+
+void KeysSeen::look(World& world) {
+  for (const auto* path : key_tables) try {
+      if (!world.storage.disk("shop").find(path)) continue;
+      storage::Database table{path, storage::Synchronous::normal, storage::Open::read_only};
+      auto rows = table.prepare("SELECT person, wrapped FROM keys");
+      for (rows.bind(); rows.step();) {
+        kernel::IdBytes person{};
+        const auto bytes = rows.blob(0);
+        std::copy_n(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                    std::min(bytes.size(), person.size()), person.begin());
+        const auto wrapped = rows.blob_text(1);
+        if (wrapped.find_first_not_of('\0') != wrapped.npos)
+          keys_[kernel::PersonId{person}.text()].insert(
+              std::string{wrapped.substr(piece_begins, piece_size)});
+      }
+    } catch (const chassis::Unavailable&) {
+      // Somebody recovers it: another time.
+    }
+}
+
+void KeysSeen::check_forgotten(World& world, const Logs& logs) const {
+  std::map<std::string, std::string> needles{{"an e-mail address", "@example.com"},
+                                             {"a password", "a password of"},
+                                             {"a card", "tok_"},
+                                             {"a name", "customer-1"}};
+  for (const auto& event : logs.of("identity"))
+    if (event.type == "PersonForgotten") {
+      const auto document = event.json();
+      const std::string person{document.root()["person"].text()};
+      const auto found = keys_.find(person);
+      if (found == keys_.end()) continue;
+      int number = 0;
+      for (const auto& key : found->second)
+        needles[fmt::format("key {} of {}, who was forgotten,", ++number, person)] = key;
+    }
+  each_file(world.storage.disk("shop"), "shop", [&](const auto& path, const auto& file) {
+    for (const auto& [what, needle] : needles)
+      if (holds(file.cached, needle) || holds(file.durable, needle))
+        world.violate(fmt::format("{} stands in {}", what, path));
+  });
+}
+
+}  // namespace madang::simulation
