@@ -97,6 +97,7 @@ struct ProjectionType {
   std::string name;
   std::string shape;  // of key, row and columns; rows of another shape are rebuilt
   std::vector<std::string> columns;
+  std::string ordered_by;  // one of them, as which the index of each other goes on; empty: by key
   std::set<std::string> types;
   std::function<Folded(const Delivery&, const FindRow&)> fold;
 };

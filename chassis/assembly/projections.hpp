@@ -41,9 +41,11 @@ class Projections : public Part<Words> {
                       (sizeof(projection_of<P, H>) + ... + 0));
     ProjectionType type;
     type.name = name_as_value<P>();
-    type.columns = columns_of<P>();
+    type.columns = names_of(columns_of<P>());
+    for (const auto& column : names_of(ordered_by<P>())) type.ordered_by = column;
     type.shape = shape_of<typename P::Row>();
     for (const auto& column : type.columns) type.shape += " by " + column;
+    if (!type.ordered_by.empty()) type.shape += " in order of " + type.ordered_by;
     (note_type<P, E>(type), ...);
     (note_type<P, H>(type), ...);
     type.fold = [context = &context_](const Delivery& in, const ProjectionType::FindRow& find) {
@@ -115,16 +117,24 @@ class Projections : public Part<Words> {
   static void note_type(ProjectionType& type) {
     if constexpr (!projection_of<P, E>::ignores) type.types.insert(Base::template type_heard<E>());
   }
+  template <auto... a, auto... b>
+  static Columns<a..., b...> together(Columns<a...>, Columns<b...>) {
+    return {};
+  }
   template <class P>
-  static auto indexed_of() {
-    if constexpr (requires { typename P::Indexed; }) return typename P::Indexed{};
+  static auto ordered_by() {
+    if constexpr (requires { typename P::OrderedBy; }) return typename P::OrderedBy{};
     else return Columns<>{};
   }
   template <class P>
-  static std::vector<std::string> columns_of() {
-    return []<auto... field>(Columns<field...>) {
-      return std::vector<std::string>{column_name<field>()...};
-    }(indexed_of<P>());
+  static auto columns_of() {
+    if constexpr (requires { typename P::Indexed; })
+      return together(typename P::Indexed{}, ordered_by<P>());
+    else return ordered_by<P>();
+  }
+  template <auto... field>
+  static std::vector<std::string> names_of(Columns<field...>) {
+    return {column_name<field>()...};
   }
   template <class P, class E>
   static ProjectionType::Folded fold(const Context& context, const Delivery& in,
@@ -143,7 +153,7 @@ class Projections : public Part<Words> {
         folded.row = encode(row);
         folded.columns = []<auto... field>(const Row& r, Columns<field...>) {
           return std::vector<Scalar>{scalar_of(r.*field)...};
-        }(row, indexed_of<P>());
+        }(row, columns_of<P>());
       };
       if constexpr (Of::starts) {
         if constexpr (Of::starts_when) put(P::start(event, happened));

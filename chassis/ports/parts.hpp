@@ -5,7 +5,7 @@
 //   using Key, Row, Reads = OneOf<Aggregates...>, Hears = OneOf<Messages...> (recorded ones);
 //   static start(event) -> Row; static evolve(Row, event) -> Row; using Ends, Ignores = OneOf<Events...>.
 // Each event of what it Reads, and each message that it Hears, needs exactly one of the four. A Row that
-// can be made from nothing needs no start. `using Indexed = Columns<&Row::customer, ...>` (rows.hpp).
+// can be made from nothing needs no start. `using Indexed = Columns<&Row::customer, ...>`, `using OrderedBy` (rows.hpp).
 // start and evolve may ask when it was: start(event, happened), evolve(Row, event, happened). The row is
 // the one that the event names by its field of the type Key, unless there is
 //   static key(event, happened) -> Key      such as happened.position, for a row of its own per event.

@@ -1,6 +1,9 @@
 #pragma once
-// The rows of a projection, as a query sees them. A projection names the fields that rows are looked
-// up or ordered by: using Indexed = Columns<&Row::customer, &Row::until>;
+// The rows of a projection, as a query sees them. A projection names the fields that rows are looked up by, and
+// the one by which pages of them are ordered, so that a page is read and not all that there are:
+//
+//   using Indexed = Columns<&Row::customer>;
+//   using OrderedBy = Columns<&Row::until>;
 //
 //   rows.find(rental)                                     one row, by its key
 //   rows.page(select<Row>().only<&Row::customer>(kim).newest_first<&Row::starts>(), page)

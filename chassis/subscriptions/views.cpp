@@ -37,6 +37,14 @@ std::vector<Scalar> values_of(const std::string& key, const ProjectionType::Fold
   return values;
 }
 
+// Goes on in the order in which pages are read, so that a page of what it finds need not be sorted.
+std::string index_of(const std::string& table, const std::string& column,
+                     const std::string& ordered_by) {
+  const auto then = ordered_by.empty() || ordered_by == column ? "" : ", c_" + ordered_by;
+  return "CREATE INDEX " + table + "_by_" + column + " ON " + table + "(c_" + column + then +
+         ", key);";
+}
+
 // Writes rows that are there already. Of the columns those alone that have changed: an index whose column is
 // named is written twice, changed or not.
 class Updates {
@@ -170,9 +178,7 @@ class Views::Inside {
     std::string sql = "CREATE TABLE " + table + "(key TEXT PRIMARY KEY, row TEXT NOT NULL";
     for (const auto& column : it.type->columns) sql += ", c_" + column;
     sql += ") WITHOUT ROWID;";
-    for (const auto& column : it.type->columns)
-      sql +=
-          "CREATE INDEX " + table + "_by_" + column + " ON " + table + "(c_" + column + ", key);";
+    for (const auto& column : it.type->columns) sql += index_of(table, column, it.type->ordered_by);
     db_.script(sql);
     db_.prepare(
            "INSERT INTO projections(name, generation, shape, position, live) VALUES(?, ?, ?, 0, ?)")

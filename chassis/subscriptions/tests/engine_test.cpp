@@ -1,3 +1,4 @@
+#include "chassis/storage/sqlite.hpp"
 #include "chassis/subscriptions/tests/library.hpp"
 #include "chassis/testing/town.hpp"
 
@@ -246,6 +247,23 @@ TEST_F(AReadModel, IsReadInPagesThatInsertsDoNotShift) {
   }
   EXPECT_EQ(seen.size(), 7U);
   EXPECT_FALSE(page.after);
+}
+// A reader with years of loans is answered as quickly as one with few.
+TEST_F(AReadModel, IsReadInTheOrderOfAnIndexWhicheverFieldIsAskedFor) {
+  static_cast<void>(give(LendBook{rain, kim}, "lend"));
+  town.settle();
+  town.run([&] {
+    storage::Database db{"town/library/views.db", storage::Synchronous::normal,
+                         storage::Open::read_only};
+    auto plan = db.prepare(
+        "EXPLAIN QUERY PLAN SELECT row FROM rows_loans_1 WHERE c_reader IS ?1"
+        " AND (c_until, key) < (?2, ?3) ORDER BY c_until DESC, key DESC LIMIT 3");
+    ASSERT_TRUE(plan.bind("kim", 1, "rain").step());
+    const std::string first{plan.text(3)};
+    EXPECT_TRUE(first.contains("rows_loans_1_by_reader (c_reader=? AND (c_until,key)<(?,?))"))
+        << first;
+    EXPECT_FALSE(plan.step()) << plan.text(3);
+  });
 }
 TEST_F(AReadModel, IsHandedOutWholeOrNotAtAll) {
   for (int i = 0; i < 7; ++i)

@@ -186,7 +186,8 @@ struct Loans {
     PersonId reader;
     Instant until;
   };
-  using Indexed = Columns<&Row::reader, &Row::until>;
+  using Indexed = Columns<&Row::reader>;
+  using OrderedBy = Columns<&Row::until>;
   using Reads = OneOf<Book>;
   using Ends = OneOf<BookBroughtBack, LoanRanOut>;
   using Ignores = OneOf<BookShelved>;

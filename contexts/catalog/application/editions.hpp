@@ -22,7 +22,8 @@ struct Editions {
     std::optional<Availability> availability;
     bool rentable;  // at least one licence is free now
   };
-  using Indexed = chassis::Columns<&Row::registered_at, &Row::language, &Row::rentable>;
+  using Indexed = chassis::Columns<&Row::language, &Row::rentable>;
+  using OrderedBy = chassis::Columns<&Row::registered_at>;
   using Reads = OneOf<Edition>;
   using Hears = OneOf<rental::v1::AvailabilityChanged>;
 

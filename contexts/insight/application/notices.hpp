@@ -21,7 +21,8 @@ struct Notices {
     Instant since;
     std::optional<Instant> until;  // of an offer that stands
   };
-  using Indexed = chassis::Columns<&Row::customer, &Row::since>;
+  using Indexed = chassis::Columns<&Row::customer>;
+  using OrderedBy = chassis::Columns<&Row::since>;
   using Hears =
       OneOf<rental::v1::LicenceOffered, rental::v1::OfferLapsed, rental::v1::OfferTakenBack,
             rental::v1::WaitingEnded, rental::v1::LineLeft, rental::v1::RentalStarted>;

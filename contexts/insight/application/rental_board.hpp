@@ -32,7 +32,8 @@ struct Rentals {
     RentalState state;
     std::optional<Instant> ended_at;
   };
-  using Indexed = chassis::Columns<&Row::customer, &Row::edition, &Row::state, &Row::starts>;
+  using Indexed = chassis::Columns<&Row::customer, &Row::edition, &Row::state>;
+  using OrderedBy = chassis::Columns<&Row::starts>;
   using Hears =
       OneOf<rental::v1::RentalStarted, rental::v1::RentalExtended, rental::v1::BookReturned,
             rental::v1::RentalExpired, rental::v1::RentalCancelled>;

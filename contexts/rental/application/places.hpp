@@ -22,7 +22,8 @@ struct Places {
     std::int64_t order = 0;  // in line: who has less stands before
     std::optional<Instant> offered_until;
   };
-  using Indexed = chassis::Columns<&Row::edition, &Row::customer, &Row::state, &Row::order>;
+  using Indexed = chassis::Columns<&Row::edition, &Row::customer, &Row::state>;
+  using OrderedBy = chassis::Columns<&Row::order>;
   using Reads = OneOf<LicencePool>;
   using Ends = OneOf<LicenceHeld, OfferLapsed, LineLeft, WaitingEnded>;
   using Ignores =
