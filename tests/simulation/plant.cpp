@@ -1,5 +1,5 @@
 // simulate_planted --sabotage NAME|all [--seeds N] [--from S] [--story]  of each bug, the seeds until a law notices it
-// simulate_planted --recorded FILE [--fresh N]                     the same from the seeds that are on record
+// simulate_planted --recorded FILE [--fresh N]    of those that are on record, from the seed that stands there
 //
 // FILE has a line per bug: its name, and a seed that notices it. Each seed runs in a process of its own, as a bug may
 // bring that down, or keep it busy for ever: then it is noticed too.
@@ -117,6 +117,7 @@ int plant(const Asked& asked) {
     if (asked.bug != "all" && asked.bug != bug.name) continue;
     const std::string name{bug.name};
     const auto known = recorded.find(name);
+    if (!asked.recorded.empty() && known == recorded.end()) continue;
     const auto noticed = known == recorded.end()
                              ? search(name, asked.from, asked.seeds, asked.story)
                              : search(name, known->second, recorded_goes_on_for, asked.story);
