@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # package.sh FOLDER: lays out what was built and what packaging/ says in FOLDER/madang and makes Debian
-# packages of it, which appear in FOLDER. `./dev package` calls it.
+# packages of it, which appear in FOLDER, with a list of what the program is made of. `./dev package` calls it.
 set -euo pipefail
 readonly program=build/release/bin/madang folder=$1 laid_out=$1/madang
 version=$($program --version | sed 's/^madang //')+$(git rev-list --count HEAD).g$(git rev-parse --short HEAD)
@@ -25,5 +25,6 @@ madang ($version) unstable; urgency=medium
 
  -- Madang <madang@example.com>  $(git log -1 --format=%cD)
 END
+tools/sbom.py build/release "$version" >"$folder/madang_$version.spdx.json"
 cd "$laid_out"
 dpkg-buildpackage --build=binary --no-sign --unsigned-changes >../build.log 2>&1 || { cat ../build.log >&2; exit 1; }
