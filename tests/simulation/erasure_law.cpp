@@ -58,7 +58,7 @@ void KeysSeen::look(World& world) {
 void KeysSeen::check_forgotten(World& world, const Logs& logs) const {
   std::map<std::string, std::string> needles{{"an e-mail address", "@example.com"},
                                              {"a password", "a password of"},
-                                             {"a card", "tok_"},
+                                             {"a card", "tok_accepted"},
                                              {"a name", "customer-1"}};
   for (const auto& event : logs.of("identity"))
     if (event.type == "PersonForgotten") {
