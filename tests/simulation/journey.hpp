@@ -2,7 +2,7 @@
 // The journey that everything else is measured by: somebody registers, rents, opens the book and gives it back;
 // who waited in line is offered it, rents it and cancels; and an operator gives the first payment back. Whoever gets
 // no answer asks again under the same key.
-#include "tests/simulation/person.hpp"
+#include "tests/simulation/stage.hpp"
 
 namespace madang::simulation {
 
@@ -15,18 +15,16 @@ class Journey {
   [[nodiscard]] bool is_over() const { return over_; }
 
  private:
-  void prepare();
   void travel();
-  // Until it was done; another key, when the shop said no for something that passes.
-  Answer done(Person&, const Asking&);
   std::string rent(Person&);
 
   World& world_;
   History& history_;
   runtime::Signal begins_;
   bool prepared_ = false, over_ = false;
-  Person operator_, manager_, first_, second_;
-  std::string edition_, payment_;
+  Stage stage_;
+  Person first_, second_;
+  std::string payment_;
 };
 
 }  // namespace madang::simulation

@@ -1,0 +1,180 @@
+#include "tests/simulation/crowd.hpp"
+
+#include "tests/simulation/audit.hpp"
+#include "tests/simulation/stage.hpp"
+
+#include <fmt/format.h>
+
+namespace madang::simulation {
+namespace {
+
+constexpr int licences = 2, readers = 5, wishes = 3, rivals = 4, devices = 3, askings = 3;
+constexpr auto troubles_last = 90s;
+constexpr auto all_lasts_at_most = std::chrono::hours{2};
+constexpr const char* shared_address = "shared@example.com";
+
+Faults troubles() {
+  Faults it;
+  it.kills = it.power_losses = true;
+  it.trouble_every = 6s;
+  it.requests_lost_one_in = 12;
+  it.answers_lost_one_in = 8;
+  return it;
+}
+
+class Crowd {
+ public:
+  explicit Crowd(std::uint64_t seed) : world_{seed, false} { seen_.licences = licences; }
+  ~Crowd() { world_.simulator.kill_all(); }  // before what its tasks use is gone
+
+  Seen run() {
+    world_.open();
+    stage_.emplace(world_, history_, licences);
+    audit_.emplace(world_, history_);
+    comes("stage", [this] { stage_->prepare(); });
+    until_all_are_done();
+    world_.faults = troubles();
+    for (int n = 0; n < readers; ++n) comes("reader", [this, n] { read(n); });
+    for (int n = 0; n < rivals; ++n) comes("rival", [this, n] { claim(n); });
+    for (int n = 0; n < devices; ++n) comes("device", [this] { ask_under_one_key(); });
+    until_all_are_done();
+    for (int n = 0; n < rivals; ++n) comes("rival", [this, n] { sign_in(n); });
+    until_all_are_done();
+    if (world_.violations.empty()) audit_->come_to_rest([] { return true; });
+    seen_.deaths = world_.counts[deaths_by_kill] + world_.counts[deaths_by_power];
+    seen_.violations = world_.violations;
+    return std::move(seen_);
+  }
+
+ private:
+  void comes(const char* name, std::function<void()> does) {
+    ++busy_;
+    world_.people.spawn(name, [this, does = std::move(does)] {
+      does();
+      --busy_;
+    });
+  }
+  void until_all_are_done() {
+    const auto calm_from = world_.now() + troubles_last;
+    const auto latest = world_.now() + all_lasts_at_most;
+    while (busy_ > 0 && world_.violations.empty() && world_.now() < latest) {
+      world_.run_for(Duration{static_cast<std::int64_t>(world_.simulator.random() % 8'000'000)});
+      if (world_.now() < calm_from) world_.disturb();
+      else world_.heal();
+      audit_->look();
+    }
+    if (busy_ > 0) world_.violate("the crowd does not come to an end");
+  }
+  [[nodiscard]] std::int64_t now() const { return world_.now().time_since_epoch().count(); }
+  void wait_a_little() {
+    world_.people.sleep(std::chrono::milliseconds{world_.simulator.random() % 6000});
+  }
+  // Under one key, until there is an answer that will stay.
+  static Answer answered(Person& person, const Asking& it, const std::string& key) {
+    while (true)
+      if (auto answer = person.ask(it, key);
+          answer && answer->slug() != "payment-unsettled" && answer->slug() != "too-many-attempts")
+        return *std::move(answer);
+  }
+
+  void read(int number) {
+    const auto name = fmt::format("reader-{}", number);
+    Person person{world_, history_, name, name + "@example.com", "a password of " + name};
+    while (!person.register_and_sign_in()) world_.people.sleep(1s);
+    for (int n = 0; n < wishes; ++n) {
+      const auto began = now();
+      const auto rental = answered(
+          person,
+          post("/v1/rentals",
+               fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"tok_accepted"}})",
+                           stage_->edition, Stage::price)),
+          person.new_key());
+      note_wish(rental, began);
+      if (rental.is_success()) {
+        wait_a_little();
+        give_back(person, rental.text_of("rental_id"));
+      }
+      wait_a_little();
+    }
+  }
+  // Who was told something else may have held a licence for a while.
+  void note_wish(const Answer& rental, std::int64_t began) {
+    using enum LicencesModel::Call;
+    if (rental.is_success()) return seen_.of_licences.push_back({given, began, now()});
+    if (rental.slug() == "no-licence-free")
+      return seen_.of_licences.push_back({refused, began, now()});
+    for (const auto call : {given, given_back})
+      seen_.of_licences.push_back({.call = call, .began = began, .must_be = false});
+  }
+  void give_back(Person& person, const std::string& rental) {
+    const auto began = now();
+    const auto answer =
+        answered(person, post("/v1/rentals/" + rental + "/return"), person.new_key());
+    if (!answer.is_success()) return world_.violate("a book is not taken back: " + answer.text);
+    seen_.of_licences.push_back({LicencesModel::Call::given_back, began, now()});
+  }
+
+  static std::string password_of(int rival) { return fmt::format("a password of rival {}", rival); }
+  Asking as_rival(const char* target, int number, const char* more) const {
+    auto it = post(target, fmt::format(R"({{"email":"{}","password":"{}"{}}})", shared_address,
+                                       password_of(number), more));
+    it.anonymous = true;
+    return it;
+  }
+  void claim(int number) {
+    Person person{world_, history_, fmt::format("rival-{}", number), shared_address, ""};
+    wait_a_little();
+    const auto began = now();
+    const auto told =
+        answered(person, as_rival("/v1/people", number, R"(,"name":"Rival")"), person.new_key());
+    if (told.is_success())
+      seen_.of_address.push_back(
+          {{AddressModel::Call::What::registered, password_of(number)}, began, now()});
+  }
+  void sign_in(int number) {
+    Person person{world_, history_, fmt::format("rival-{}", number), shared_address, ""};
+    auto asking = as_rival("/v1/sessions", number, "");
+    asking.is_effect = false;
+    const auto began = now();
+    const auto told = answered(person, asking, "");
+    const auto what = told.is_success() ? AddressModel::Call::What::let_in
+                                        : AddressModel::Call::What::turned_away;
+    seen_.of_address.push_back({{what, password_of(number)}, began, now()});
+  }
+
+  // A manager on several devices: one of two editions, under a key that belongs to the first.
+  void ask_under_one_key() {
+    auto& known = stage_->the_manager;
+    Person device{world_, history_, known.name, known.email, known.password};
+    while (!device.sign_in()) world_.people.sleep(1s);
+    for (int n = 0; n < askings; ++n) {
+      wait_a_little();
+      const std::string title = world_.simulator.one_in(2) ? "One" : "Another";
+      const auto began = now();
+      const auto told = answered(
+          device,
+          post("/v1/editions",
+               fmt::format(R"({{"title":"{0}","contributors":["Somebody"],"language":"en",)"
+                           R"("format":"ebook","identifier":{{"scheme":"publisher",)"
+                           R"("value":"maru:{0}"}}}})",
+                           title)),
+          "the-one-key");
+      const bool reused = told.slug() == "idempotency-key-reused";
+      if (!reused && !told.is_success()) return world_.violate("under one key: " + told.text);
+      seen_.of_key.push_back({{title, reused ? "" : told.text_of("edition_id")}, began, now()});
+    }
+  }
+
+  Seen seen_;
+  History history_;
+  int busy_ = 0;
+  World world_;
+  std::optional<Stage> stage_;
+  std::optional<Audit> audit_;
+};
+
+}  // namespace
+
+Seen crowd(std::uint64_t seed) { return Crowd{seed}.run(); }
+
+}  // namespace madang::simulation
