@@ -154,7 +154,8 @@ class BeingForgotten(unittest.TestCase):
             time.sleep(random.random() / 2)
             self.shop.kill()
             self.shop.start()
-        wait_until(lambda: self.rents(self.kim, first)[1]["type"] == "/problems/account-closing", 10, "nothing new is begun")
+        status, refused = self.rents(self.kim, first)
+        self.assertEqual((status, refused["type"]), (401, "/problems/token-invalid"), "nothing new is begun")
 
         def state():
             return call(self.shop.port, "GET", f"/v1/erasures/{receipt['erasure_id']}")[1]

@@ -59,7 +59,9 @@ void Cursors::take(std::string_view input) {
     case 0: read_cursor(std::string{rest}); return;
     case 1: read_cursor(edited(chassis::cursor_of({"key", "order"s, {}}), rest)); return;
     case 2:
-      CHECK(!contracts::parse_position_token(rest, it.texts), "nobody makes a position");
+      // The fuzzer sees what its input is compared with, and may come with the true one.
+      CHECK(contracts::parse_position_token(rest, it.texts).has_value() == (rest == it.position),
+            "nobody makes a position");
       return;
     case 3: {
       const auto text = edited(it.position, rest);
