@@ -179,6 +179,13 @@ class Rows {
       asked.after = std::move(some.next);
     }
   }
+  // All that have this value in a column, sorted by another field, which need be no column.
+  template <auto column, class Value, class Field>
+  [[nodiscard]] std::vector<Row> every_of(const Value& value, Field Row::* in_order_of) const {
+    auto found = every(select<Row>().template only<column>(value));
+    std::ranges::sort(found, {}, in_order_of);
+    return found;
+  }
 
  private:
   const RowReader* reader_;

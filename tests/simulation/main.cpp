@@ -3,9 +3,8 @@
 //          [--without A,B] [--variation V]                     leaves faults and people out
 // simulate --seed S --shrink                                   leaves out all that the violation does not need
 // simulate --every-write [--minutes M]                         the power fails at each write of a journey
-// simulate --sabotage NAME|all [--seeds N] [--from S]          plants bugs, each until a law notices; with
-//                                                              --story, tells what such a seed does
 //
+// Bugs are planted by simulate_planted (plant.cpp).
 // Exit code: 0 all laws were kept, 1 one was broken, 2 the command was not understood.
 #include "chassis/runtime/threads.hpp"
 #include "tests/simulation/every_write.hpp"
@@ -61,7 +60,6 @@ std::optional<Asked> understood(int count, char** words) {
     else if (word == "--variation") asked.options.variation = number();
     else if (word == "--shrink") asked.shrinks = true;
     else if (word == "--every-write") asked.cuts_every_write = true;
-    else if (word == "--sabotage") asked.options.sabotage = next();
     else {
       fmt::print(stderr, "simulate: what is {}?\n", word);
       return std::nullopt;
@@ -126,29 +124,6 @@ int run(const Asked& asked) {
   return figures.bad() == 0 && same && all_used ? 0 : 1;
 }
 
-// Of each bug: which seed notices it, and by which law.
-int plant(const Asked& asked) {
-  int planted = 0, missed = 0;
-  const auto seeds = asked.seeds.value_or(1);
-  auto options = asked.options;
-  for (const auto& bug : sabotages()) {
-    if (asked.options.sabotage != "all" && asked.options.sabotage != bug.name) continue;
-    ++planted;
-    options.sabotage = bug.name;
-    std::string caught;
-    auto seed = asked.from;
-    for (; seed < asked.from + seeds && caught.empty(); ++seed)
-      if (const auto outcome = simulate(seed, options); !outcome.violations.empty())
-        caught = outcome.violations.front();
-    missed += caught.empty() ? 1 : 0;
-    say(fmt::format("{} ({}): {}", bug.name, bug.what,
-                    caught.empty() ? fmt::format("not noticed in {} seeds", seeds)
-                                   : fmt::format("noticed by seed {}: {}", seed - 1, caught)));
-  }
-  say(fmt::format("{} of {} planted bugs noticed", planted - missed, planted));
-  return planted > 0 && missed == 0 ? 0 : 1;
-}
-
 int make_smaller(const Asked& asked) {
   const auto it = shrink(asked.from, asked.options, say);
   if (it.law.empty()) {
@@ -158,9 +133,8 @@ int make_smaller(const Asked& asked) {
   say(fmt::format(
       "after {} runs, what it takes: {}", it.runs,
       it.left.empty() ? "nothing in particular" : fmt::format("{}", fmt::join(it.left, ", "))));
-  say(fmt::format("./dev simulate --seed {} --variation {} --without {} --story{}", asked.from,
-                  it.options.variation, fmt::join(it.options.without, ","),
-                  asked.options.sabotage.empty() ? "" : " --sabotage " + asked.options.sabotage));
+  say(fmt::format("./dev simulate --seed {} --variation {} --without {} --story", asked.from,
+                  it.options.variation, fmt::join(it.options.without, ",")));
   return 1;
 }
 
@@ -190,6 +164,5 @@ int main(int count, char** words) {
   if (!asked) return 2;
   if (asked->shrinks) return make_smaller(*asked);
   if (asked->cuts_every_write) return cut_every_write(*asked);
-  const bool plants = !asked->options.sabotage.empty() && !asked->options.tells_story;
-  return plants ? plant(*asked) : run(*asked);
+  return run(*asked);
 }

@@ -23,8 +23,7 @@ namespace madang::simulation {
 namespace {
 
 constexpr unsigned seed_lasts_max_s = 120;
-constexpr std::uint64_t recorded_goes_on_for =
-    40;  // seeds, where the one on record notices no more
+constexpr std::uint64_t recorded_goes_on_for = 40;  // seeds, where that on record notices no more
 
 struct Asked {
   std::uint64_t from = 1, seeds = 20, fresh = 0;
