@@ -102,8 +102,8 @@ std::unique_ptr<Context> rental_context() {
                         HoldReleased, HoldLapsed, LicenceLent, LicenceKept, LicenceFreed,
                         LineJoined, PutFirstInLine, DeskClosed, DeskOpened, HoldTaken, HoldKept,
                         HoldGivenUp, LoanBegun, LoanExtended, LoanEnded, LineEntered,
-                        BorrowingClosed, NothingBorrowed, BookOpened, LinkGiven, ExtensionBegun,
-                        ExtensionGivenUp, ExtensionLapsed, ExtensionCancelled>)
+                        BorrowingClosed, NothingBorrowed, RentalConfirmed, BookOpened, LinkGiven,
+                        ExtensionBegun, ExtensionGivenUp, ExtensionLapsed, ExtensionCancelled>)
       .done();
 }
 

@@ -61,9 +61,19 @@ struct AtTheDesk {
   const Desk& desk;
   const LicenceHeld& hold;
 
-  [[nodiscard]] RentBook::Answer rented() const {
+  // Asked again, the hold is gone, and with it the time to which it went on: the loan knows it.
+  [[nodiscard]] RentBook::Answer rented(Instant starts) const {
+    auto begun = hold;
+    begun.since = starts;
     return RentBook::Rented{hold.rental, hold.edition, hold.payment,
-                            hold.price,  hold.since,   loan_end(hold)};
+                            hold.price,  starts,       loan_end(begun)};
+  }
+  // By the process, which was first.
+  [[nodiscard]] RentBook::Answer started_by_another() const {
+    const auto confirmed =
+        desk.execute(ConfirmRental{hold.rental, hold.payment}, request, "confirm");
+    if (confirmed.refused()) return because::hold_lapsed{};
+    return rented(confirmed.find<RentalConfirmed>()->starts);
   }
   [[nodiscard]] RentBook::Answer start() const {
     const auto started = desk.execute(StartRental{hold.rental, hold.edition, hold.customer,
@@ -71,11 +81,8 @@ struct AtTheDesk {
                                       request, "start");
     if (started.refused_because<because::hold_lapsed>()) return because::hold_lapsed{};
     if (started.refused()) throw std::logic_error{"a payment of ours has started another rental"};
-    // Asked again, the hold is gone, and with it the times to which it went on.
-    if (const auto* it = started.find<RentalStarted>())
-      return RentBook::Rented{it->rental, it->edition, it->payment,
-                              it->price,  it->starts,  it->until};
-    return rented();
+    if (const auto* it = started.find<RentalStarted>()) return rented(it->starts);
+    return started_by_another();
   }
   // False: it was gone already.
   [[nodiscard]] bool release() const {
@@ -87,10 +94,7 @@ struct AtTheDesk {
   template <class Why>
   [[nodiscard]] RentBook::Answer undecided(const Why& refusal) const {
     if (asked.asked_at < hold.until) return refusal;
-    const auto confirmed =
-        desk.execute(ConfirmRental{hold.rental, hold.payment}, request, "confirm");
-    if (confirmed.refused()) return because::hold_lapsed{};
-    return rented();
+    return started_by_another();
   }
 };
 

@@ -32,8 +32,8 @@ struct Rentals {
   };
   using Indexed = chassis::Columns<&Row::customer>;
   using Reads = OneOf<Rental>;
-  using Ignores =
-      OneOf<LinkGiven, ExtensionBegun, ExtensionGivenUp, ExtensionLapsed, ExtensionCancelled>;
+  using Ignores = OneOf<RentalConfirmed, LinkGiven, ExtensionBegun, ExtensionGivenUp,
+                        ExtensionLapsed, ExtensionCancelled>;
 
   static Row start(const RentalStarted& it) {
     return {it.rental, it.edition, it.customer, it.payment, it.price, it.starts, it.until};

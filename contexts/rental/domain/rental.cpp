@@ -101,7 +101,7 @@ StartRental::Decision StartRental::decide(const StartRental& asked, const Rental
 
 ConfirmRental::Decision ConfirmRental::decide(const ConfirmRental& asked, const Rental& rental) {
   if (!paid_by(rental, asked.payment)) return because::hold_lapsed{};
-  return then();
+  return then(RentalConfirmed{asked.rental, rental.terms()->starts});
 }
 
 OpenBook::Decision OpenBook::decide(const OpenBook& asked, const Rental& rental,

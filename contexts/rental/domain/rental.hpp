@@ -23,6 +23,10 @@ struct RentalStarted {
   Instant starts;
   Instant until;
 };
+struct RentalConfirmed {  // to who asks for it under their key though another has started it
+  RentalId rental;
+  Instant starts;
+};
 struct BookOpened {  // for the first time
   RentalId rental;
   EditionId edition;
@@ -118,9 +122,9 @@ struct extension_lapsed {};
 
 struct Rental {
   using Id = RentalId;
-  using Events =
-      OneOf<RentalStarted, BookOpened, LinkGiven, ExtensionBegun, RentalExtended, ExtensionGivenUp,
-            ExtensionLapsed, BookReturned, RentalExpired, RentalCancelled, ExtensionCancelled>;
+  using Events = OneOf<RentalStarted, RentalConfirmed, BookOpened, LinkGiven, ExtensionBegun,
+                       RentalExtended, ExtensionGivenUp, ExtensionLapsed, BookReturned,
+                       RentalExpired, RentalCancelled, ExtensionCancelled>;
   using Lapsed = AnyOf<OneOf<ExtensionLapsed, RentalExpired>>;
   using ClaimedBy = OneOf<RentalStarted, RentalExtended>;
 
@@ -132,6 +136,7 @@ struct Rental {
   [[nodiscard]] const OnLoan* on_loan() const;
 
   static Rental evolve(Rental, const RentalStarted& it) { return {.stands = OnLoan{it}}; }
+  static Rental evolve(Rental rental, const RentalConfirmed&) { return rental; }
   static Rental evolve(Rental, const BookOpened&);
   static Rental evolve(Rental rental, const LinkGiven&) { return rental; }
   static Rental evolve(Rental, const ExtensionBegun&);
@@ -163,12 +168,13 @@ struct StartRental {
                          Instant now);
 };
 
-// Asked when the hold's time is over and the payment's result unknown: accepted if the rental was
-// started by that payment all the same.
+// Asked when another has started the rental, or when the hold's time is over and the payment's result
+// unknown: accepted if the rental was started by that payment. Sets down since when it is counted, so that
+// who asks again is told the same.
 struct ConfirmRental {
   RentalId rental;
   PaymentId payment;
-  using Decision = Then<>::Unless<because::hold_lapsed>;
+  using Decision = Then<RentalConfirmed>::Unless<because::hold_lapsed>;
   static Decision decide(const ConfirmRental&, const Rental&);
 };
 

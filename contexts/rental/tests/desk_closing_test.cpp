@@ -27,6 +27,13 @@ struct TheGuardedDesk : Shop {
   std::string rent_from(const PersonId& who) {
     return town.run([&] { return rent_there(who); });
   }
+  RentBook::Rented rented_by(const PersonId& who) {
+    return town.run([&] {
+      return *rent_book({book, who, price, {"tok_accepted"}, town.now(), town.now() + 8s},
+                        key(who, "rent_book", "k"), engine(), guarded, rules)
+                  .value();
+    });
+  }
   void payment_is_away() {
     payment_context.answer = [](const PaymentDesk::Asked&) { return NotBegun{5}; };
   }
@@ -121,14 +128,26 @@ TEST_F(TheGuardedDesk, AnswersTheSameAgainThoughTheHoldHadGoneOn) {
   town.pass(5h);
   payment_answers_after(1ms);
   for (int number = 0; number < 3; ++number) EXPECT_EQ(rent_from(customer(number)), "rented");
-  const auto rented_by = [&](const PersonId& who) {
-    return town.run([&] {
-      return *rent_book({book, who, price, {"tok_accepted"}, town.now(), town.now() + 8s},
-                        key(who, "rent_book", "k"), engine(), guarded, rules)
-                  .value();
-    });
+  const auto first = rented_by(customer(3)), again = rented_by(customer(3));
+  EXPECT_EQ(again.starts, first.starts);
+  EXPECT_EQ(again.until, first.until);
+}
+TEST_F(TheGuardedDesk, AnswersTheSameThoughTheHoldHadGoneOnAndTheMessageStartedTheRental) {
+  close_it();
+  keep();
+  town.pass(5h);
+  payment_answers_after(1ms);
+  for (int number = 0; number < 3; ++number) EXPECT_EQ(rent_from(customer(number)), "rented");
+  keep();
+  payment_context.answer = [this](const PaymentDesk::Asked& it) {
+    charge_here(it.payment);
+    town.process().sleep(1s);  // the process has long started it
+    return Paid{};
   };
   const auto first = rented_by(customer(3)), again = rented_by(customer(3));
+  EXPECT_EQ(count("RentalConfirmed"), 1U);
+  EXPECT_EQ(first.starts, see(first.rental)->rental.starts);
+  EXPECT_EQ(first.until, see(first.rental)->rental.until);
   EXPECT_EQ(again.starts, first.starts);
   EXPECT_EQ(again.until, first.until);
 }

@@ -45,6 +45,7 @@ inline AvailabilityChanged available(int free, int of, std::optional<Instant> ne
   return {book, of, free, next};
 }
 
+inline const RentalConfirmed confirmed{rental, noon};
 inline const StartRental start{rental, book, kim, hold, payment, loan_ends};
 inline const OpenBook open{rental, book, kim, 15min};
 inline const ReturnBook give_back{rental, book, kim};

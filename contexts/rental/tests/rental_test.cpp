@@ -67,7 +67,7 @@ TEST(ARental, ClaimsItsPaymentForEver) {
   EXPECT_TRUE(Rental::claims(Rental{}).empty());
 }
 TEST(ConfirmingARental, IsAcceptedWhenItsPaymentHasStartedIt) {
-  given(started).at(hold_ends).when(ConfirmRental{rental, payment}).then();
+  given(started).at(hold_ends).when(ConfirmRental{rental, payment}).then(confirmed);
 }
 TEST(ConfirmingARental, IsRefusedWhenItNeverStarted) {
   given().at(hold_ends).when(ConfirmRental{rental, payment}).then_refused(because::hold_lapsed{});
