@@ -18,7 +18,7 @@ step() {
 }
 
 step format tools/format.sh --check
-for checker in files layers docs; do
+for checker in files layers docs security; do
   step "$checker" tools/check_$checker.py
   step "$checker, self" tools/check_$checker.py --self-test
 done

@@ -86,13 +86,18 @@ class World:
         return self.editions[-1]["edition_id"]
 
 
+def signed(world, body):
+    """The header fields with which the provider would send this body."""
+    secret, at = (world.shop.folder / "secret").read_text().strip(), int(time.time())
+    digest = hmac.new(secret.encode(), f"{at}.{json.dumps(body)}".encode(), hashlib.sha256).hexdigest()
+    return {"Webhook-Signature": f"t={at},v1={digest}"}
+
+
 def webhook(world):
     intent = {"id": "pi_1", "object": "payment_intent", "payment": str(uuid.uuid4()), "status": "canceled",
               "amount": 100, "currency": "KRW", "created": 1, "confirmations": 0, "amount_refunded": 0}
     body = {"id": f"evt_{next(number)}", "type": "payment_intent.canceled", "created": 1, "intent": intent}
-    secret, at = (world.shop.folder / "secret").read_text().strip(), int(time.time())
-    digest = hmac.new(secret.encode(), f"{at}.{json.dumps(body)}".encode(), hashlib.sha256).hexdigest()
-    return {}, body, {"Webhook-Signature": f"t={at},v1={digest}"}
+    return {}, body, signed(world, body)
 
 
 def rental(which):

@@ -225,5 +225,5 @@ def add_operator(shop, email, password):
 def events(shop, context, kind=None):
     only = ["--type", kind] if kind else []
     lines = subprocess.run([BIN / "madang", "events", "--data", shop.folder / "data", "--context", context, *only,
-                            "--json"], capture_output=True, text=True, check=True).stdout.splitlines()
-    return [json.loads(line) for line in lines]
+                            "--json"], capture_output=True, text=True, check=True).stdout.split("\n")
+    return [json.loads(line) for line in lines if line]
