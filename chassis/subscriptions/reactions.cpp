@@ -157,7 +157,7 @@ void react_outside(EngineShared& shared, Commands& commands, const OutsideReacti
     reactor.retry_what_was_asked();
     const auto before = reactor.position();
     if (reactor.pass_some(task, of)) {
-      gather(shared, reactor.position() - before);
+      gather(shared, seen, before, reactor.position());
       continue;
     }
     reactor.note();

@@ -197,7 +197,7 @@ void handle_own_events(EngineShared& shared) {
       if (delivery.position > told) tell_trace_of_message(shared, delivery);
     told = std::max(told, passed.upto);
     effects.handle(passed.deliveries, passed.upto);
-    gather(shared, passed.upto - std::exchange(at, passed.upto));
+    gather(shared, shared.effects_seen, std::exchange(at, passed.upto), passed.upto);
   }
 }
 
@@ -254,7 +254,7 @@ void hear_source(EngineShared& shared, const std::string& source) {
     deliveries.reserve(batch.messages.size());
     for (const auto& message : batch.messages) deliveries.push_back(delivery_of(message));
     effects.handle(deliveries, batch.upto);
-    gather(shared, batch.upto - std::exchange(at, batch.upto));
+    gather(shared, seen, std::exchange(at, batch.upto), batch.upto);
   }
 }
 

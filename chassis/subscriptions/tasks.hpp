@@ -70,9 +70,10 @@ auto insist(runtime::Runtime& runtime, Action&& action) {
 }
 
 inline constexpr std::size_t read_max = 512;  // events in one step
-// After a step: lets more come along, unless more was there.
-inline void gather(EngineShared& shared, Position step) {
-  if (step < static_cast<Position>(read_max)) shared.runtime.sleep(shared.settings.gather);
+// After a step: how far it came is seen at once; then lets more come along, unless more was there.
+inline void gather(EngineShared& shared, runtime::Signal& seen, Position from, Position upto) {
+  seen.raise_to(static_cast<std::uint64_t>(upto));
+  if (upto - from < static_cast<Position>(read_max)) shared.runtime.sleep(shared.settings.gather);
 }
 
 [[noreturn]] void keep_views(EngineShared&, Views&, JournalReader&);

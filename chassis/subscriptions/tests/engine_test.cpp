@@ -438,13 +438,21 @@ TEST(AnEngine, ParksNoRowThatTheDiskDoesNotGive) {
   }
   EXPECT_GT(failed, 0U);
 }
-TEST_F(AMessage, IsSeenByTheReaderWhoBringsItsPosition) {
-  const auto taken = town.run([&] {
-    Positions written;
-    static_cast<void>(town.engine("library").run(LendBook{rain, kim}, id("lend"), &written));
-    return town.engine("neighbour").ask(TakenBy{kim}, written);
-  });
-  EXPECT_EQ(taken, 1);
+TEST_F(AMessage, IsSeenByTheReaderWhoBringsItsPositionWhileTheNeighbourGathersMore) {
+  auto shortest = runtime::Duration::max();
+  for (int i = 0; i < 10; ++i) {
+    town.settle();
+    town.run([&] {
+      const auto text = std::to_string(i);
+      Positions written;
+      static_cast<void>(town.engine("library").run(LendBook{named<BookId>("book " + text), kim},
+                                                   id("lend " + text), &written));
+      const auto asked_at = town.now();
+      EXPECT_EQ(town.engine("neighbour").ask(TakenBy{kim}, written), i + 1);
+      shortest = std::min<runtime::Duration>(shortest, town.now() - asked_at);
+    });
+  }
+  EXPECT_LT(shortest, EngineSettings{}.gather);  // the neighbour's own commit takes up to 3 ms
 }
 
 }  // namespace
