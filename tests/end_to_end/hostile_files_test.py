@@ -74,7 +74,8 @@ class HostileFiles(unittest.TestCase):
         edition, owner = self.world.scarce["edition_id"], {"Authorization": f"Bearer {self.world.guest['access_token']}"}
         book = epub(f"<package><!--#exec cmd='touch {touched}'--><?php touch('{touched}'); ?>$(touch {touched})</package>")
         self.assertEqual(self.upload(f"/v1/editions/{edition}/file", book, {"Idempotency-Key": "looks-like-one"}).status, 200)
-        for number, program in enumerate((script.encode() + book, b"MZ" + book, b"\x7fELF" + book, script.encode())):
+        for number, program in enumerate((script.encode() + book, b"MZ" + book, b"\x7fELF" + book, script.encode(), epub(script),
+                                          epub("<package><script>read(document.cookie)</script></package>"))):
             answer = self.upload(f"/v1/editions/{edition}/file", program, {"Idempotency-Key": f"program-{number}"})
             self.assertEqual((answer.status, answer.json.get("type")), (422, "/problems/not-an-epub"), program[:8])
         shelf = self.world.ask_raw("GET", "/v1/shelf", None, owner).json["items"]

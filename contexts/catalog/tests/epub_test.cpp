@@ -79,7 +79,7 @@ TEST_F(AnEpub, IsNotJudgedWhenTheDiskDoesNotGiveIt) {
     }
     bool readable_by_others() override { return false; }
   };
-  for (int good = 0; good < 4; ++good) {
+  for (int good = 0; good < 8; ++good) {
     Failing file;
     file.reads_left = good;
     EXPECT_THROW(static_cast<void>(why_no_epub(file)), chassis::Unavailable) << good;
@@ -111,8 +111,59 @@ TEST_F(AnEpub, NeitherLeavesItsFolderNorFillsTheDisk) {
   expect_no("an entry's name leads outside of the archive");
   zip({mimetype, container, {"p.opf", "x"}, {"/etc/passwd", "x"}});
   expect_no("an entry's name leads outside of the archive");
-  zip({mimetype, container, {"p.opf", "x"}, {"bomb", std::string(50'000'000, '0')}});
+  std::string zeros;
+  zeros.resize(50'000'000, '0');
+  zip({mimetype, container, {"p.opf", "x"}, {"bomb", zeros}});
   expect_no("an entry unpacks to far more than it should");
+}
+TEST_F(AnEpub, BringsNothingThatRuns) {
+  const auto with = [&](const std::string& content) {
+    zip({mimetype, container, {"p.opf", "<package/>"}, {"c.xhtml", content}});
+    return why_not().value_or("it is one");
+  };
+  const auto in_utf_16 = [](std::string_view text) {
+    std::string wide = "\xff\xfe";
+    for (const char c : text) (wide += c) += '\0';
+    return wide;
+  };
+  const std::string script = "an entry has a script: c.xhtml";
+  for (const std::string content :
+       {"<html><script>run()</script></html>", "\xef\xbb\xbf \n<html><SCRIPT src='x.js'/></html>",
+        "<svg><a:script xmlns:a='http://www.w3.org/2000/svg'\n>run()</a:script></svg>",
+        "<html><p a='<' b=\">\">it's</p><script\t/></html>",
+        "<html><!--><script>run()</script>--></html>",
+        "<html a=b><br/><![CDATA[<script>]]></html>"})
+    EXPECT_EQ(with(content), script) << content;
+  EXPECT_EQ(with(in_utf_16("<html><script/></html>")), script);
+  EXPECT_EQ(with("<html>" + std::string(40'000, 'x') + "<script/></html>"), script);
+  for (std::size_t before = 16 * 1024 - 9; before < 16 * 1024 + 1; ++before)  // wherever it is cut
+    EXPECT_EQ(with("<p>" + std::string(before - 3, ' ') + "<script/></p>"), script) << before;
+
+  for (const std::string content :
+       {"<p onload='run()'/>", "<p\nOnClick\n=\n\"run()\">x</p>", "<p class=a onload=run()>"})
+    EXPECT_EQ(with(content), "an entry has a script for an event: c.xhtml") << content;
+  for (const std::string content :
+       {"<a href='javascript:run()'>x</a>", "<a href=\" java\nScript: run()\">x</a>",
+        "<a href=JavaScript:run()>"})
+    EXPECT_EQ(with(content), "an entry has an address that is a script: c.xhtml") << content;
+  EXPECT_EQ(with("<!DOCTYPE p [<!ENTITY a '&lt;script>'>]><p>&a;</p>"),
+            "an entry has a declared entity: c.xhtml");
+  for (const std::string content : {"MZ\x90",
+                                    "\x7f"
+                                    "ELF\x02",
+                                    "#!/bin/sh\n", "\xca\xfe\xba\xbe"})
+    EXPECT_EQ(with(content), "an entry is a program: c.xhtml");
+}
+TEST_F(AnEpub, MaySpeakOfWhatRuns) {
+  for (const std::string content :
+       {"<p>&lt;script> onload='run()' javascript:run() a < b</p>",
+        "<p title='once = on=1 <script>'/>",
+        "<!DOCTYPE html><?xml-stylesheet href='a.css'?><scripture/><a href='#javascript:'>x</a>",
+        "<p on='x' one-two='y' data-onload='z' onload/>", "var script = '<script>';",
+        "MIME, and #! and MZ", ""}) {
+    zip({mimetype, container, {"p.opf", "<package/>"}, {"c.xhtml", content}});
+    EXPECT_EQ(why_not(), std::nullopt) << content;
+  }
 }
 
 }  // namespace

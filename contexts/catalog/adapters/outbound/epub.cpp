@@ -2,6 +2,8 @@
 
 #include <zip.h>
 
+#include "catalog/adapters/outbound/active_content.hpp"
+
 #include <array>
 #include <cstdlib>
 #include <cstring>
@@ -87,6 +89,32 @@ std::optional<std::string> fault_of_entries(zip_t* archive, zip_int64_t count) {
     if (stat->size > small && stat->size / entry_ratio_max > stat->comp_size)
       return "an entry unpacks to far more than it should";
   }
+  return std::nullopt;
+}
+
+// Reads an entry to its end where it is markup, else its beginning.
+std::optional<std::string> what_runs_in(zip_t* archive, const zip_stat_t& stat) {
+  const std::unique_ptr<zip_file_t, Discard> file{zip_fopen_index(archive, stat.index, 0)};
+  if (!file) return "one of its entries cannot be read";
+  std::array<char, 16 * 1024> piece{};
+  ActiveMarkup markup;
+  for (bool is_first = true;; is_first = false) {
+    const auto size = zip_fread(file.get(), piece.data(), piece.size());
+    if (size < 0) return "one of its entries cannot be read";
+    const std::string_view read{piece.data(), static_cast<std::size_t>(size)};
+    if (is_first && begins_a_program(read))
+      return "an entry is a program: " + std::string{stat.name};
+    if (read.empty() || (is_first && !begins_markup(read))) return std::nullopt;
+    markup.read(read);
+    if (const auto& what = markup.what_runs())
+      return "an entry has " + *what + ": " + std::string{stat.name};
+  }
+}
+
+std::optional<std::string> what_runs_in(zip_t* archive, zip_int64_t count) {
+  for (zip_int64_t i = 0; i < count; ++i)
+    if (auto what = what_runs_in(archive, *stat_of(archive, static_cast<zip_uint64_t>(i))))
+      return what;
   return std::nullopt;
 }
 
@@ -179,7 +207,7 @@ std::optional<std::string> fault_of(zip_t* archive) {
   if (!package) return "META-INF/container.xml names no package document";
   if (zip_name_locate(archive, package->c_str(), 0) < 0)
     return "the package document that it names is missing";
-  return std::nullopt;
+  return what_runs_in(archive, count);
 }
 
 }  // namespace
@@ -249,8 +277,8 @@ std::string make_epub(std::string_view identifier, std::string_view title,
     const auto id = "c" + std::to_string(i + 1);
     add(archive.get(), ("book/" + file).c_str(),
         page(language, chapters[i].title, "<p>" + escaped(chapters[i].text) + "</p>"), true);
-    manifest +=
-        "<item id=\"" + id + "\" href=\"" + file + "\" media-type=\"application/xhtml+xml\"/>";
+    manifest.append("<item id=\"").append(id).append("\" href=\"").append(file);
+    manifest += "\" media-type=\"application/xhtml+xml\"/>";
     spine += "<itemref idref=\"" + id + "\"/>";
     list += "<li><a href=\"" + file + "\">" + escaped(chapters[i].title) + "</a></li>";
   }

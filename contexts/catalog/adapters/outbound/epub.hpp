@@ -2,7 +2,7 @@
 // Whether a file is an EPUB (EPUB Open Container Format 3.3): a ZIP whose first entry is `mimetype`,
 // stored as it is and saying application/epub+zip, with a META-INF/container.xml that names a package
 // document which is there. Archives made to fill a disk when they are unpacked, or to write outside of
-// their folder, are refused.
+// their folder, are refused, and so is what has anything that would run (active_content.hpp).
 #include <optional>
 #include <string>
 #include <string_view>
