@@ -4,7 +4,7 @@
   requirements   each of the 253 of levels 1 and 2 of OWASP ASVS 5.0 stands in one row; a row that is shown names a test or
                  a checker, any other says why; the counts at the head are those of the rows
   data           each field that the contracts mark as secret or personal, and each that a stored event seals, stands in the
-                 table of classes, and nothing else does; none of them is in an address, but what the table says
+                 table of classes, and nothing else does; none of them is in an address or an answer, but what the page says
   input          each text, number and list that an operation takes has its limits; each file that one takes has its row; each
                  rule of what must fit together names a problem of the contract, each limit a place in the code that says so
 
@@ -146,6 +146,7 @@ def faults_of_data(page, contract, protos, forms):
     classes = {row[0] for row in table(page, "Data")}
     yield from (f"the class {kind} has fields and no demands" for kind in written if kind not in classes)
     yield from faults_of_addresses(page, contract)
+    yield from faults_of_answers(page, contract)
     yield from faults_of_unmarked(contract)
 
 
@@ -161,6 +162,20 @@ def faults_of_addresses(page, contract):
                   if it["in"] in ("path", "query") and is_marked(contract, it["schema"])}
     yield from (f"{name} is secret or personal, and stands in an address" for name in sorted(in_address - said_so))
     yield from (f"{name} stands in no address" for name in sorted(said_so - in_address))
+
+
+def faults_of_answers(page, contract):
+    """The operations in whose answers something secret or personal stands are those that the page names."""
+    named = set(re.findall(r"`([a-z]+_[a-z_]+)`", section(page, "Fields and who may read or set them")))
+    there = {said["operationId"] for said in operations(contract) for status, answer in said["responses"].items() if status < "3"
+             for body in resolved(contract, answer).get("content", {}).values() if has_marked(contract, body["schema"])}
+    yield from (f"{name} is named among the answers with something secret or personal, or is not, wrongly" for name in sorted(there ^ named))
+
+
+def has_marked(contract, schema):
+    schema = resolved(contract, schema)
+    parts = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
+    return bool(is_marked(contract, schema)) or any(has_marked(contract, it) for it in parts)
 
 
 def faults_of_unmarked(contract):
@@ -257,6 +272,7 @@ def self_test():
         yield page.replace("`PersonRegistered.email`", "`PersonRegistered.shoes`")
         yield page.replace("| personal |", "| their own |", 1)
         yield page.replace("`signature`", "")
+        yield page.replace("`ask_export`", "`ask_erasure`")
         yield page.replace("`upload_file`", "`upload_film`")
         yield page.replace("`price-changed`", "`price-hanged`")
         yield page.replace("`APrice.IsInTheShopsCurrency` |", "none |")
