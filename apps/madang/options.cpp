@@ -91,8 +91,9 @@ std::vector<config::Option> all_options() {
        .kind = Kind::duration,
        .standard = std::to_string(standard.desk_closed_for.count() / 1000) + "s",
        .help =
-           "How long the payment desk stays closed before a few customers try it again; twice as "
-           "long each time that they cannot pay, a minute at most.",
+           "How long the payment desk stays closed at least before a few customers try it again, at "
+           "first up to three times as long, by chance; longer each time that they cannot pay, a minute "
+           "at most.",
        .least = 1,
        .most = 60'000,
        .is_limit = true},
@@ -124,6 +125,14 @@ std::vector<config::Option> all_options() {
                "told to come again.",
        .least = 1,
        .most = 100'000},
+      {.name = "http.answer_within",
+       .kind = Kind::duration,
+       .standard = std::to_string(standard.answer_within.count() / 1000) + "s",
+       .help =
+           "How long a request may take from its first byte to its answer; what was not decided by "
+           "then is not decided any more.",
+       .least = 100,
+       .most = 600'000},
       {.name = "http.drain_within",
        .kind = Kind::duration,
        .standard = std::to_string(standard.drain_within.count()) + "s",
@@ -201,6 +210,7 @@ Settings settings_of(const config::Settings& from) {
   settings.keys_turn_after_days =
       static_cast<std::int32_t>(from.integer("security.keys_turn_after_days"));
   settings.requests_at_once = static_cast<std::size_t>(from.integer("http.requests_at_once"));
+  settings.answer_within = from.duration("http.answer_within");
   settings.drain_within =
       std::chrono::duration_cast<std::chrono::seconds>(from.duration("http.drain_within"));
   if (from.has("tracing.endpoint")) settings.spans_to = from.text("tracing.endpoint");

@@ -121,6 +121,7 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
   http::ServerOptions options{.listen = settings.listen};
   if (house.socket) options.inherited_socket = copy_of(house.socket.number());
   options.certificate = house.certificate.get();
+  options.total_time = settings.answer_within;
   options.pools = shop.pools();
   http::Server server{
       runtime,

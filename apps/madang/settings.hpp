@@ -13,7 +13,8 @@ struct Settings {
   std::string listen = "127.0.0.1:8080";  // HOST:PORT, port 0: any that is free
   std::string tls_certificate;            // file; empty: plain HTTP
   std::string tls_key;                    // file; there when the certificate is
-  bool sample = false;                    // put sample editions into the catalog
+  std::chrono::milliseconds answer_within = std::chrono::seconds{30};  // of a request's first byte
+  bool sample = false;          // put sample editions into the catalog
   std::string provider_origin;  // http://HOST:PORT of a payment provider; empty: the sandbox within
   std::string provider_secret_file;  // signs its webhooks; empty: the shop's own secret
   std::string keys_copy;  // what `backup keys` made; each erasure replaces it; empty: it does not

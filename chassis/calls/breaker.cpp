@@ -1,7 +1,8 @@
 #include "chassis/calls/breaker.hpp"
 
-#include <algorithm>
 #include <mutex>
+
+#include "chassis/runtime/pauses.hpp"
 
 namespace madang::chassis {
 
@@ -36,8 +37,7 @@ Breaker::Breaker(runtime::Runtime& runtime, BreakerLimits limits,
     : runtime_{runtime},
       limits_{limits},
       when_changed_{std::move(when_changed)},
-      lock_{runtime.monitor()},
-      rest_{limits.rest} {
+      lock_{runtime.monitor()} {
   CHECK(limits.calls_min > 0 && limits.probes > 0, "a breaker judges by calls");
   CHECK(limits.window >= Duration{10}, "a breaker looks back");
 }
@@ -60,7 +60,6 @@ std::expected<Breaker::Pass, Duration> Breaker::ask() {
 void Breaker::set(BreakerLimits limits) {
   const std::unique_lock section{*lock_};
   limits_ = limits;
-  if (state_ == State::closed) rest_ = limits.rest;
 }
 
 Breaker::State Breaker::state() {
@@ -88,10 +87,9 @@ void Breaker::told(Time asked, std::uint64_t era, Outcome outcome) {
   } else if (era == era_ && state_ == State::half_open) {
     --probing_;
     if (failed || slow) {
-      rest_ = std::min(rest_ * 2, limits_.rest_max);
       open(now);
     } else if (++probes_answered_ >= limits_.probes) {
-      rest_ = limits_.rest;
+      rest_ = {};
       steps_ = {};
       become(State::closed);
     }
@@ -140,6 +138,7 @@ void Breaker::become(State state) {
 
 void Breaker::open(Time now) {
   become(State::open);
+  rest_ = runtime::Pauses{limits_.rest, limits_.rest_max}.after(rest_, runtime_);
   rests_until_ = now + rest_;
   ++counts_.opened;
 }

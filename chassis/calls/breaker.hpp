@@ -29,9 +29,11 @@ struct BreakerLimits {
   double failed_max = 0.5;                              // of the calls in the window
   double slow_max = 0.5;  // likewise; a failed call is not slow besides
   runtime::Duration slow_after = std::chrono::seconds{4};
-  runtime::Duration rest = std::chrono::seconds{5};       // doubled each time that a probe fails,
-  runtime::Duration rest_max = std::chrono::seconds{60};  // and no longer than this
-  std::uint32_t probes = 3;  // at once, and as many must be answered before it closes
+  runtime::Duration rest =
+      std::chrono::seconds{5};  // at least; up to three times as long, by chance, and
+  runtime::Duration rest_max =
+      std::chrono::seconds{60};  // longer each time that a probe fails, until this
+  std::uint32_t probes = 3;      // at once, and as many must be answered before it closes
 };
 
 class Breaker {
@@ -97,7 +99,7 @@ class Breaker {
   State state_ = State::closed;
   std::uint64_t era_ = 0;  // of this state: what was asked in another says nothing about now
   std::array<Step, 10> steps_{};
-  runtime::Duration rest_;
+  runtime::Duration rest_{};  // the one before, while probes fail
   runtime::Time rests_until_{};
   std::uint32_t probing_ = 0, probes_answered_ = 0;
   Counts counts_;

@@ -347,7 +347,9 @@ void Connection::refuse(const Fault& fault) {
   if (!fault.detail.empty()) problem = std::move(problem).with("reason", fault.detail);
   const Language language = exchange_ ? preferred_language(*exchange_->request) : Language::en;
   close_after_ = true;
-  respond(loop_.common.problems.answer(problem, language));
+  auto response = loop_.common.problems.answer(problem, language);
+  if (response.status == 503) response.headers.set("Retry-After", "1");
+  respond(std::move(response));
 }
 
 void Connection::shed() {

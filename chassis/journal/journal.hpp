@@ -7,7 +7,8 @@
 // left it, its cached states are true; when another has written since, they are dropped and read again.
 // A refusal of one command never disturbs its neighbours, nor does a rule that throws. When the commit
 // fails the whole batch is answered as unavailable and every cached state is dropped; after a failed
-// fsync the process stops and recovers from disk.
+// fsync the process stops and recovers from disk. A command whose time was over before its turn came is
+// answered as unavailable, and nothing of it is stored.
 #include "chassis/journal/event_counts.hpp"
 #include "chassis/journal/marks.hpp"
 #include "chassis/journal/store.hpp"
@@ -95,7 +96,7 @@ class Journal {
   [[nodiscard]] bool is_full() const { return waiting_.size() >= limits_.waiting_max; }
 
   struct Counts {
-    std::uint64_t batches, commands, repeats, refusals, defects, events, failed_batches;
+    std::uint64_t batches, commands, repeats, overdue, refusals, defects, events, failed_batches;
   };
   [[nodiscard]] Counts counts() const;
   // Events of the type written since the start.
@@ -107,7 +108,7 @@ class Journal {
     std::function<void(JournalStore&)> write;  // instead of work
     std::function<void(bool)> written;
   };
-  class Inside;
+  class Writer;
 
   void run(std::vector<Waiting>);
   void answer_unavailable(std::vector<Waiting>&, const std::string& why);
@@ -120,7 +121,7 @@ class Journal {
   runtime::Signal appended_, armed_;
   std::atomic<Instant> timers_before_ = Instant::max();
   std::shared_ptr<Tail> tail_;
-  std::unique_ptr<Inside> inside_;
+  std::unique_ptr<Writer> writer_;
 };
 
 }  // namespace madang::chassis

@@ -25,8 +25,14 @@ RequestKey RequestKey::of_event(std::string_view context, std::string_view handl
           std::move(cause)};
 }
 
+RequestKey RequestKey::until(Instant then) const {
+  auto same = *this;
+  same.until_ = then;
+  return same;
+}
+
 CommandId RequestKey::step(std::string_view name) const {
-  return {digest128({"step", source_, name}), home_, fingerprint_, cause_};
+  return {digest128({"step", source_, name}), home_, fingerprint_, cause_, until_};
 }
 
 std::exception_ptr exception_of(const Failed& failed) {

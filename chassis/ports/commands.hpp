@@ -7,6 +7,7 @@
 #include "chassis/ports/ids.hpp"
 #include "chassis/ports/later.hpp"
 #include "kernel/decision.hpp"
+#include "kernel/instant.hpp"
 #include <cstdint>
 #include <expected>
 #include <functional>
@@ -21,6 +22,7 @@
 
 namespace madang::chassis {
 
+using kernel::Instant;
 using Position = std::int64_t;  // in a log, dense from 1
 
 // How far a reader must have come to see what was written: per log (context) the highest position.
@@ -39,6 +41,9 @@ struct CommandId {
   std::string home;
   std::string fingerprint;  // of the request's body; empty for internal sources
   Cause cause;
+  // By the runtime's clock. What the writer has not taken up by then is answered as unavailable and
+  // leaves nothing behind: whoever asked has gone. What was decided before is answered as ever.
+  Instant decide_by = Instant::max();
 };
 
 // The same key was used for another request (edge: 422 idempotency-key-reused).
@@ -71,6 +76,9 @@ class RequestKey {
                                            const Digest128& event_identity, std::string home,
                                            Cause);
 
+  // The same, for whom nobody waits any longer than that: its commands are to be decided by then.
+  [[nodiscard]] RequestKey until(Instant) const;
+
   [[nodiscard]] CommandId step(std::string_view name) const;
   template <class Id>
   [[nodiscard]] Id id(std::string_view what) const {
@@ -88,6 +96,7 @@ class RequestKey {
   Digest128 source_;
   std::string home_, fingerprint_;
   Cause cause_;
+  Instant until_ = Instant::max();
   std::shared_ptr<Positions> written_ = std::make_shared<Positions>();
 };
 

@@ -2,7 +2,8 @@
 // How long whoever tries again waits before the next try: decorrelated jitter (M. Brooker, "Exponential Backoff
 // and Jitter", 2015). Each pause lies anywhere between the first and three times the one before, so they
 // grow, and those who failed together do not come back together. Everything in the shop that tries again takes its
-// pauses from here; what it does not decide is when to give up.
+// pauses from here; what it does not decide is when to give up. (What a rule decides, it decides without chance:
+// rental/application/ask_again.hpp.)
 #include <algorithm>
 #include <cstdint>
 

@@ -43,6 +43,8 @@ std::vector<std::shared_ptr<void>> show_metrics(Engine& engine, telemetry::Regis
   count("madang_batches_failed", "Batches whose commit failed.", &Counts::failed_batches);
   count("madang_commands", "Commands that reached the writer.", &Counts::commands);
   count("madang_commands_repeated", "Commands answered from their outcome.", &Counts::repeats);
+  count("madang_commands_overdue", "Commands whose time was over before their turn came.",
+        &Counts::overdue);
   count("madang_commands_refused", "Commands that were refused.", &Counts::refusals);
   count("madang_commands_defect", "Commands that failed by a defect.", &Counts::defects);
   count("madang_events", "Events written since the start.", &Counts::events);

@@ -122,6 +122,7 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
   const auto at_least = static_cast<Position>(shared.settings.fold_at_least);
   const auto at_once = std::max(fold_max, shared.settings.fold_at_least);
   std::size_t folded = 0;
+  runtime::Duration pause{};  // since the disk does not take them
   for (bool is_idle = false;;) {
     do_errands(shared, shared.views_errands);
     views.heed(shared.switches);
@@ -154,11 +155,13 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
     } catch (const Unavailable& failure) {
       shared.log.warn("read models stand still",
                       {{"context", shared.context.name()}, {"why", failure.what()}});
-      shared.runtime.sleep(std::chrono::milliseconds{200});
+      pause = of_retries.after(pause, shared.runtime);
+      shared.runtime.sleep(pause);
       continue;
     } catch (const storage::SyncFailed& failure) {
       shared.runtime.stop_process(failure.what());
     }
+    pause = {};
     const bool all_are_off = has_none && !shared.context.projections.empty();
     shared.views_seen.raise_to(
         static_cast<std::uint64_t>(all_are_off ? head : views.live_position()));
@@ -223,7 +226,10 @@ void demand_known_incarnation(EngineShared& shared, JournalReader& own, const st
 
 void hear_source(EngineShared& shared, const std::string& source) {
   Outlet* outlet = nullptr;
-  while (!(outlet = shared.bus.find(source))) shared.runtime.sleep(std::chrono::milliseconds{200});
+  for (runtime::Duration pause{}; !(outlet = shared.bus.find(source));) {
+    pause = of_retries.after(pause, shared.runtime);
+    shared.runtime.sleep(pause);
+  }
   const auto own = open_reader(shared);
   Effects effects{shared.context, source,     *shared.journal,
                   shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief),

@@ -55,15 +55,16 @@ struct EngineShared {
       retries;  // by source, or task of a reaction
 };
 
+inline constexpr runtime::Pauses of_retries{std::chrono::milliseconds{20}, std::chrono::seconds{2}};
+
 // Retries `action` while it throws Unavailable, for as long as it takes: nothing may be passed over.
 template <class Action>
 auto insist(runtime::Runtime& runtime, Action&& action) {
-  constexpr runtime::Pauses pauses{std::chrono::milliseconds{20}, std::chrono::seconds{2}};
   for (runtime::Duration pause{};;) {
     try {
       return action();
     } catch (const Unavailable&) {
-      pause = pauses.after(pause, runtime);
+      pause = of_retries.after(pause, runtime);
       runtime.sleep(pause);
     }
   }

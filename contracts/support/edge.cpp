@@ -291,7 +291,8 @@ bool Reading::begin(std::string_view body, std::string_view keyed_by) {
                                       edge_.inside_->requests.of(asked += body), "requests/" + home,
                                       {.causation = {},
                                        .correlation = caller_.trace.trace_id_text(),
-                                       .traceparent = caller_.trace.traceparent()});
+                                       .traceparent = caller_.trace.traceparent()})
+          .until(std::chrono::floor<std::chrono::milliseconds>(caller_.deadline));
 
   const auto running = chassis::digest128({operation_.context, who, operation_.name, *key});
   const std::lock_guard section{*edge_.inside_->monitor};

@@ -149,6 +149,13 @@ TEST_F(TheEdge, CarriesOutWhatIsAsTheContractHasIt) {
   EXPECT_EQ(desk.last_caller, kim);
 }
 
+TEST_F(TheEdge, GivesEachCommandOfARequestTheTimeThatTheRequestHas) {
+  auto request = request_of(http::Method::post, "/v1/rentals", effect(), body());
+  request.deadline = noon + std::chrono::seconds{2};
+  EXPECT_EQ(in_short(asked(request)), "201");
+  EXPECT_EQ(desk.last_key->step("hold").decide_by, noon + std::chrono::seconds{2});
+}
+
 TEST_F(TheEdge, LetsNobodyInWithoutARole) {
   EXPECT_EQ(in_short(rent({})), "401 not-signed-in");
   EXPECT_EQ(rent({}).headers.get("WWW-Authenticate"), "Bearer");

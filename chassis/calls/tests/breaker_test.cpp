@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <vector>
 
 #include "chassis/calls/breaker_metrics.hpp"
@@ -55,6 +56,15 @@ struct ABreaker : ::testing::Test {
     run([&] { now = breaker.state(); });
     return now;
   }
+  // How long it still rests, as it says to whoever asks.
+  runtime::Duration rest() {
+    runtime::Duration left{};
+    run([&] {
+      const auto pass = breaker.ask();
+      if (!pass) left = pass.error();
+    });
+    return left;
+  }
 };
 
 TEST_F(ABreaker, LetsAllThroughWhileMostAreAnswered) {
@@ -91,19 +101,20 @@ TEST_F(ABreaker, ForgetsWhatIsOlderThanItsWindow) {
 }
 TEST_F(ABreaker, TellsAtOnceWhenToAskAgain) {
   call(10, Outcome::failed);
+  const auto rests = rest();
   pass_time(2s);
   run([&] {
     const auto asked = runtime.now();
     const auto pass = breaker.ask();
     ASSERT_FALSE(pass);
     EXPECT_LT(runtime.now() - asked, 1ms);
-    EXPECT_GT(pass.error(), 2900ms);
-    EXPECT_LE(pass.error(), 3s);
+    EXPECT_GT(pass.error(), rests - 2100ms);
+    EXPECT_LE(pass.error(), rests - 2s);
   });
 }
 TEST_F(ABreaker, ClosesByItselfOnceItsProbesAreAnswered) {
   call(10, Outcome::failed);
-  pass_time(limits.rest);
+  pass_time(rest());
   EXPECT_EQ(state(), State::half_open);
   EXPECT_EQ(call(20, Outcome::answered), 20);
   EXPECT_EQ(changes, (std::vector{State::open, State::half_open, State::closed}));
@@ -112,7 +123,7 @@ TEST_F(ABreaker, ClosesByItselfOnceItsProbesAreAnswered) {
 }
 TEST_F(ABreaker, SendsNoMoreAtOnceThanItsProbes) {
   call(10, Outcome::failed);
-  pass_time(limits.rest);
+  pass_time(rest());
   run([&] {
     std::vector<Breaker::Pass> probes;
     for (int count = 0; count < 3; ++count) {
@@ -130,31 +141,46 @@ TEST_F(ABreaker, SendsNoMoreAtOnceThanItsProbes) {
     EXPECT_EQ(breaker.state(), State::half_open);
   });
 }
-TEST_F(ABreaker, RestsTwiceAsLongEachTimeThatAProbeFailsOrIsSlowButNotForEver) {
+TEST_F(ABreaker, RestsLongerAndLongerWhileProbesFailOrAreSlowButNotForEver) {
   call(10, Outcome::failed);
-  auto rest = limits.rest;
-  for (const bool slow : {false, true, false, true, false, true}) {
-    pass_time(rest - 1ms);
+  runtime::Duration before = limits.rest, longest{};
+  for (int probe = 0; probe < 40; ++probe) {
+    const auto rests = rest();
+    EXPECT_GT(rests, limits.rest - 10ms);
+    EXPECT_LE(rests, std::min(3 * before, limits.rest_max));
+    before = rests + 10ms;
+    longest = std::max(longest, rests);
+    pass_time(rests - 1ms);
     EXPECT_EQ(state(), State::open);
     pass_time(1ms);
+    const bool slow = probe % 2 == 1;
     EXPECT_EQ(call(1, slow ? Outcome::answered : Outcome::failed, slow ? limits.slow_after : 1ms),
               1);
     EXPECT_EQ(state(), State::open);
-    rest = std::min(rest * 2, limits.rest_max);
   }
-  EXPECT_EQ(rest, limits.rest_max);
-  pass_time(rest);
+  EXPECT_GT(longest, limits.rest_max * 9 / 10);
+  pass_time(rest());
   call(3, Outcome::answered);
   call(10, Outcome::failed);
-  pass_time(limits.rest);
-  EXPECT_EQ(state(), State::half_open);
+  EXPECT_LE(rest(), 3 * limits.rest);
+}
+TEST_F(ABreaker, RestsForTimesThatScatter) {
+  std::set<runtime::Duration> rests;
+  for (int round = 0; round < 20; ++round) {
+    call(10, Outcome::failed);
+    rests.insert(rest());
+    pass_time(limits.rest_max);
+    call(3, Outcome::answered);
+  }
+  EXPECT_GT(rests.size(), 18U);
+  EXPECT_GT(*rests.rbegin() - *rests.begin(), limits.rest);
 }
 TEST_F(ABreaker, LearnsNothingFromCallsThatBeganBeforeItChanged) {
   run([&] {
     std::vector<Breaker::Pass> old;
     for (int count = 0; count < 3; ++count) old.push_back(std::move(*breaker.ask()));
     for (int count = 0; count < 10; ++count) breaker.ask()->tell(Outcome::failed);
-    runtime.sleep(limits.rest);
+    runtime.sleep(breaker.ask().error());
     EXPECT_EQ(breaker.state(), State::half_open);
     for (auto& pass : old) pass.tell(Outcome::answered);
     EXPECT_EQ(breaker.state(), State::half_open);

@@ -138,6 +138,46 @@ TYPED_TEST_P(AJournal, RefusesAKeyThatStandsForAnotherRequest) {
     EXPECT_EQ(this->log().size(), 1U);
   });
 }
+TYPED_TEST_P(AJournal, DecidesNothingForWhomTheTimeWasOverBeforeTheirTurnCame) {
+  this->world.run([&] {
+    auto& journal = this->open();
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(this->clock.now());
+    Answers answers{this->world.runtime()};
+    const auto submit_until = [&](Instant then, const std::string& id) {
+      journal.submit({id_until(then, id), &deeds, std::make_shared<Deed>(add("Counter/a", 5)),
+                      [&answers, id](Result result) { answers.add({id, std::move(result)}); }});
+    };
+    submit_until(now + std::chrono::seconds{10}, "too late");
+    submit_until(now + std::chrono::hours{1}, "in time");
+    this->clock.step(std::chrono::seconds{10});  // nobody has taken them meanwhile
+    this->go(journal);
+    answers.wait(2);
+    EXPECT_EQ(answers.of("too late").result.kind, Result::Kind::unavailable);
+    EXPECT_EQ(answers.of("in time").payloads(), std::vector<std::string>{"5"});
+    EXPECT_EQ(journal.counts().overdue, 1U);
+    EXPECT_EQ(this->log().size(), 1U);
+    // Nothing of it is on record, so that it may be asked again.
+    EXPECT_EQ(give(journal, "too late", add("Counter/a", 1)).payloads(),
+              std::vector<std::string>{"1"});
+  });
+}
+TYPED_TEST_P(AJournal, AnswersWhatItHasDecidedHoweverLateItIsAskedAgain) {
+  this->world.run([&] {
+    auto& journal = this->running();
+    EXPECT_EQ(give(journal, "once", add("Counter/a", 7)).payloads(), std::vector<std::string>{"7"});
+    EXPECT_TRUE(give(journal, "never", add("Counter/a", too_many)).refused());
+    const auto past =
+        std::chrono::floor<std::chrono::milliseconds>(this->clock.now()) - std::chrono::hours{1};
+    const auto late = [&](const std::string& id) {
+      return Answered{id, journal.execute(id_until(past, id), deeds,
+                                          std::make_shared<Deed>(add("Counter/a", 9)))};
+    };
+    EXPECT_EQ(late("once").payloads(), std::vector<std::string>{"7"});
+    EXPECT_EQ(late("never").told().refusal, "out-of-bounds");
+    EXPECT_EQ(journal.counts().overdue, 0U);
+    EXPECT_EQ(this->log().size(), 1U);
+  });
+}
 TYPED_TEST_P(AJournal, HoldsAClaimUntilItIsFreed) {
   this->world.run([&] {
     auto& journal = this->running();
@@ -344,7 +384,8 @@ TYPED_TEST_P(AJournal, LosesNothingOfTwoWritersAtOnce) {
 REGISTER_TYPED_TEST_SUITE_P(
     AJournal, CountsPositionsAndVersionsWithoutGaps, LetsAReaderPassWhatItDoesNotWant,
     GivesARepeatItsFirstAnswerThoughTheStateHasChanged, KnowsARepeatInsideOneBatch,
-    RefusesAKeyThatStandsForAnotherRequest, HoldsAClaimUntilItIsFreed,
+    RefusesAKeyThatStandsForAnotherRequest, DecidesNothingForWhomTheTimeWasOverBeforeTheirTurnCame,
+    AnswersWhatItHasDecidedHoweverLateItIsAskedAgain, HoldsAClaimUntilItIsFreed,
     LetsClaimsChangeHandsWithinOneBatch, KeepsATimerWithTheVersionThatArmedIt,
     ReadsASnapshotOfTheSameShapeAndNoOther, ForgetsStatesThatWereNotUsedForLongestAndReadsThemAgain,
     GivesWhoFollowsItTheNewestEventsWithoutTheStore, TellsWhoFollowsItWhatAnotherHasWritten,

@@ -136,6 +136,11 @@ struct Answered {
 inline CommandId id_of(std::string_view id, std::string fingerprint = {}) {
   return {digest128({"test", id}), "requests/test", std::move(fingerprint), {}};
 }
+inline CommandId id_until(Instant then, std::string_view id) {
+  auto until = id_of(id);
+  until.decide_by = then;
+  return until;
+}
 inline Answered give(Journal& journal, const std::string& id, Deed deed,
                      std::string fingerprint = {}) {
   return {id, journal.execute(id_of(id, std::move(fingerprint)), deeds,

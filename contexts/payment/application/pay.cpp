@@ -15,7 +15,11 @@ using Answer = Pay::Answer;
 class Try {
  public:
   Try(const Pay& asked, const RequestKey& key, Commands commands, Provider& provider)
-      : asked_{asked}, key_{key}, commands_{commands}, provider_{provider} {}
+      : asked_{asked},
+        key_{key},
+        in_time_{key.until(asked.deadline)},
+        commands_{commands},
+        provider_{provider} {}
 
   Answer run() {
     const auto begun = begin("begin");
@@ -33,11 +37,12 @@ class Try {
   BeginPayment::Decision begin(std::string_view step) {
     return commands_.execute(
         BeginPayment{asked_.payment, asked_.amount, asked_.pay_by, asked_.payer, asked_.purpose},
-        key_, step);
+        in_time_, step);
   }
 
   Answer confirm(const IntentId& intent) {
-    const auto leave = commands_.execute(ConfirmPayment{asked_.payment, intent}, key_, "confirm");
+    const auto leave =
+        commands_.execute(ConfirmPayment{asked_.payment, intent}, in_time_, "confirm");
     if (leave.refused()) return ask_again();
     return after(provider_.confirm(intent, asking()));
   }
@@ -93,7 +98,8 @@ class Try {
   }
 
   const Pay& asked_;
-  const RequestKey& key_;
+  const RequestKey& key_;     // what the provider has said is recorded whenever that is
+  const RequestKey in_time_;  // no charge is begun for a caller who has gone
   Commands commands_;
   Provider& provider_;
 };

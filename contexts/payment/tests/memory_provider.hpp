@@ -15,6 +15,7 @@ class MemoryProvider final : public Provider {
   bool answers_lost = false;   // everything arrives, no answer does
   bool hides_charges = false;  // a look-up does not find what is charged
   std::optional<DeclineReason> declines;
+  std::function<void()> while_creating = [] {};
   std::function<void(const IntentId&)> while_confirming = [](const IntentId&) {};
 
   [[nodiscard]] int confirmations() const { return confirmations_; }
@@ -29,6 +30,7 @@ class MemoryProvider final : public Provider {
                                                                  Money amount,
                                                                  const CardToken& card,
                                                                  const Asking&) override {
+    while_creating();
     if (away) return Unknown{};
     if (!card.text.starts_with("tok_")) return NotCharged{DeclineReason::card_declined};
     const IntentId id{"pi_" + payment.text()};

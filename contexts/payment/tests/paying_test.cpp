@@ -43,6 +43,27 @@ TEST_F(Paying, ManyTimesAtOnceChargesOnce) {
   EXPECT_EQ(provider.count(), 1U);
   expect_books_agree();
 }
+TEST_F(Paying, BeginsNothingForACallerWhoHasGone) {
+  const auto late = town.run([&] { return desk->pay(asked, town.now() - 1ms).result; });
+  EXPECT_TRUE(is<api_v1::NotKnownYet>(late));
+  EXPECT_EQ(count("PaymentBegun"), 0U);
+  EXPECT_TRUE(is<api_v1::Paid>(pay()));
+}
+TEST_F(Paying, ChargesNothingOnceTheTimeOfItsCallerIsOver) {
+  provider.while_creating = [this] { town.process().sleep(6s); };  // its caller waits for five
+  EXPECT_TRUE(is<api_v1::NotKnownYet>(pay()));
+  EXPECT_EQ(provider.confirmations(), 0);
+  provider.while_creating = [] {};
+  EXPECT_TRUE(is<api_v1::Paid>(pay()));
+  expect_books_agree();
+}
+TEST_F(Paying, KeepsOnRecordWhatWasChargedThoughItsCallerHasGone) {
+  provider.while_confirming = [this](const IntentId&) { town.process().sleep(20ms); };
+  const auto paid = town.run([&] { return desk->pay(asked, town.now() + 10ms).result; });
+  EXPECT_TRUE(is<api_v1::Paid>(paid));
+  EXPECT_EQ(told("PaymentCaptured"), 1U);
+  expect_books_agree();
+}
 TEST_F(Paying, WithADeclinedCardMovesNothing) {
   auto request = asked;
   request.card_token = "tok_declined";

@@ -43,7 +43,7 @@ struct RefundCancelledRental {
 
  private:
   static Step asking(const PaymentId& payment, std::int32_t times_asked, Instant now) {
-    return Step{Refunding{payment, times_asked + 1, ask_again_at(now, times_asked)}}.tell(
+    return Step{Refunding{payment, times_asked + 1, ask_again_at(now, times_asked, payment)}}.tell(
         payment::v1::CancelPayment{payment, payment::v1::UndoReason::customer_cancelled});
   }
 };

@@ -80,11 +80,11 @@ struct SeeCustomerOff {
 
  private:
   static Step ending(const PersonId& customer, std::int32_t times_asked, Instant now) {
-    return Step{Ending{customer, times_asked + 1, ask_again_at(now, times_asked)}}.ask(
+    return Step{Ending{customer, times_asked + 1, ask_again_at(now, times_asked, customer)}}.ask(
         CloseBorrowing{customer});
   }
   static Step settling(const PersonId& customer, std::int32_t times_asked, Instant now) {
-    return Step{Settling{customer, times_asked + 1, ask_again_at(now, times_asked)}}.tell(
+    return Step{Settling{customer, times_asked + 1, ask_again_at(now, times_asked, customer)}}.tell(
         payment::v1::SettleAccount{customer});
   }
 };

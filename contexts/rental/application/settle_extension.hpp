@@ -87,14 +87,14 @@ struct SettleExtension {
 
  private:
   static Step extending(const ExtensionBegun& begun, Instant now) {
-    return Step{Extending{begun, ask_again_at(now, 0)}}.ask(
+    return Step{Extending{begun, ask_again_at(now, 0, begun.payment)}}.ask(
         ExtendRental{begun.rental, begun.edition, begun.customer, begun.payment, loan_end(begun)});
   }
   static Step give_up(const ExtensionBegun& begun) {
     return Step{Settled{}}.ask(GiveUpExtension{begun.rental, begun.payment});
   }
   static Step cancelling(const PaymentId& payment, std::int32_t times_asked, Instant now) {
-    return Step{Cancelling{payment, times_asked + 1, ask_again_at(now, times_asked)}}.tell(
+    return Step{Cancelling{payment, times_asked + 1, ask_again_at(now, times_asked, payment)}}.tell(
         CancelPayment{payment, UndoReason::too_late});
   }
 };

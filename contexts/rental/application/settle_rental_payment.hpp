@@ -100,14 +100,14 @@ struct SettleRentalPayment {
 
  private:
   static Step starting(const LicenceHeld& held, Instant now) {
-    return Step{Starting{held, ask_again_at(now, 0)}}.ask(StartRental{
+    return Step{Starting{held, ask_again_at(now, 0, held.payment)}}.ask(StartRental{
         held.rental, held.edition, held.customer, held.hold, held.payment, loan_end(held)});
   }
   static Step give_back(const LicenceHeld& held) {
     return Step{Settled{}}.ask(ReleaseHold{held.edition, held.customer, held.hold});
   }
   static Step cancelling(const PaymentId& payment, std::int32_t times_asked, Instant now) {
-    return Step{Cancelling{payment, times_asked + 1, ask_again_at(now, times_asked)}}.tell(
+    return Step{Cancelling{payment, times_asked + 1, ask_again_at(now, times_asked, payment)}}.tell(
         CancelPayment{payment, UndoReason::too_late});
   }
 };

@@ -192,8 +192,8 @@ TEST(AnExtendedLoan, EndsAtMidnightSoManyDaysAfterItsLast) {
 
 using Settle = SettleExtension;
 const Settle::AwaitingPayment awaiting{asked_for};
-const Settle::Extending extending_it{asked_for, monday + 1min};
-const Settle::Cancelling cancelling{extra, 1, monday + 11min};
+const Settle::Extending extending_it{asked_for, ask_again_at(monday, 0, extra)};
+const Settle::Cancelling cancelling{extra, 1, ask_again_at(monday + 10min, 0, extra)};
 const CancelPayment too_late{extra, UndoReason::too_late};
 const PaymentCaptured captured{extra, price, monday};
 const PaymentDeclined declined{extra, payment::v1::DeclineReason::card_declined};
@@ -210,7 +210,7 @@ TEST(SettlingAnExtension, ExtendsTheLoanWhenItIsPaidAndTheCustomerIsGone) {
   in<Settle>(extending_it)
       .at(monday + 1min)
       .hearing(TimeIsUp{})
-      .goes_to(Settle::Extending{asked_for, monday + 2min})
+      .goes_to(Settle::Extending{asked_for, ask_again_at(monday + 1min, 0, extra)})
       .asks(extend)
       .tells();
 }
@@ -220,7 +220,7 @@ TEST(SettlingAnExtension, ExtendsAtOnceWhatIsFree) {
   starting<Settle>()
       .at(monday)
       .hearing(free)
-      .goes_to(Settle::Extending{free, monday + 1min})
+      .goes_to(Settle::Extending{free, ask_again_at(monday, 0, extra)})
       .asks(extend)
       .tells();
   in<Settle>(Settle::Extending{free, monday + 1min})
@@ -251,7 +251,7 @@ TEST(SettlingAnExtension, CancelsThePaymentWhenItsTimeIsOverUntilPaymentSaysHowT
   in<Settle>(cancelling)
       .at(monday + 11min)
       .hearing(TimeIsUp{})
-      .goes_to(Settle::Cancelling{extra, 2, monday + 13min})
+      .goes_to(Settle::Cancelling{extra, 2, ask_again_at(monday + 11min, 1, extra)})
       .asks()
       .tells(too_late);
   in<Settle>(cancelling).at(monday).hearing(cancelled).goes_to(Settle::Settled{}).asks().tells();
@@ -261,7 +261,7 @@ TEST(RefundingACancelledRental, AsksForThePaymentOfEachExtensionToo) {
   starting<RefundCancelledRental>()
       .at(monday)
       .hearing(ExtensionCancelled{rental, extra})
-      .goes_to(RefundCancelledRental::Refunding{extra, 1, monday + 1min})
+      .goes_to(RefundCancelledRental::Refunding{extra, 1, ask_again_at(monday, 0, extra)})
       .tells(CancelPayment{extra, UndoReason::customer_cancelled});
 }
 

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "rental/application/refund_cancelled_rental.hpp"
 #include "rental/application/see_customer_off.hpp"
 #include "rental/application/settle_rental_payment.hpp"
@@ -11,8 +13,8 @@ using testing::in, testing::starting;
 
 using Settle = SettleRentalPayment;
 const Settle::AwaitingPayment awaiting{held};
-const Settle::Starting starting_it{held, noon + 2min};
-const Settle::Cancelling cancelling{payment, 1, hold_ends + 1min};
+const Settle::Starting starting_it{held, ask_again_at(noon + 1min, 0, payment)};
+const Settle::Cancelling cancelling{payment, 1, ask_again_at(hold_ends, 0, payment)};
 const CancelPayment too_late{payment, UndoReason::too_late};
 const PaymentCaptured captured{payment, price, noon};
 const PaymentDeclined declined{payment, payment::v1::DeclineReason::card_declined};
@@ -37,7 +39,7 @@ TEST(SettlingARentalsPayment, AsksOnceMoreWhenNobodySaysThatItStarted) {
   in<Settle>(starting_it)
       .at(noon + 2min)
       .hearing(TimeIsUp{})
-      .goes_to(Settle::Starting{held, noon + 3min})
+      .goes_to(Settle::Starting{held, ask_again_at(noon + 2min, 0, payment)})
       .asks(start)
       .tells();
 }
@@ -58,23 +60,35 @@ TEST(SettlingARentalsPayment, KeepsAskingUntilPaymentHasSaidHowItEnded) {
   in<Settle>(cancelling)
       .at(cancelling.deadline())
       .hearing(TimeIsUp{})
-      .goes_to(Settle::Cancelling{payment, 2, cancelling.deadline() + 2min})
+      .goes_to(Settle::Cancelling{payment, 2, ask_again_at(cancelling.deadline(), 1, payment)})
       .asks()
       .tells(too_late);
   in<Settle>(cancelling).at(july(2)).hearing(cancelled).goes_to(Settle::Settled{}).asks().tells();
   in<Settle>(cancelling).at(july(2)).hearing(declined).goes_to(Settle::Settled{}).asks().tells();
 }
-TEST(AskingAgain, WaitsTwiceAsLongEachTimeAndAnHourAtMost) {
-  EXPECT_EQ(ask_again_at(noon, 0), noon + 1min);
-  EXPECT_EQ(ask_again_at(noon, 5), noon + 32min);
-  EXPECT_EQ(ask_again_at(noon, 6), noon + 60min);
-  EXPECT_EQ(ask_again_at(noon, 1'000'000), noon + 60min);
+TEST(AskingAgain, WaitsAboutTwiceAsLongEachTimeAndAnHourAtMost) {
+  const auto expect_about = [](Instant asks, std::chrono::minutes pause) {
+    EXPECT_LE(asks, noon + pause);
+    EXPECT_GT(asks, noon + pause * 3 / 4 - 1ms);
+  };
+  expect_about(ask_again_at(noon, 0, payment), 1min);
+  expect_about(ask_again_at(noon, 5, payment), 32min);
+  expect_about(ask_again_at(noon, 6, payment), 60min);
+  expect_about(ask_again_at(noon, 1'000'000, payment), 60min);
+}
+TEST(AskingAgain, ScattersThoseWhoBeganToWaitTogetherAndEachAlwaysTheSame) {
+  std::set<Instant> asked;
+  for (int number = 0; number < 100; ++number)
+    asked.insert(ask_again_at(noon, 6, "payment " + std::to_string(number)));
+  EXPECT_GT(asked.size(), 95U);
+  EXPECT_GT(*asked.rbegin() - *asked.begin(), 12min);
+  EXPECT_EQ(ask_again_at(noon, 6, "payment 7"), ask_again_at(noon, 6, "payment 7"));
 }
 
 TEST(RefundingACancelledRental, AsksUntilPaymentHasSaidThatItIsUndone) {
   using Refund = RefundCancelledRental;
   const CancelPayment undo{payment, UndoReason::customer_cancelled};
-  const Refund::Refunding refunding{payment, 1, noon + 1min};
+  const Refund::Refunding refunding{payment, 1, ask_again_at(noon, 0, payment)};
   starting<Refund>()
       .at(noon)
       .hearing(RentalCancelled{rental, book, kim, payment})
@@ -83,7 +97,7 @@ TEST(RefundingACancelledRental, AsksUntilPaymentHasSaidThatItIsUndone) {
   in<Refund>(refunding)
       .at(noon + 1min)
       .hearing(TimeIsUp{})
-      .goes_to(Refund::Refunding{payment, 2, noon + 3min})
+      .goes_to(Refund::Refunding{payment, 2, ask_again_at(noon + 1min, 1, payment)})
       .tells(undo);
   in<Refund>(refunding).at(noon).hearing(cancelled).goes_to(Refund::Refunded{}).tells();
   in<Refund>(refunding).at(noon).hearing(declined).goes_to(Refund::Refunded{}).tells();
@@ -101,8 +115,8 @@ TEST(ALoan, EndsAtMidnightInTheShopsZoneTheFirstDayNotCounted) {
 
 using Off = SeeCustomerOff;
 const identity::v1::ErasureAsked leaves{kim, noon, noon + std::chrono::days{30}};
-const Off::Ending ending{kim, 1, noon + 1min};
-const Off::Settling settling{kim, 1, noon + 1min};
+const Off::Ending ending{kim, 1, ask_again_at(noon, 0, kim)};
+const Off::Settling settling{kim, 1, ask_again_at(noon, 0, kim)};
 
 TEST(SeeingACustomerOff, TakesTheirBooksBackAndGivesTheirPlacesUp) {
   starting<Off>().at(noon).hearing(leaves).goes_to(ending).asks(CloseBorrowing{kim});
@@ -117,7 +131,7 @@ TEST(SeeingACustomerOff, WaitsUntilTheirHoldsHaveLapsed) {
   in<Off>(ending)
       .at(noon + 1min)
       .hearing(TimeIsUp{})
-      .goes_to(Off::Ending{kim, 2, noon + 3min})
+      .goes_to(Off::Ending{kim, 2, ask_again_at(noon + 1min, 1, kim)})
       .asks(CloseBorrowing{kim});
   in<Off>(ending).at(noon).hearing(NothingBorrowed{kim}).goes_to(Off::Waiting{kim, noon + 5s});
 }
@@ -130,7 +144,7 @@ TEST(SeeingACustomerOff, AsksPaymentAndSaysThatTheyHaveLeft) {
   in<Off>(settling)
       .at(noon + 1min)
       .hearing(TimeIsUp{})
-      .goes_to(Off::Settling{kim, 2, noon + 3min})
+      .goes_to(Off::Settling{kim, 2, ask_again_at(noon + 1min, 1, kim)})
       .tells(payment::v1::SettleAccount{kim});
   in<Off>(settling)
       .hearing(payment::v1::AccountSettled{kim})

@@ -195,7 +195,8 @@ chassis::RequestKey IdentityHttp::new_request(const Caller& caller, std::string_
                                          "requests/" + std::string{operation},
                                          {.causation = {},
                                           .correlation = caller.trace.trace_id_text(),
-                                          .traceparent = caller.trace.traceparent()});
+                                          .traceparent = caller.trace.traceparent()})
+      .until(std::chrono::floor<std::chrono::milliseconds>(caller.deadline));
 }
 
 http_v1::Session IdentityHttp::session_of(const SignedIn& it) {
