@@ -1,6 +1,6 @@
 #pragma once
 // What a connection's bytes go through to its socket: as they are, or by TLS. It never waits; what it would
-// have to wait for it says. Private to the server.
+// have to wait for it says. Private to server and client.
 #include <sys/types.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -38,6 +38,8 @@ class Channel {
   enum class Hands { shaken, must_wait, of_plain_http, refused };
   Hands shake_hands();
   [[nodiscard]] bool is_resumed() const { return session_ && session_->is_resumed(); }
+  // Why hands were not shaken, when it is that the other side is not believed; else empty.
+  [[nodiscard]] std::string doubt() const { return session_ ? session_->doubt() : std::string{}; }
   // From here on bytes go as they are.
   void speak_plainly() { session_ = nullptr; }
 

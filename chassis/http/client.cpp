@@ -17,20 +17,24 @@ namespace {
 constexpr std::size_t head_bytes_max = 64 * 1024;
 constexpr std::size_t header_count_max = 128;
 
-constexpr std::string_view scheme = "http://";
+constexpr std::string_view plain = "http://", secure = "https://";
+constexpr runtime::Duration warns_every = std::chrono::minutes{1};
 
 struct Origin {
-  std::string host, port;
+  bool is_secure;
+  std::string authority, host, port;  // the first as the origin has it
 };
 
 Origin parse_origin(const std::string& text) {
   const auto refuse = [&] [[noreturn]] {
     throw std::invalid_argument{"not an origin such as http://127.0.0.1:8090: " + text};
   };
-  if (!text.starts_with(scheme)) refuse();
-  std::string host = text.substr(scheme.size());
+  const bool is_secure = text.starts_with(secure);
+  if (!is_secure && !text.starts_with(plain)) refuse();
+  const std::string authority = text.substr((is_secure ? secure : plain).size());
+  std::string host = authority;
   if (host.empty() || host.find_first_of("/?#@ ") != std::string::npos) refuse();
-  std::string port = "80";
+  std::string port = is_secure ? "443" : "80";
   const std::size_t colon = host.rfind(':');
   if (colon != std::string::npos && host.find(']', colon) == std::string::npos) {
     port = host.substr(colon + 1);
@@ -38,7 +42,7 @@ Origin parse_origin(const std::string& text) {
   }
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host.empty() || port.empty()) refuse();
-  return {host, port};
+  return {is_secure, authority, host, port};
 }
 
 // They speak of one connection, which is ours to speak of (RFC 9110 section 7.6.1).
@@ -202,6 +206,7 @@ struct Client::Inside {
   void keep(std::unique_ptr<Socket>);
   std::optional<Response> try_on_kept(const Request&, const std::string& text, runtime::Time);
   Response call(const Request&, runtime::Time deadline);
+  void warn(std::string_view why);
 
   runtime::Runtime& runtime;
   ClientOptions options;
@@ -209,6 +214,7 @@ struct Client::Inside {
   std::unique_ptr<runtime::Monitor> monitor = runtime.monitor();
   std::vector<Kept> kept;  // the one used last stands last
   std::size_t open = 0;
+  runtime::Time warns_from{};
 };
 
 std::unique_ptr<Socket> Client::Inside::take_kept() {
@@ -225,6 +231,17 @@ std::unique_ptr<Socket> Client::Inside::take_kept() {
 void Client::Inside::keep(std::unique_ptr<Socket> socket) {
   const std::unique_lock section{*monitor};
   kept.push_back({std::move(socket), runtime.now()});
+}
+
+void Client::Inside::warn(std::string_view why) {
+  if (!options.warn) return;
+  const auto now = runtime.now();
+  {
+    const std::unique_lock section{*monitor};
+    if (now < warns_from) return;
+    warns_from = now + warns_every;
+  }
+  options.warn(options.origin, why);
 }
 
 // None when the other side had closed the connection meanwhile and the request may be repeated.
@@ -246,9 +263,10 @@ std::optional<Response> Client::Inside::try_on_kept(const Request& request, cons
 
 Response Client::Inside::call(const Request& request, runtime::Time deadline) {
   const Turn turn{*this, deadline};
-  const std::string text = bytes_of(request, options.origin.substr(scheme.size()));
+  const std::string text = bytes_of(request, origin.authority);
   if (auto response = try_on_kept(request, text, deadline)) return std::move(*response);
   auto socket = std::make_unique<Socket>(runtime, origin.host, origin.port,
+                                         origin.is_secure ? options.trust : nullptr,
                                          std::min(deadline, runtime.now() + options.connect_time));
   socket->write(text, deadline);
   AnswerReader reader{*socket, deadline, options.answer_bytes_max};
@@ -258,7 +276,10 @@ Response Client::Inside::call(const Request& request, runtime::Time deadline) {
 }
 
 Client::Client(runtime::Runtime& runtime, ClientOptions options)
-    : inside_{std::make_unique<Inside>(runtime, std::move(options))} {}
+    : inside_{std::make_unique<Inside>(runtime, std::move(options))} {
+  if (inside_->origin.is_secure && inside_->options.trust == nullptr)
+    throw std::invalid_argument{"nobody is believed, so none can be called by https"};
+}
 
 Client::~Client() = default;
 
@@ -267,6 +288,9 @@ Response Client::call(const Request& request) {
       std::min(request.deadline, inside_->runtime.now() + inside_->options.total_time);
   try {
     return inside_->call(request, deadline);
+  } catch (const NotTrusted& failed) {
+    inside_->warn(failed.what());
+    throw chassis::Unavailable{inside_->options.origin + ": " + failed.what()};
   } catch (const SocketFailed& failed) {
     throw chassis::Unavailable{inside_->options.origin + ": " + failed.what()};
   }

@@ -3,19 +3,26 @@
 // It has the shape of every request in the shop, so who calls out takes Calls and is given this
 // one, another program's own handler, or a simulated network between the two.
 //
-// Plain http only: TLS to providers is for a proxy beside the program.
+// By TLS (chassis/tls/trust.hpp) to an origin that begins with https. A certificate that is not believed counts as
+// nobody being there, and is told to whoever keeps the shop.
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "chassis/http/message.hpp"
 #include "chassis/runtime/runtime.hpp"
+#include "chassis/tls/trust.hpp"
 
 namespace madang::http {
 
 struct ClientOptions {
-  std::string origin;  // "http://127.0.0.1:8090"
+  std::string origin;                 // "http://127.0.0.1:8090", "https://pay.example.com"
+  const tls::Trust* trust = nullptr;  // there for https; outlives the client
+  // Called with the origin and why its certificate is not believed, at most once a minute.
+  std::function<void(std::string_view origin, std::string_view why)> warn{};
   runtime::Duration connect_time = std::chrono::seconds{2};
   runtime::Duration total_time = std::chrono::seconds{10};  // the request's deadline may be sooner
   std::size_t connections_max = 32;                         // further calls wait for one

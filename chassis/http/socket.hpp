@@ -1,9 +1,11 @@
 #pragma once
 // A connected socket for one task at a time, each wait with a deadline. Private to the client.
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "chassis/http/channel.hpp"
 #include "chassis/runtime/runtime.hpp"
 
 namespace madang::http {
@@ -12,10 +14,16 @@ struct SocketFailed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Whoever answers there is not who it should be.
+struct NotTrusted : SocketFailed {
+  using SocketFailed::SocketFailed;
+};
+
 class Socket {
  public:
-  // Throws SocketFailed, and Stopped when the process stops meanwhile; so do all below.
-  Socket(runtime::Runtime&, const std::string& host, const std::string& port,
+  // By TLS to whoever proves to be that host, when trust is given; else plain. Throws SocketFailed, NotTrusted,
+  // and Stopped when the process stops meanwhile; so do all below.
+  Socket(runtime::Runtime&, const std::string& host, const std::string& port, const tls::Trust*,
          runtime::Time deadline);
   ~Socket();
   Socket(const Socket&) = delete;
@@ -30,10 +38,21 @@ class Socket {
 
  private:
   bool try_connect(int family, const void* address, unsigned length, runtime::Time deadline);
+  void shake_hands(runtime::Time deadline);
   void wait_for(short events, runtime::Time deadline) const;
+  void wait_for_channel(runtime::Time deadline) const;
 
+  struct Held {
+    int number = -1;
+    Held() = default;
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    ~Held() { replace_by(-1); }
+    void replace_by(int);
+  };
   runtime::Runtime& runtime_;
-  int socket_ = -1;
+  Held socket_;
+  std::optional<Channel> channel_;  // once it is connected
   std::string buffer_;
 };
 

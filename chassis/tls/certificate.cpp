@@ -1,6 +1,5 @@
 #include "chassis/tls/certificate.hpp"
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/stat.h>
 
@@ -12,28 +11,16 @@
 #include <string_view>
 #include <utility>
 
+#include "chassis/tls/rules.hpp"
+
 namespace madang::tls {
 
 namespace {
 
 constexpr auto fresh_for = std::chrono::hours{24};
 
-// https://ssl-config.mozilla.org/guidelines/5.7.json, "intermediate", without DHE; those of TLS 1.3 are OpenSSL's own.
-constexpr auto ciphers_of_1_2 =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
-    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr auto curves = "X25519:P-256:P-384";
 constexpr std::string_view http_1_1 = "http/1.1";
 constexpr std::string_view tickets_are_for = "madang";
-
-// libssl queues errors per thread, where the next reader would take them for its own.
-std::string last_error() {
-  const auto error = ERR_peek_last_error();
-  ERR_clear_error();
-  const char* reason = ERR_reason_error_string(error);
-  return reason != nullptr ? reason : "it is not understood";
-}
 
 // A person who is asked for a password at a terminal that nobody sees would keep the shop shut.
 int no_password(char*, int, int, void*) { return 0; }
@@ -51,28 +38,15 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length,
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-void demand(bool succeeded) {
-  if (!succeeded) throw CannotUse{"TLS as it should be is not to be had: " + last_error()};
-}
-
-std::shared_ptr<SSL_CTX> rules() {
-  std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
-  demand(context != nullptr);
-  demand(SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) == 1);
-  demand(SSL_CTX_set_cipher_list(context.get(), ciphers_of_1_2) == 1);
-  demand(SSL_CTX_set1_groups_list(context.get(), curves) == 1);
-  // An end without close_notify is no attack here: HTTP says where a message ends.
-  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                         SSL_OP_IGNORE_UNEXPECTED_EOF);
-  // A connection that rests holds no buffers; one that is written to may take a part.
-  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+std::shared_ptr<SSL_CTX> rules_of_the_shop() {
+  auto context = rules_for(TLS_server_method());
   // Whoever comes again shows a ticket; nothing about sessions is kept here.
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-  demand(SSL_CTX_set_session_id_context(
-             context.get(), reinterpret_cast<const unsigned char*>(tickets_are_for.data()),
-             static_cast<unsigned>(tickets_are_for.size())) == 1);
-  demand(SSL_CTX_set_num_tickets(context.get(), 1) == 1);
+  const auto* name = reinterpret_cast<const unsigned char*>(tickets_are_for.data());
+  if (SSL_CTX_set_session_id_context(context.get(), name,
+                                     static_cast<unsigned>(tickets_are_for.size())) != 1 ||
+      SSL_CTX_set_num_tickets(context.get(), 1) != 1)
+    throw CannotUse{"TLS tickets are not to be had: " + last_error()};
   SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, nullptr);
   SSL_CTX_set_default_passwd_cb(context.get(), no_password);
   return context;
@@ -133,7 +107,7 @@ bool Certificate::look(runtime::Time now) {
 }
 
 void Certificate::take(runtime::Time now) {
-  auto context = rules();
+  auto context = rules_of_the_shop();
   demand_that_it_is_secret(files_.key);
   if (SSL_CTX_use_certificate_chain_file(context.get(), files_.certificate.c_str()) != 1)
     throw CannotUse{files_.certificate + ": " + last_error()};

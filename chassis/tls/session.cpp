@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <new>
 
@@ -10,6 +11,20 @@ namespace madang::tls {
 Session::Session(ssl_ctx_st& in_force, int socket) : ssl_{SSL_new(&in_force)} {
   if (!ssl_ || SSL_set_fd(ssl_.get(), socket) != 1) throw std::bad_alloc{};
   SSL_set_accept_state(ssl_.get());
+}
+
+Session::Session(const Trust& trust, int socket, const std::string& host)
+    : ssl_{SSL_new(&trust.rules())} {
+  if (!ssl_ || SSL_set_fd(ssl_.get(), socket) != 1) throw std::bad_alloc{};
+  SSL_set_connect_state(ssl_.get());
+  SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  const bool is_address =
+      X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), host.c_str()) == 1;
+  ERR_clear_error();
+  // A server is told by name whom it should be (RFC 6066 section 3 allows no address there).
+  if (!is_address && (SSL_set1_host(ssl_.get(), host.c_str()) != 1 ||
+                      SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) != 1))
+    throw std::bad_alloc{};
 }
 
 Session::~Session() = default;
@@ -33,6 +48,11 @@ Session::Outcome Session::outcome_of(int result) {
 Session::Outcome Session::shake_hands() {
   ERR_clear_error();
   return outcome_of(SSL_do_handshake(ssl_.get()));
+}
+
+std::string Session::doubt() const {
+  const long result = SSL_get_verify_result(ssl_.get());
+  return result == X509_V_OK ? std::string{} : X509_verify_cert_error_string(result);
 }
 
 bool Session::is_resumed() const { return SSL_session_reused(ssl_.get()) == 1; }

@@ -1,10 +1,13 @@
 #pragma once
-// TLS on one connected socket that never waits, the server's side. Does as read(2) and write(2) do, and says
-// what the socket must be ready for before it is called again. For one thread; does not own the socket.
+// TLS on one connected socket that never waits. Does as read(2) and write(2) do, and says what the socket must be
+// ready for before it is called again. For one thread; does not own the socket.
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "chassis/tls/trust.hpp"
 
 struct ssl_st;
 struct ssl_ctx_st;
@@ -13,8 +16,10 @@ namespace madang::tls {
 
 class Session {
  public:
-  // Under what is in force now, which stays with this session to its end.
+  // The server's side, under what is in force now, which stays with this session to its end.
   Session(ssl_ctx_st&, int socket);
+  // The client's side, to whoever proves to be this host: a name, or an address in numbers.
+  Session(const Trust&, int socket, const std::string& host);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -29,6 +34,8 @@ class Session {
   };
   // Until it is done nothing can be read or written.
   Outcome shake_hands();
+  // Of a client's: why the other side is not believed; empty when that is not what broke it.
+  [[nodiscard]] std::string doubt() const;
   [[nodiscard]] bool is_resumed() const;  // by a ticket of an earlier session
 
   struct Moved {

@@ -32,6 +32,7 @@ class RawServer {
 
   [[nodiscard]] std::string origin() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
+  [[nodiscard]] int socket() const { return socket_; }
   void accept() { socket_ = ::accept(listener_, nullptr, nullptr); }
   // To the end of its head; for requests without a body.
   void read_request() {

@@ -18,6 +18,7 @@ namespace madang::tls {
 struct Made {
   std::string name = "shop.example.com";
   std::chrono::seconds ends_in = std::chrono::hours{24 * 90};  // from the machine's time on
+  std::string other_names{};  // as OpenSSL has them: "IP:127.0.0.1"
 };
 
 namespace making {
@@ -44,6 +45,12 @@ inline void make_certificate(const Files& files, const Made& made = {}) {
                              reinterpret_cast<const unsigned char*>(made.name.c_str()), -1, -1, 0);
   X509_set_issuer_name(it, X509_get_subject_name(it));
   X509_set_pubkey(it, key.get());
+  if (!made.other_names.empty()) {
+    const std::unique_ptr<X509_EXTENSION, void (*)(X509_EXTENSION*)> names{
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, made.other_names.c_str()),
+        X509_EXTENSION_free};
+    X509_add_ext(it, names.get(), -1);
+  }
   if (X509_sign(it, key.get(), EVP_sha256()) == 0) throw std::runtime_error{"not signed"};
   making::write_file(files.certificate, [&](FILE* file) { return PEM_write_X509(file, it); });
   making::write_file(files.key, [&](FILE* file) {
