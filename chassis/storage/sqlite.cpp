@@ -203,13 +203,20 @@ Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
-Statement Database::prepare(Sql sql) {
-  auto& prepared = prepared_[sql.text()];
-  if (prepared.in_use) return prepare_once(sql.text());
+Statement Database::prepare(Sql sql) { return run_of(prepared_[sql.text()], sql.text()); }
+
+Statement Database::prepare_text(const std::string& sql) {
+  if (texts_.size() >= texts_max && !texts_.contains(sql))
+    std::erase_if(texts_, [](const auto& it) { return !it.second.in_use; });
+  return run_of(texts_[sql], sql.c_str());
+}
+
+Statement Database::run_of(Prepared& prepared, const char* sql) {
+  if (prepared.in_use) return prepare_once(sql);
   if (!prepared.statement) {
     sqlite3_stmt* statement = nullptr;
-    const int code = sqlite3_prepare_v3(db_.get(), sql.text(), -1, SQLITE_PREPARE_PERSISTENT,
-                                        &statement, nullptr);
+    const int code =
+        sqlite3_prepare_v3(db_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) fail(db_.get());
     prepared.statement.reset(statement);
   }

@@ -176,7 +176,9 @@ class Database {
 
   // Kept prepared for the life of the connection. Inside a run of the same text: a second one.
   Statement prepare(Sql sql);
-  // For text put together while running; prepared each time.
+  // For text put together while running, of which there are not many: the last of them are kept prepared too.
+  Statement prepare_text(const std::string& sql);
+  // For text that will hardly come again.
   Statement prepare_once(const std::string& sql);
   // Any number of statements, their rows ignored.
   void script(const std::string& sql);
@@ -236,6 +238,7 @@ class Database {
     bool all_moved;
   };
   Checkpointed checkpointed(int mode);
+  Statement run_of(Prepared&, const char* sql);
 
   std::unique_ptr<sqlite3, Connection> db_;
   // A WAL begins again from its start only when nobody reads it, and where read follows on read somebody
@@ -244,6 +247,8 @@ class Database {
   static constexpr int wal_frames_max = 16384;
   int restart_wal_at_ = wal_frames_max;
   std::unordered_map<const char*, Prepared> prepared_;  // its nodes stay where they are
+  static constexpr std::size_t texts_max = 64;
+  std::unordered_map<std::string, Prepared> texts_;  // likewise
 };
 
 }  // namespace madang::storage

@@ -68,7 +68,7 @@ class Updates {
 
  private:
   struct Prepared {
-    Prepared(Database& db, const std::string& text) : statement{db.prepare_once(text)} {}
+    Prepared(Database& db, const std::string& text) : statement{db.prepare_text(text)} {}
     storage::Statement statement;
   };
   [[nodiscard]] std::string text_for(const std::vector<std::size_t>& changed) const {
@@ -198,7 +198,7 @@ class Views::Inside {
     const auto table = table_of(it.type->name, it.number);
     std::string columns;
     for (const auto& column : it.type->columns) columns += ", c_" + column;
-    auto select = db_.prepare_once("SELECT row" + columns + " FROM " + table + " WHERE key = ?");
+    auto select = db_.prepare_text("SELECT row" + columns + " FROM " + table + " WHERE key = ?");
     const auto find = [&](const std::string& key) -> std::optional<std::string> {
       if (const auto found = it.touched.find(key); found != it.touched.end()) {
         if (found->second.action == ProjectionType::Folded::Action::drop) return std::nullopt;
@@ -259,8 +259,8 @@ class Views::Inside {
   void write_touched(Generation& it, const std::string& table) {
     std::string sql = "INSERT OR REPLACE INTO " + table + " VALUES(?1, ?2";
     for (std::size_t i = 0; i < it.type->columns.size(); ++i) sql += ", ?" + std::to_string(i + 3);
-    auto put = db_.prepare_once(sql + ")");
-    auto remove = db_.prepare_once("DELETE FROM " + table + " WHERE key = ?");
+    auto put = db_.prepare_text(sql + ")");
+    auto remove = db_.prepare_text("DELETE FROM " + table + " WHERE key = ?");
     Updates updates{db_, table, it.type->columns};
     for (const auto& [key, folded] : it.touched)
       if (folded.action == ProjectionType::Folded::Action::drop) remove.run(key);

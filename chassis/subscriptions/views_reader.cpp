@@ -11,7 +11,7 @@ class TableReader final : public RowReader {
   TableReader(Database& db, std::string table) : db_{db}, table_{std::move(table)} {}
 
   std::optional<std::string> find(const std::string& key) const override {
-    auto row = db_.prepare_once("SELECT row FROM " + table_ + " WHERE key = ?");
+    auto row = db_.prepare_text("SELECT row FROM " + table_ + " WHERE key = ?");
     if (!row.bind(key).step()) return std::nullopt;
     return std::string{row.text(0)};
   }
@@ -24,7 +24,7 @@ class TableReader final : public RowReader {
     values.emplace_back(static_cast<std::int64_t>(query.limit));
     std::vector<RowFound> found;
     auto rows =
-        db_.prepare_once("SELECT key, " + order + ", row FROM " + table_ + where + " ORDER BY " +
+        db_.prepare_text("SELECT key, " + order + ", row FROM " + table_ + where + " ORDER BY " +
                          order + direction + ", key" + direction + " LIMIT ?");
     for (rows.bind_values(values); rows.step();)
       found.push_back({std::string{rows.text(0)}, scalar_at(rows, 1), std::string{rows.text(2)}});
@@ -34,7 +34,7 @@ class TableReader final : public RowReader {
     auto [where, values] = where_of(query);
     values.emplace_back(static_cast<std::int64_t>(query.limit));
     auto row =
-        db_.prepare_once("SELECT count(*) FROM (SELECT 1 FROM " + table_ + where + " LIMIT ?)");
+        db_.prepare_text("SELECT count(*) FROM (SELECT 1 FROM " + table_ + where + " LIMIT ?)");
     row.bind_values(values);
     static_cast<void>(row.step());
     return row.integer(0);

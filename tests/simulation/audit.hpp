@@ -21,7 +21,11 @@ class Audit {
   void look();
   // Time goes on, with nothing going wrong, until nothing is under way any more.
   void come_to_rest(const std::function<bool()>& is_quiet);
+  // The power fails once more, and nobody asks for anything: what was there is there, and nothing comes but what
+  // time brings.
   void start_cold();
+  // What an operator does about parked deliveries; what waits behind another of its key is tried with it.
+  void retry_what_is_parked();
   [[nodiscard]] const Logs& logs() const { return logs_; }
 
  private:

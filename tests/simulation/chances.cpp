@@ -1,9 +1,6 @@
 #include "tests/simulation/chances.hpp"
 
-#include "apps/madang/control/desk.hpp"
-#include "chassis/journal/sqlite_store.hpp"
 #include "chassis/ports/failures.hpp"
-#include "tests/simulation/logs.hpp"
 
 #include <stdexcept>
 
@@ -45,23 +42,6 @@ void poison(chassis::Context& context, const std::function<bool()>& strikes) {
         if (strikes()) throw std::runtime_error{"nobody can handle this today"};
         return react(delivery);
       };
-}
-
-void retry_what_is_parked(World& world) {
-  for (const auto* context : contexts) try {
-      const auto all =
-          chassis::read_sqlite_journal(std::string{"shop/"} + context + "/journal.db")->parked();
-      for (const auto& parked : all) {
-        ++world.counts["parked deliveries tried again"];
-        const auto question = app::line_of(
-            app::Question{.command = "parked retry", .context = context, .number = parked.number});
-        world.in_shop(
-            [question](app::Shop& shop) { static_cast<void>(shop.control(question, "operator")); },
-            1min);
-      }
-    } catch (const chassis::Unavailable&) {
-      // Somebody recovers it: another time.
-    }
 }
 
 }  // namespace madang::simulation

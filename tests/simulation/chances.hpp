@@ -8,8 +8,6 @@
 
 namespace madang::simulation {
 
-class World;
-
 // A batch of one, a mailbox of a few, no cached states, a snapshot after each event, no tail: each in some seeds.
 chassis::JournalLimits narrow_places(runtime::Simulator&);
 
@@ -18,8 +16,5 @@ void come_from_another_release(chassis::Context&);
 
 // A consumer cannot handle what `strikes`; tried again, perhaps.
 void poison(chassis::Context&, const std::function<bool()>& strikes);
-
-// What an operator does about parked deliveries. From outside of the simulation.
-void retry_what_is_parked(World&);
 
 }  // namespace madang::simulation

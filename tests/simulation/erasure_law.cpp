@@ -36,6 +36,7 @@ bool holds(const std::vector<std::byte>& bytes, std::string_view needle) {
 }  // namespace
 
 void KeysSeen::look(World& world) {
+  const SoundDisk sound{world};
   for (const auto* path : key_tables) try {
       if (!world.storage.disk("shop").find(path)) continue;
       storage::Database table{path, storage::Synchronous::normal, storage::Open::read_only};
@@ -62,7 +63,7 @@ void KeysSeen::check_forgotten(World& world, const Logs& logs) const {
                                              {"a name", "customer-1"}};
   for (const auto& event : logs.of("identity"))
     if (event.type == "PersonForgotten") {
-      const auto document = event.json();
+      const auto& document = event.json();
       const std::string person{document.root()["person"].text()};
       const auto found = keys_.find(person);
       if (found == keys_.end()) continue;

@@ -24,7 +24,7 @@ void check_punctuality(World&, const Logs&);
 // Holds, offers and loans that have not ended.
 std::vector<std::string> open_lending(World&, const Logs&);
 // At rest: what is still under way; empty when nothing is.
-std::vector<std::string> unfinished(World&, const Logs&);
+std::vector<std::string> unfinished(World&, Logs&);
 // At rest, by the provider's own books.
 void check_books(World&, const Logs&);
 // At rest: what one context told, another has heard, once.

@@ -25,7 +25,7 @@ class Lending {
   Lending(World& world, const std::vector<Event>& events) : world_{world} {
     for (const auto& event : events) {
       now_ = &event;
-      const auto document = event.json();
+      const auto& document = event.json();
       of_pool(event.type, document.root());
       of_rental(event.type, document.root());
     }

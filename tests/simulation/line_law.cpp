@@ -42,7 +42,7 @@ class Lines {
  private:
   void take(const Event& event) {
     auto& desk = desks_[event.stream];
-    const auto document = event.json();
+    const auto& document = event.json();
     const auto it = document.root();
     const auto text = [&](std::string_view member) {
       const auto found = it.find(member);

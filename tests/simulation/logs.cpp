@@ -1,41 +1,42 @@
 #include "tests/simulation/logs.hpp"
 
-#include "chassis/journal/sqlite_store.hpp"
 #include "chassis/ports/failures.hpp"
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace madang::simulation {
 
-void Logs::read_new() {
-  for (const auto* context : contexts) read(context, logs_[context]);
-}
+SoundDisk::SoundDisk(World& world)
+    : faults_{world.storage.disk("shop").faults},
+      before_{std::exchange(faults_, {.yields_one_in = 0})} {}
+SoundDisk::~SoundDisk() { faults_ = before_; }
 
-void Logs::read_again(bool power_was_lost) {
+// The newest that is known is read once more: it is still there, or what came after it is no use.
+void Logs::read_new() {
   for (const auto* context : contexts) {
-    Log again;
-    read(context, again);
-    const auto& before = logs_[context].events;
-    const auto both = std::min(before.size(), again.events.size());
-    std::size_t same = 0;
-    while (same < both && before[same].payload == again.events[same].payload &&
-           before[same].stream == again.events[same].stream)
-      ++same;
-    if (same < before.size() && !power_was_lost)
-      world_.violate(fmt::format("event {} of {} has changed or is gone", same + 1, context));
-    logs_[context] = std::move(again);
+    const auto known = logs_[context].events.size();
+    read(context, known == 0 ? 0 : known - 1, false);
   }
 }
 
-void Logs::read(const std::string& context, Log& log) {
+void Logs::read_again(bool power_was_lost) {
+  for (const auto* context : contexts) read(context, 0, power_was_lost);
+}
+
+template <class Action>
+void Logs::with_reader(const std::string& context, Action&& action) {
+  const SoundDisk sound{world_};
   try {
-    const auto reader = chassis::read_sqlite_journal("shop/" + context + "/journal.db");
-    while (true) {
-      const auto after = log.events.empty() ? 0 : log.events.back().position;
-      const auto more = reader->after(after, 1000);
-      if (more.empty()) return;
-      for (const auto& event : more) check(context, log, event);
-    }
+    auto found = readers_.find(context);
+    if (found == readers_.end())
+      found = readers_
+                  .emplace(context, storage::Database{"shop/" + context + "/journal.db",
+                                                      storage::Synchronous::normal,
+                                                      storage::Open::read_only})
+                  .first;
+    action(found->second);
   } catch (const chassis::Unavailable&) {
     ++world_.counts["logs that were busy when they were looked at"];  // somebody recovers it: later
   } catch (const std::exception& failure) {
@@ -43,17 +44,66 @@ void Logs::read(const std::string& context, Log& log) {
   }
 }
 
-void Logs::check(const std::string& context, Log& log, const chassis::StoredEvent& event) {
+void Logs::read(const std::string& context, std::size_t from, bool power_was_lost) {
+  with_reader(context, [&](storage::Database& db) {
+    auto& known = logs_[context].events;
+    auto rows = db.prepare(
+        "SELECT e.position, s.name, e.version, e.type, e.at, e.payload"
+        " FROM events e JOIN streams s ON s.id = e.stream WHERE e.position > ? ORDER BY e.position");
+    rows.bind(from);
+    auto read = from;
+    const auto is_as_known = [&](const Event& it) {
+      return it.position == rows.integer(0) && it.stream == rows.text(1) &&
+             it.version == rows.integer(2) && it.type == rows.text(3) && it.at == rows.integer(4) &&
+             it.payload == rows.text(5);
+    };
+    bool more = rows.step();
+    for (; more && read < known.size() && is_as_known(known[read]); more = rows.step()) ++read;
+    if (read < known.size()) {
+      if (!power_was_lost)
+        world_.violate(fmt::format("event {} of {} has changed or is gone", read + 1, context));
+      cut(context, read);
+    }
+    for (; more; more = rows.step()) take(context, rows);
+  });
+}
+
+// The newest events are no more.
+void Logs::cut(const std::string& context, std::size_t size) {
+  auto& log = logs_[context];
+  for (; log.events.size() > size; log.events.pop_back()) --log.versions[log.events.back().stream];
+}
+
+void Logs::take(const std::string& context, const storage::Statement& row) {
+  auto& log = logs_[context];
+  Event event{.position = row.integer(0),
+              .stream = std::string{row.text(1)},
+              .version = row.integer(2),
+              .type = std::string{row.text(3)},
+              .at = row.integer(4),
+              .payload = std::string{row.text(5)},
+              .parsed = {}};
   const auto fault = [&](const char* what) {
     world_.violate(fmt::format("{} at {} of {}", what, event.position, context));
   };
-  if (event.position != static_cast<chassis::Position>(log.events.size()) + 1)
-    fault("a position is missing");
+  if (event.position != std::ssize(log.events) + 1) fault("a position is missing");
   if (event.version != ++log.versions[event.stream]) fault("a version is missing");
-  const auto at = event.at.time_since_epoch().count();
-  if (!log.events.empty() && at < log.events.back().at) fault("log time runs backwards");
-  log.events.push_back(
-      {event.position, event.stream, event.version, event.type, at, event.payload});
+  if (!log.events.empty() && event.at < log.events.back().at) fault("log time runs backwards");
+  event.parsed =
+      std::make_shared<const chassis::JsonDocument>(chassis::JsonDocument::stored(event.payload));
+  log.events.push_back(std::move(event));
+}
+
+std::vector<ParkedDelivery> Logs::parked() {
+  std::vector<ParkedDelivery> all;
+  for (const std::string context : contexts)
+    with_reader(context, [&](storage::Database& db) {
+      auto rows = db.prepare("SELECT number, consumer, key, cause FROM parked ORDER BY number");
+      for (rows.bind(); rows.step();)
+        all.push_back({context, rows.integer(0), std::string{rows.text(1)},
+                       std::string{rows.text(2)}, std::string{rows.text(3)}});
+    });
+  return all;
 }
 
 std::size_t Logs::size() const {

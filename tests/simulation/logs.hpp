@@ -1,11 +1,14 @@
 #pragma once
 // Every context's log as it lies on the shop's disk, read from outside while nothing runs. It shares no code with
-// the contexts: an event is its stored text.
-#include "chassis/journal/store.hpp"
+// the contexts and their journals: an event is its stored text. Who reads moves nothing: no chance is drawn and no
+// time passes, so what is looked at, and how often, changes no run.
 #include "chassis/json/json.hpp"
+#include "chassis/storage/sqlite.hpp"
 #include "tests/simulation/world.hpp"
 #include <array>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,15 +18,35 @@ inline constexpr std::array contexts{"identity", "customer", "catalog",
                                      "payment",  "rental",   "insight"};
 
 struct Event {
-  chassis::Position position;
+  std::int64_t position;
   std::string stream;
-  chassis::Version version;
+  std::int64_t version;
   std::string type;
   std::int64_t at;  // log time, ms
   std::string payload;
-  [[nodiscard]] chassis::JsonDocument json() const {
-    return chassis::JsonDocument::stored(payload);
-  }
+  std::shared_ptr<const chassis::JsonDocument> parsed;
+
+  [[nodiscard]] const chassis::JsonDocument& json() const { return *parsed; }
+};
+
+// A delivery that waits for an operator.
+struct ParkedDelivery {
+  std::string context;
+  std::int64_t number;
+  std::string consumer, key, cause;
+};
+
+// While it lives, the shop's disk has no faults, and takes no time: who looks from outside is no part of the world.
+class SoundDisk {
+ public:
+  explicit SoundDisk(World&);
+  ~SoundDisk();
+  SoundDisk(const SoundDisk&) = delete;
+  SoundDisk& operator=(const SoundDisk&) = delete;
+
+ private:
+  storage::DiskFaults& faults_;
+  const storage::DiskFaults before_;
 };
 
 class Logs {
@@ -36,10 +59,13 @@ class Logs {
   // that runs backwards, an event that has changed. What a power loss took may be missing, and nothing else.
   void read_new();
   void read_again(bool power_was_lost);
+  // At each death of the shop, before it is started again: the files are not to be held open meanwhile.
+  void let_go() { readers_.clear(); }
 
   [[nodiscard]] const std::vector<Event>& of(const std::string& context) const {
     return logs_.at(context).events;
   }
+  [[nodiscard]] std::vector<ParkedDelivery> parked();
   [[nodiscard]] std::size_t size() const;
   // Of all events, as they are stored.
   [[nodiscard]] std::uint64_t hash() const;
@@ -47,13 +73,17 @@ class Logs {
  private:
   struct Log {
     std::vector<Event> events;
-    std::map<std::string, chassis::Version> versions;
+    std::map<std::string, std::int64_t> versions;
   };
-  void read(const std::string& context, Log&);
-  void check(const std::string& context, Log&, const chassis::StoredEvent&);
+  void read(const std::string& context, std::size_t from, bool power_was_lost);
+  void take(const std::string& context, const storage::Statement& row);
+  void cut(const std::string& context, std::size_t size);
+  template <class Action>
+  void with_reader(const std::string& context, Action&&);
 
   World& world_;
   std::map<std::string, Log> logs_;
+  std::map<std::string, storage::Database> readers_;
 };
 
 }  // namespace madang::simulation

@@ -14,7 +14,7 @@ std::map<std::string, Paid> payments_in(World& world, const Logs& logs) {
   std::map<std::string, Paid> all;
   for (const auto& event : logs.of("payment")) {
     if (!event.stream.starts_with("Payment/")) continue;
-    const auto document = event.json();
+    const auto& document = event.json();
     const auto it = document.root();
     auto& paid = all[std::string{it["payment"].text()}];
     const auto amount = [&] { return it["amount"]["amount"].integer(); };
@@ -36,7 +36,7 @@ std::map<std::string, Paid> payments_in(World& world, const Logs& logs) {
 void check_money(World& world, const Logs& logs) {
   const auto paid = payments_in(world, logs);
   const auto demand = [&](const Event& event) {
-    const auto document = event.json();
+    const auto& document = event.json();
     const auto it = document.root();
     const auto payment = it.find("payment");
     if (!payment || !payment->is_text()) return;  // an extension that costs nothing

@@ -7,7 +7,7 @@ namespace madang::simulation {
 namespace {
 
 std::string payment_of(const Event& event) {
-  const auto document = event.json();
+  const auto& document = event.json();
   const auto it = document.root().find("payment");
   return it && it->is_text() ? std::string{it->text()} : std::string{};
 }
@@ -18,7 +18,7 @@ std::map<std::string, std::int64_t> kept(const Logs& logs) {
   for (const auto& event : logs.of("payment")) {
     const bool takes = event.type == "PaymentCaptured" || event.type == "LateChargeCaptured";
     if (!takes && event.type != "ChargeReturned") continue;
-    const auto document = event.json();
+    const auto& document = event.json();
     const auto amount = document.root()["amount"]["amount"].integer();
     all[payment_of(event)] += takes ? amount : -amount;
   }

@@ -20,7 +20,7 @@ std::uint64_t offers_accepted(const Logs& logs) {
     if (event.type != "LicenceOffered" && event.type != "LicenceHeld" &&
         event.type != "OfferLapsed")
       continue;
-    const auto document = event.json();
+    const auto& document = event.json();
     const auto whose = event.stream + std::string{document.root()["customer"].text()};
     if (event.type == "LicenceOffered") offered.insert(whose);
     else if (offered.erase(whose) != 0 && event.type == "LicenceHeld") ++accepted;
@@ -56,7 +56,7 @@ class Simulation {
     for (std::uint64_t n = 0; n < options_.variation; ++n) world_.simulator.random();
     const auto sittings = 5 + below(4);
     for (std::uint64_t n = 0; n < sittings && is_well(); ++n) {
-      sit(std::chrono::seconds{40 + below(80)});
+      sit(std::chrono::seconds{36 + below(72)});
       leap();
     }
     world_.heal();
@@ -80,13 +80,13 @@ class Simulation {
         world_.disturb();
       });
       timed("looking", [&] { audit_.look(); });
-      if (world_.simulator.one_in(8)) retry_what_is_parked(world_);
+      if (world_.simulator.one_in(8)) audit_.retry_what_is_parked();
     }
   }
 
   // Nobody comes for hours or days.
   void leap() {
-    const auto span = std::chrono::minutes{1 + below(world_.simulator.one_in(3) ? 600 : 16'000)};
+    const auto span = std::chrono::minutes{1 + below(world_.simulator.one_in(3) ? 600 : 18'000)};
     timed("leaps", [&] {
       if (world_.simulator.one_in(2)) world_.close_shop_for(span);
       else world_.pause_shop_for(span);

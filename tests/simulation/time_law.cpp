@@ -28,7 +28,7 @@ class Times {
     for (const auto* context : contexts)
       for (const auto& event : logs.of(context)) {
         now_ = &event;
-        const auto document = event.json();
+        const auto& document = event.json();
         if (event.type.ends_with(".Stepped")) of_process(document.root());
         else if (event.stream.starts_with("LicencePool/")) of_pool(document.root());
         else if (event.stream.starts_with("Rental/")) of_rental(document.root());

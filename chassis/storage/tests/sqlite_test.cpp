@@ -27,6 +27,28 @@ struct ADatabase : testing::Test {
   void SetUp() override { db.script("CREATE TABLE t(id INTEGER PRIMARY KEY, v UNIQUE)"); }
 };
 
+TEST_F(ADatabase, RunsTextsPutTogetherAgainAndManyOfThemAtOnce) {
+  constexpr int more_than_are_kept = 200;
+  const auto text_of = [](int n) { return "SELECT " + std::to_string(n) + " + ?"; };
+  auto kept = db.prepare_text(text_of(0));
+  for (const int round : {1, 2})
+    for (int n = 0; n < more_than_are_kept; ++n) {
+      auto row = db.prepare_text(text_of(n));  // of the first: a second run of it
+      ASSERT_TRUE(row.bind(round).step());
+      EXPECT_EQ(row.integer(0), n + round);
+    }
+  ASSERT_TRUE(kept.bind(7).step());
+  EXPECT_EQ(kept.integer(0), 7);
+}
+TEST_F(ADatabase, KnowsThatATableWasMadeAnewUnderATextThatItHasRun) {
+  const std::string all = "SELECT * FROM u";
+  for (const std::string columns : {"a", "a, b"}) {
+    db.script("CREATE TABLE u(" + columns + "); INSERT INTO u(a) VALUES(5)");
+    EXPECT_EQ(db.prepare_text(all + " WHERE a = 5").bind().step(), true);
+    db.script("DROP TABLE u");
+  }
+}
+
 TEST_F(ADatabase, KeepsIntegersTextBytesAndNothing) {
   const std::string text = "마당", bytes{"\0\xFF", 2};
   const std::array<unsigned char, 3> digest{1, 2, 3};
