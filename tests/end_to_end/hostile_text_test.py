@@ -18,7 +18,7 @@ from every_operation import EveryOperation, operations, texts_of, with_text
 from running_shop import Shop, add_operator, epub, events, upload, wait_until
 
 MARK = "quince"  # in each of them, so that it can be told from what the shop itself says
-SECONDS = 30
+SECONDS = 60
 WITH_THE_NAME = ("register_person", ("password",))  # not by itself: hashing one takes long
 
 
