@@ -36,7 +36,7 @@ bool stands(const Answer& answer) {
 bool is_final(const Answer& answer) {
   static const std::set<std::string, std::less<>> of_the_moment{"payment-unsettled", "desk-closed"};
   if (answer.is_success()) return true;
-  return (answer.status == 409 || answer.status == 422) && stands(answer) &&
+  return (answer.status == 402 || answer.status == 409 || answer.status == 422) && stands(answer) &&
          !of_the_moment.contains(answer.slug());
 }
 
@@ -234,8 +234,7 @@ void Person::ask_again_later() {
 // Impatient clients send what was done already, or something else under the same key.
 void Person::ask_in_other_ways(const Asking& it, const std::string& key, const Answer& first) {
   constexpr std::size_t remembered_max = 40;
-  // While the payment desk is closed, who asks to rent is answered as things stand at the moment.
-  const bool is_decided = is_final(first) && it.target != "/v1/rentals" && !it.anonymous;
+  const bool is_decided = is_final(first) && !it.anonymous;
   if (is_decided && told_.size() < remembered_max) told_.push_back({it, key, first});
   if ((is_decided || first.is_success()) && !it.anonymous && world.simulator.one_in(4)) {
     ++history.repeats;

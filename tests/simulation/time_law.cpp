@@ -113,6 +113,7 @@ class Times {
         fault(fmt::format("a loan of {} days from {} on", held.days, held.since));
       return;
     }
+    if (type == "RentalConfirmed") return;  // who asks for it again is told of it, whenever that is
     const bool ends = type == "RentalExpired" || type == "ExtensionLapsed";
     if (!ends && now_->at >= loan.until) fault("a loan goes on after its end");
     if (type == "ExtensionBegun")

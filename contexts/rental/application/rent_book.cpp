@@ -36,21 +36,22 @@ void stand_still(const RentBook& asked, const chassis::RequestKey& request, cons
             this_time("stand still", asked));
 }
 
-// Nothing: who asks has the book already, or may ask for money to be taken.
+// Nothing: the desk is open; or whatever it does, this request has its book already or is refused it. That is
+// for the hold to say, whose word is kept.
 std::optional<RentBook::Answer> wait(const RentBook& asked, const chassis::RequestKey& request,
                                      const Desk& desk, PaymentDesk& payments,
                                      const LendingRules& rules) {
   const auto closed = payments.closed();
   if (!closed) return std::nullopt;
-  const auto waits = desk.execute(
-      WaitForDesk{asked.edition, asked.customer, asked.price_shown, rules.borrowed_max}, request,
-      this_time("wait", asked));
-  const auto* rented = waits.refused_because<because::already_on_loan>();
-  if (rented && rented->rental == request.id<RentalId>("rental")) return std::nullopt;
-  const auto* paying = waits.refused_because<because::payment_pending>();
-  const auto has_hold = paying && paying->payment == request.id<PaymentId>("payment");
-  if (has_hold) stand_still(asked, request, desk);
-  if (waits.refused() && !has_hold) return waits.refusal();
+  const auto waits =
+      desk.execute(WaitForDesk{asked.edition, asked.customer, request.id<RentalId>("rental"),
+                               asked.price_shown, rules.borrowed_max},
+                   request, this_time("wait", asked));
+  if (waits.refused()) {
+    const auto* paying = waits.refused_because<because::payment_pending>();
+    if (!paying || paying->payment != request.id<PaymentId>("payment")) return std::nullopt;
+    stand_still(asked, request, desk);
+  }
   return because::desk_closed{closed->retry_after_seconds};
 }
 
@@ -62,17 +63,17 @@ struct AtTheDesk {
   const LicenceHeld& hold;
 
   // Asked again, the hold is gone, and with it the time to which it went on: the loan knows it.
-  [[nodiscard]] RentBook::Answer rented(Instant starts) const {
+  [[nodiscard]] RentBook::Rented rented(Instant starts) const {
     auto begun = hold;
     begun.since = starts;
     return RentBook::Rented{hold.rental, hold.edition, hold.payment,
                             hold.price,  starts,       loan_end(begun)};
   }
-  // By the process, which was first.
-  [[nodiscard]] RentBook::Answer started_by_another() const {
+  // By the process, if it was first.
+  [[nodiscard]] std::optional<RentBook::Rented> started_by_another() const {
     const auto confirmed =
         desk.execute(ConfirmRental{hold.rental, hold.payment}, request, "confirm");
-    if (confirmed.refused()) return because::hold_lapsed{};
+    if (confirmed.refused()) return std::nullopt;
     return rented(confirmed.find<RentalConfirmed>()->starts);
   }
   [[nodiscard]] RentBook::Answer start() const {
@@ -82,7 +83,7 @@ struct AtTheDesk {
     if (started.refused_because<because::hold_lapsed>()) return because::hold_lapsed{};
     if (started.refused()) throw std::logic_error{"a payment of ours has started another rental"};
     if (const auto* it = started.find<RentalStarted>()) return rented(it->starts);
-    return started_by_another();
+    return *started_by_another();
   }
   // False: it was gone already.
   [[nodiscard]] bool release() const {
@@ -90,11 +91,12 @@ struct AtTheDesk {
         desk.execute(ReleaseHold{hold.edition, hold.customer, hold.hold}, request, "release");
     return released.find<HoldReleased>() != nullptr;
   }
-  // Nothing was decided; once the hold is over it is known all the same what became of it.
-  template <class Why>
-  [[nodiscard]] RentBook::Answer undecided(const Why& refusal) const {
-    if (asked.asked_at < hold.until) return refusal;
-    return started_by_another();
+  // Nothing was decided; once the hold is over it is known all the same whether it became a loan.
+  [[nodiscard]] RentBook::Answer undecided(const RentBook::Answer& meanwhile,
+                                           const RentBook::Answer& if_it_did_not) const {
+    if (asked.asked_at < hold.until) return meanwhile;
+    if (const auto started = started_by_another()) return *started;
+    return if_it_did_not;
   }
 };
 
@@ -130,13 +132,15 @@ RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& req
         return customer.start();
       },
       [&](const NotKnownYet&) {
-        return customer.undecided(because::payment_unsettled{hold.payment});
+        return customer.undecided(because::payment_unsettled{hold.payment}, because::hold_lapsed{});
       },
-      [&](const NotBegun& closed) {
+      // Why it came to nothing only payment can say, who may have said before that it was declined.
+      [&](const NotBegun& away) {
         desk.give(NotePaymentNotBegun{hold.edition, hold.customer, hold.hold}, request,
                   this_time("not begun", asked));
         if (payments.closed()) stand_still(asked, request, desk);
-        return customer.undecided(because::desk_closed{closed.retry_after_seconds});
+        const because::desk_closed closed{away.retry_after_seconds};
+        return customer.undecided(closed, closed);
       },
       // Here nobody can say yet that it lapsed: an answer that got lost may have said something else.
       [&](const NoAnswerFromDesk&) -> RentBook::Answer {

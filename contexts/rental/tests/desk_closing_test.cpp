@@ -152,6 +152,33 @@ TEST_F(TheGuardedDesk, AnswersTheSameThoughTheHoldHadGoneOnAndTheMessageStartedT
   EXPECT_EQ(again.starts, first.starts);
   EXPECT_EQ(again.until, first.until);
 }
+TEST_F(TheGuardedDesk, KeepsItsWordWhenItRefusedWhileItWasClosed) {
+  close_it();
+  const auto dearer = [&] {
+    return town.run([&] {
+      return told_customer(
+          rent_book({book, lee, Money::won(1), {"tok_accepted"}, town.now(), town.now() + 8s},
+                    key(lee, "rent_book", "k"), engine(), guarded, rules));
+    });
+  };
+  EXPECT_EQ(dearer(), "price-changed");
+  payment_answers_after(1ms);
+  town.pass(limits.rest_max);
+  EXPECT_EQ(rent_from(kim), "rented");
+  EXPECT_EQ(rent_from(lee), "price-changed");  // under the same key, though for the true price now
+}
+TEST_F(TheGuardedDesk, SaysNothingElseOfALoanThatIsOverWhileItIsClosed) {
+  payment_answers_after(1ms);
+  const auto first = rented_by(kim);
+  static_cast<void>(return_it({first.rental, book, kim}));
+  close_it();
+  const auto in_line = count("LineJoined");
+  EXPECT_EQ(rent_from(kim), "desk-closed");
+  EXPECT_EQ(count("LineJoined"), in_line);  // nor is it to be lent to them anew
+  town.pass(11min);
+  close_it();
+  EXPECT_EQ(rented_by(kim).until, first.until);
+}
 TEST_F(TheGuardedDesk, PutsWhoseHoldHasStoodStillForADayFirstInLine) {
   close_it();
   keep();

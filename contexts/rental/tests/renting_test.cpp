@@ -100,12 +100,14 @@ TEST_F(RentingABook, GoesOnUnderTheSameKeyWhenTheDeskOpensAgain) {
   EXPECT_EQ(renting(kim, "k"), "rented");
   EXPECT_EQ(count("LicenceHeld"), 1U);
 }
-TEST_F(RentingABook, HasLapsedWhenTheDeskStaysClosedForTheWholeHold) {
+TEST_F(RentingABook, IsNotSaidToHaveLapsedOnceDeclinedThoughTheDeskIsClosed) {
+  desk.answer = [](const PaymentDesk::Asked&) { return Declined{}; };
+  EXPECT_EQ(renting(kim, "k"), "payment-declined");
   desk.answer = [](const PaymentDesk::Asked&) { return NotBegun{5}; };
-  EXPECT_EQ(renting(kim, "k"), "desk-closed");
   town.pass(10min);
-  EXPECT_EQ(renting(kim, "k"), "hold-lapsed");
-  EXPECT_EQ(renting(kim, "k"), "hold-lapsed");
+  EXPECT_EQ(renting(kim, "k"), "desk-closed");
+  desk.answer = [](const PaymentDesk::Asked&) { return Declined{}; };
+  EXPECT_EQ(renting(kim, "k"), "payment-declined");
 }
 TEST_F(RentingABook, HasLapsedWhenItIsTooLateToPay) {
   desk.answer = [](const PaymentDesk::Asked&) { return TooLateToPay{}; };
