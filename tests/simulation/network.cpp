@@ -35,7 +35,7 @@ std::optional<http::Response> World::ask_shop(runtime::Runtime& from, http::Requ
     return std::nullopt;
   }
   from.sleep(100us + up_to(simulator, 2ms));
-  if (!shop_) return std::nullopt;  // nobody listens
+  if (!shop_ || shop_died_) return std::nullopt;  // nobody listens
   request.deadline = shop_machine.now() + request_lasts;
   const auto exchange = std::make_shared<Exchange>(from, std::move(request));
   std::erase_if(open_exchanges_, [](const auto& it) { return it.expired(); });
@@ -78,7 +78,7 @@ http::Response World::call_provider(const http::Request& request) {
     ++counts["network: calls lost"];
     fail("the call is lost", simulator.one_in(2));
   }
-  if (!provider_) fail("the provider is down", true);
+  if (!provider_ || provider_died_) fail("the provider is down", true);
   const bool resets = simulator.one_in(faults.calls_reset_one_in);
   const auto late =
       simulator.one_in(faults.calls_late_one_in) ? up_to(simulator, faults.calls_late_max) : 0us;
