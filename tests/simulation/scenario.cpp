@@ -52,7 +52,7 @@ Scenario::Scenario(World& world, History& history, const std::set<std::string>& 
                            .is_effect = true});
           if (!it.sign_in()) return false;
           open_the_catalog(it);
-          return editions_.size() > 2;
+          return editions_.size() > 2 || registered_ == editions_max;
         });
   const auto customers = 7 + below(6);
   for (std::uint64_t i = 0; i < customers; ++i)

@@ -101,6 +101,7 @@ class Scenario {
   std::map<std::string, std::string> links_;                                // by rental
   std::set<std::string> returned_;                                          // rentals
   std::vector<std::string> payments_, erasures_;
+  static constexpr int editions_max = 8;  // that a manager tries to register
   int registered_ = 0;
 };
 

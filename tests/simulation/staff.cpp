@@ -24,7 +24,7 @@ void Scenario::open_the_catalog(Person& manager) {
 }
 
 void Scenario::register_edition(Person& manager) {
-  if (registered_ >= 8) return;
+  if (registered_ == editions_max) return;
   const auto number = ++registered_;
   const auto title = fmt::format("Edition {}", number);
   const auto wish =
