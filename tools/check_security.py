@@ -7,6 +7,7 @@
                  table of classes, and nothing else does; none of them is in an address or an answer, but what the page says
   input          each text, number and list that an operation takes has its limits; each file that one takes has its row; each
                  rule of what must fit together names a problem of the contract, each limit a place in the code that says so
+  ways in        each operation that gives an access token stands in the table with all that it takes, and nothing else does
 
     check_security.py               the tree it stands in; prints what is wrong
     check_security.py --update      writes the counts at the head as they are
@@ -239,6 +240,33 @@ def faults_of_rules(page, problems):
             yield f"{whose}, {what}: no test is named"
 
 
+# ---- ways in ----
+
+def faults_of_ways_in(page, contract):
+    """Each operation that gives an access token has its row, with all that it takes, and nothing else has."""
+    written = {row[0].strip("`"): set(re.findall(r"`(\w+)`", row[1])) for row in table(page, "Ways in")}
+    ways = {said["operationId"]: taken(contract, said) for said in operations(contract)
+            if "access_token" in given_by(contract, said)}
+    yield from (f"{name} gives an access token, and is none of the ways in" for name in sorted(ways.keys() - written.keys()))
+    yield from (f"{name} is a way in, and gives no access token" for name in sorted(written.keys() - ways.keys()))
+    yield from (f"{name} takes {', '.join(sorted(ways[name]))}, and the ways in say otherwise"
+                for name in sorted(ways.keys() & written.keys()) if ways[name] != written[name])
+
+
+def members(contract, holder):
+    """Of what a body or an answer is as JSON."""
+    schema = holder.get("content", {}).get("application/json", {}).get("schema", {})
+    return set(resolved(contract, schema).get("properties", {}))
+
+
+def taken(contract, said):
+    return members(contract, said.get("requestBody", {}))
+
+
+def given_by(contract, said):
+    return {name for status, answer in said["responses"].items() if status.startswith("2") for name in members(contract, resolved(contract, answer))}
+
+
 # ---- all of it ----
 
 def sources():
@@ -253,6 +281,7 @@ def faults(page, contract, protos, forms, problems):
     yield from faults_of_data(page, contract, protos, forms)
     yield from faults_of_input(page, contract)
     yield from faults_of_rules(page, problems)
+    yield from faults_of_ways_in(page, contract)
 
 
 def self_test():
@@ -276,6 +305,8 @@ def self_test():
         yield page.replace("`upload_file`", "`upload_film`")
         yield page.replace("`price-changed`", "`price-hanged`")
         yield page.replace("`APrice.IsInTheShopsCurrency` |", "none |")
+        yield page.replace("| `sign_in` |", "| `sign_out` |")
+        yield page.replace("`email`, `password`, `client`", "`email`, `password`")
         yield page.replace("`borrowed_max = 10;`", "`borrowed_max = 11;`")
         yield page.replace("`Serving.ShedsAtOnceWhatItsPoolCannotTake` |\n| the shop | a body", "none |\n| the shop | a body")
 
@@ -286,6 +317,8 @@ def self_test():
                        lambda it: schemas(it)["EmailAddress"].pop("x-personal"),
                        lambda it: schemas(it)["EditionId"].update({"x-secret": True}),
                        lambda it: schemas(it)["Title"].pop("maxLength"),
+                       lambda it: schemas(it)["Credentials"]["properties"].update({"answer": {"type": "string", "maxLength": 9}}),
+                       lambda it: schemas(it)["Profile"]["properties"].update({"access_token": schemas(it)["RefreshToken"]}),
                        lambda it: schemas(it)["RentalTerms"]["properties"]["days"].pop("maximum"),
                        lambda it: schemas(it)["NewEdition"]["properties"]["contributors"].pop("maxItems")):
             changed = copy.deepcopy(contract)
