@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 namespace {
 
@@ -19,7 +20,8 @@ using namespace std::chrono_literals;
 constexpr int refused_to_start = 1;
 
 struct Settings {
-  std::string data, listen = "127.0.0.1:8090", webhook, secret_file;
+  std::string data, listen = "127.0.0.1:8090", webhook, secret_file, key_file;
+  tls::Files shown{};
   std::int64_t slow_ms = 2'000, silent_ms = 3'000, landing_ms = 5'000, late_ms = 30'000;
 };
 
@@ -37,6 +39,14 @@ std::pair<std::string, std::string> origin_and_path(const std::string& url) {
   if (path == url.npos)
     throw std::invalid_argument{"the webhook is not http://HOST:PORT/PATH: " + url};
   return {url.substr(0, path), url.substr(path)};
+}
+
+http::Response key_demanded() {
+  auto answer = http::json_response(
+      401,
+      R"({"error":{"type":"authentication_error","code":"key_unknown","message":"Show a key."}})");
+  answer.headers.set("WWW-Authenticate", "Bearer");
+  return answer;
 }
 
 // Blocked before the first thread begins, so that they wait for whoever asks for them.
@@ -70,10 +80,18 @@ int serve(const Settings& settings) {
   const http::Problems problems;
   telemetry::Registry metrics;
   http::ServerOptions options{.listen = settings.listen};
+  std::optional<tls::Certificate> certificate;
+  if (!settings.shown.certificate.empty())
+    options.certificate = &certificate.emplace(settings.shown, runtime.now());
+  const auto key = settings.key_file.empty() ? "" : "Bearer " + first_line(settings.key_file);
   options.pools = {{.name = "payments", .workers_max = 128, .waiting_max = 1024}};
   http::Server server{runtime,
                       options,
-                      [&](const http::Request& request) { return provider.handle(request); },
+                      [&](const http::Request& request) {
+                        if (!key.empty() && request.headers.get("Authorization") != key)
+                          return key_demanded();
+                        return provider.handle(request);
+                      },
                       [](http::Method, std::string_view) { return http::Plan{}; },
                       problems,
                       metrics};
@@ -86,7 +104,8 @@ int serve(const Settings& settings) {
                    calls = shop->calls()] { provider.send_webhooks(path, secret, calls); });
   }
   server.start();
-  std::printf("madang-sandbox-pay listens on http://%s\n", server.address().c_str());
+  std::printf("madang-sandbox-pay listens on http%s://%s\n", certificate ? "s" : "",
+              server.address().c_str());
   std::fflush(stdout);
 
   int signal = 0;
@@ -116,6 +135,12 @@ int main(int argc, char** argv) {
   command->add_option("--secret-file", settings.secret_file, "Its first line signs the notices")
       ->check(CLI::ExistingFile);
   webhook->needs("--secret-file");
+  command
+      ->add_option("--key-file", settings.key_file, "Who calls must show its first line as Bearer")
+      ->check(CLI::ExistingFile);
+  auto* shown = command->add_option("--tls-certificate", settings.shown.certificate,
+                                    "PEM; speaks TLS, and plain HTTP no more");
+  shown->needs(command->add_option("--tls-key", settings.shown.key, "PEM, of the certificate"));
   command->add_option("--slow-ms", settings.slow_ms, "tok_slow answers after")
       ->capture_default_str();
   command->add_option("--silent-ms", settings.silent_ms, "A lost answer ends in 503 after")

@@ -32,11 +32,21 @@ std::vector<config::Option> all_options() {
       {.name = "payment.provider",
        .kind = Kind::text,
        .standard = "",
-       .help = "http://HOST:PORT of the payment provider; without it, the sandbox within."},
+       .help = "http:// or https://HOST:PORT of the payment provider; without it, the sandbox within."},
+      {.name = "payment.provider_key_path",
+       .kind = Kind::text,
+       .standard = "",
+       .help = "The path of the file whose first line the provider is shown as the shop's key (Bearer); "
+               "for the shop's account alone."},
       {.name = "payment.webhook_key_path",
        .kind = Kind::text,
        .standard = "",
        .help = "The path of the file whose secret signs the provider's webhooks."},
+      {.name = "security.authorities_path",
+       .kind = Kind::text,
+       .standard = "",
+       .help = "The file of authorities, as PEM, who may stand for whom the shop calls by https; without "
+               "it, the system's."},
       {.name = "security.keys_copy",
        .kind = Kind::text,
        .standard = "",
@@ -180,6 +190,10 @@ Settings settings_of(const config::Settings& from) {
   settings.listen = from.text("listen");
   settings.sample = from.boolean("sample");
   if (from.has("payment.provider")) settings.provider_origin = from.text("payment.provider");
+  if (from.has("payment.provider_key_path"))
+    settings.provider_key_file = from.text("payment.provider_key_path");
+  if (from.has("security.authorities_path"))
+    settings.authorities = from.text("security.authorities_path");
   if (from.has("payment.webhook_key_path"))
     settings.provider_secret_file = from.text("payment.webhook_key_path");
   if (from.has("security.keys_copy")) settings.keys_copy = from.text("security.keys_copy");

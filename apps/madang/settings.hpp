@@ -16,6 +16,8 @@ struct Settings {
   std::chrono::milliseconds answer_within = std::chrono::seconds{30};  // of a request's first byte
   bool sample = false;          // put sample editions into the catalog
   std::string provider_origin;  // http://HOST:PORT of a payment provider; empty: the sandbox within
+  std::string provider_key_file;     // shown to it; empty: none
+  std::string authorities;           // file of those who may stand for whom the shop calls; empty: the system's
   std::string provider_secret_file;  // signs its webhooks; empty: the shop's own secret
   std::string keys_copy;  // what `backup keys` made; each erasure replaces it; empty: it does not
   kernel::Currency currency = kernel::Currency::krw;

@@ -1,6 +1,7 @@
 #include "apps/madang/shop.hpp"
 
 #include "apps/madang-sandbox-pay/sandbox_provider.hpp"
+#include "apps/madang/calls_out.hpp"
 #include "apps/madang/contexts_at_work.hpp"
 #include "apps/madang/control/desk.hpp"
 #include "apps/madang/control/exits.hpp"
@@ -8,7 +9,6 @@
 #include "apps/madang/traces.hpp"
 #include "catalog/sample/sample_editions.hpp"
 #include "chassis/calls/breaker_metrics.hpp"
-#include "chassis/http/client.hpp"
 #include "chassis/http/wait_for_answer.hpp"
 #include "chassis/security/token_verifier.hpp"
 #include "chassis/subscriptions/metrics.hpp"
@@ -87,7 +87,7 @@ class Shop::Inside {
         keys_copier{on, set.data},
         ground{on, files, settings, around, secrets, bus, to, edge, traces.spans(), keys_copier},
         verifier{signing, on, {.issuer = token_issuer, .audience = token_issuer}},
-        provider_calls{reach_provider()},
+        provider_calls{reach_provider(files)},
         identity{ground, signing, link_key},
         catalog{ground},
         payment{ground, provider_calls, webhook_key()},
@@ -129,6 +129,10 @@ class Shop::Inside {
         {}, [this] { return std::chrono::duration<double>{clock_departure()}.count(); }));
     shown.push_back(metrics.gauge_from("madang_ready", "1 when /readyz says so.", {},
                                        [this] { return is_ready() ? 1.0 : 0.0; }));
+    shown.push_back(metrics.gauge_from(
+        "madang_payment_provider_refusals",
+        "Calls since the start for which the payment provider did not take the shop's key.", {},
+        [this] { return provider ? static_cast<double>(provider->refusals()) : 0.0; }));
     for (auto& gauge : chassis::show_metrics(rental.breaker, "rental to payment", metrics))
       shown.push_back(std::move(gauge));
     shown.push_back(metrics.gauge_from(
@@ -246,7 +250,7 @@ class Shop::Inside {
   Ground ground;
   security::TokenVerifier verifier;
   std::unique_ptr<sandbox::SandboxProvider> sandbox;
-  std::unique_ptr<http::Client> provider_client;
+  std::unique_ptr<ProviderElsewhere> provider;
   http::Calls provider_calls;
   IdentityAtWork identity;
   CatalogAtWork catalog;
@@ -273,12 +277,14 @@ class Shop::Inside {
   }
 
   // The provider elsewhere, or the sandbox inside: with a store of its own either way.
-  http::Calls reach_provider() {
+  http::Calls reach_provider(storage::FileSystem& files) {
     if (around.provider) return around.provider;
     if (!settings.provider_origin.empty()) {
-      provider_client = std::make_unique<http::Client>(
-          runtime, http::ClientOptions{.origin = settings.provider_origin});
-      return provider_client->calls();
+      provider = std::make_unique<ProviderElsewhere>(
+          runtime, files, settings, [this](auto what, auto whom, auto why) {
+            log.warn(what, {{"called", whom}, {"why", why}});
+          });
+      return [this](const http::Request& request) { return provider->call(request); };
     }
     sandbox = std::make_unique<sandbox::SandboxProvider>(
         runtime, ground.folder_of("sandbox") + "/sandbox.db");

@@ -8,13 +8,15 @@ Traces::Traces(runtime::Runtime& runtime, const Settings& settings, telemetry::R
   if (settings.spans_to.empty()) return;
   const auto endpoint = tracing::Endpoint::parse(settings.spans_to);
   spans_.emplace(registry, settings.trace_one_in);
-  client_ = std::make_unique<http::Client>(runtime, http::ClientOptions{.origin = endpoint.origin});
+  calls_ = std::make_unique<CallsOut>(
+      runtime, settings, endpoint.origin,
+      [&log](auto what, auto whom, auto why) { log.warn(what, {{"called", whom}, {"why", why}}); });
   tracing::ExporterOptions options;
   options.format = settings.spans_as_otlp ? tracing::Format::otlp : tracing::Format::zipkin;
   options.target = endpoint.target;
   exporter_ = std::make_unique<tracing::Exporter>(
       runtime, *spans_, registry,
-      [client = client_.get()](const http::Request& request) { return client->call(request); },
+      [calls = calls_.get()](const http::Request& request) { return calls->call(request); },
       std::move(options),
       [&log](std::string_view what, std::string_view why) { log.warn(what, {{"why", why}}); });
 }

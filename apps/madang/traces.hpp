@@ -2,8 +2,8 @@
 // The shop's spans and the way they leave it, when an operator has said where to.
 #include <memory>
 
+#include "apps/madang/calls_out.hpp"
 #include "apps/madang/settings.hpp"
-#include "chassis/http/client.hpp"
 #include "chassis/subscriptions/log.hpp"
 #include "chassis/tracing/exporter.hpp"
 
@@ -22,7 +22,7 @@ class Traces {
  private:
   runtime::Runtime& runtime_;
   std::optional<telemetry::Spans> spans_;
-  std::unique_ptr<http::Client> client_;
+  std::unique_ptr<CallsOut> calls_;
   std::unique_ptr<tracing::Exporter> exporter_;
 };
 

@@ -54,6 +54,16 @@ void SecretFolder::write(std::string_view name, const std::string& text) {
   files_.write_durably(folder_ + '/' + std::string{name}, text);
 }
 
+std::string secret_in(storage::FileSystem& files, const std::string& path) {
+  const auto file = files.open(path);
+  if (file && file->readable_by_others())
+    throw Corrupt{path + " can be read by others: chmod 600 it"};
+  const auto text = files.read(path).value_or("");
+  const auto line = without_line_end(std::string_view{text}.substr(0, text.find('\n')));
+  if (line.empty()) throw Corrupt{"there is no secret in " + path};
+  return std::string{line};
+}
+
 std::optional<std::string> SecretsInMemory::read(std::string_view name) {
   const auto found = texts_.find(name);
   return found == texts_.end() ? std::nullopt : std::optional{found->second};

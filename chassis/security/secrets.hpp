@@ -49,6 +49,10 @@ class SecretsInMemory final : public Secrets {
   std::map<std::string, std::string, std::less<>> texts_;
 };
 
+// A secret that somebody else has made, which a file of the configuration's holds: its first line. Throws Corrupt
+// when it is not there, is empty, or can be read by others.
+std::string secret_in(storage::FileSystem&, const std::string& path);
+
 inline constexpr std::size_t key_size = 32;
 
 std::string random_bytes(runtime::Runtime&, std::size_t size);

@@ -1,7 +1,7 @@
 #pragma once
 // Whom the shop believes when it calls: the authorities of one file, or those of the system. What it calls must show a
-// certificate that one of them stands for, that is in its time, and that is for the name it was called by. The
-// rules of sessions are those of certificate.hpp.
+// certificate that one of them stands for, that is in its time, and whose alternative names hold the name by which
+// it was called. The rules of sessions are those of certificate.hpp.
 #include <memory>
 #include <string>
 

@@ -9,7 +9,7 @@
 namespace madang::tracing {
 
 Endpoint Endpoint::parse(const std::string& url) {
-  constexpr std::string_view scheme = "http://";
+  const std::string_view scheme = url.starts_with("https://") ? "https://" : "http://";
   const auto path = url.find('/', scheme.size());
   if (!url.starts_with(scheme) || path == std::string::npos || path == scheme.size())
     throw std::invalid_argument{"not like http://127.0.0.1:9411/api/v2/spans: " + url};

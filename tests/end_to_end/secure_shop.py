@@ -32,6 +32,20 @@ class Authority:
         os.replace(new_key, self.key)
         return self.print_of(ssl.PEM_cert_to_DER_cert(self.certificate.read_text()))
 
+    def vouch_for(self, who, names="IP:127.0.0.1", ended=False):
+        """Paths of a certificate for these names, with its root's mark, and of its key."""
+        certificate, key, asked = (self.folder / f"{who}.{kind}" for kind in ("pem", "key", "csr"))
+        self._openssl("-subj", f"/CN={who}", "-addext", f"subjectAltName={names}", "-keyout", key, "-out", asked)
+        (self.folder / "index").write_text("")
+        (self.folder / "authority.cnf").write_text(
+            f"[ca]\ndefault_ca = it\n[it]\ndatabase = {self.folder}/index\nnew_certs_dir = {self.folder}\nrand_serial = yes\n"
+            "default_md = sha256\npolicy = any\ncopy_extensions = copy\n[any]\ncommonName = supplied\n")
+        time = ("-startdate", "20200101000000Z", "-enddate", "20200201000000Z") if ended else ("-days", "90")
+        subprocess.run(["openssl", "ca", "-batch", "-notext", "-config", self.folder / "authority.cnf", "-cert", self.folder / "root.pem",
+                        "-keyfile", self.folder / "root.key", *time, "-in", asked, "-out", certificate],
+                       check=True, capture_output=True, timeout=SECONDS)
+        return certificate, key
+
     @staticmethod
     def print_of(certificate):
         return hashlib.sha256(certificate).hexdigest()

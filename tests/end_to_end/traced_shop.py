@@ -83,9 +83,9 @@ def missing_from(spans, caller):
 
 class Server:
     """Takes requests on a port of its own until it is closed; `answer(method, path, fields, body)` gives status, fields
-    and body."""
+    and body. `secured_by`: a context of TLS; none: plain HTTP."""
 
-    def __init__(self, answer):
+    def __init__(self, answer, secured_by=None):
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -105,6 +105,9 @@ class Server:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if secured_by:
+            self.server.socket = secured_by.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+            self.server.handle_error = lambda *_: None  # a caller that does not believe it goes away
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

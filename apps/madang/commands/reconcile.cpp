@@ -1,11 +1,13 @@
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <filesystem>
+#include <iostream>
 
 #include "apps/madang-sandbox-pay/sandbox_provider.hpp"
+#include "apps/madang/calls_out.hpp"
 #include "apps/madang/commands/at_work.hpp"
 #include "apps/madang/commands/commands.hpp"
 #include "apps/madang/options.hpp"
-#include "chassis/http/client.hpp"
 #include "payment/adapters/outbound/http_provider.hpp"
 
 namespace madang::app {
@@ -20,10 +22,14 @@ struct Asked {
 // The provider of a shop that is stopped: elsewhere, or the sandbox in the shop's folder.
 class ProviderReached {
  public:
-  ProviderReached(runtime::Runtime& runtime, const std::string& data, const std::string& origin) {
-    if (!origin.empty())
-      client_ = std::make_unique<http::Client>(runtime, http::ClientOptions{.origin = origin});
-    else if (const auto books = data + "/sandbox/sandbox.db"; std::filesystem::exists(books))
+  ProviderReached(runtime::Runtime& runtime, const std::string& data, const Settings& settings) {
+    if (!settings.provider_origin.empty()) {
+      std::signal(SIGPIPE, SIG_IGN);  // a provider that goes away must not end the command
+      elsewhere_ = std::make_unique<ProviderElsewhere>(
+          runtime, files_, settings, [](auto what, auto whom, auto why) {
+            std::cerr << what << ": " << whom << ": " << why << '\n';
+          });
+    } else if (const auto books = data + "/sandbox/sandbox.db"; std::filesystem::exists(books))
       sandbox_ = std::make_unique<sandbox::SandboxProvider>(runtime, books);
     else
       throw Cannot{
@@ -32,17 +38,18 @@ class ProviderReached {
   [[nodiscard]] payment::Provider& provider() { return provider_; }
 
  private:
-  std::unique_ptr<http::Client> client_;
+  storage::RealFileSystem files_;
+  std::unique_ptr<ProviderElsewhere> elsewhere_;
   std::unique_ptr<sandbox::SandboxProvider> sandbox_;
   payment::HttpProvider provider_{[this](const http::Request& request) {
-    return client_ ? client_->calls()(request) : sandbox_->handle(request);
+    return elsewhere_ ? elsewhere_->call(request) : sandbox_->handle(request);
   }};
 };
 
 int reconcile(const Asked& asked) {
   const auto settings = settings_given(asked.file, flags_of(asked.set)).settings;
   const auto introduce = [&](Desk& desk, runtime::Runtime& runtime) {
-    auto reached = std::make_shared<ProviderReached>(runtime, asked.data, settings.provider_origin);
+    auto reached = std::make_shared<ProviderReached>(runtime, asked.data, settings);
     desk.ask_at(reached->provider());
     return reached;
   };

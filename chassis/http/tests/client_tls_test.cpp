@@ -80,6 +80,10 @@ TEST_F(CallingOutByTls, RefusesACertificateOfAnotherAddress) {
   serve_as({.name = "localhost", .other_names = "IP:127.0.0.2"});
   EXPECT_EQ(why_not(tls::Trust{files.certificate}, "127.0.0.1"), "IP address mismatch");
 }
+TEST_F(CallingOutByTls, KnowsNobodyByWhatTheCertificateCallsItsSubject) {
+  serve_as({.name = "localhost", .other_names = ""});
+  EXPECT_EQ(why_not(tls::Trust{files.certificate}), "hostname mismatch");
+}
 TEST_F(CallingOutByTls, RefusesACertificateThatNobodyItBelievesStandsFor) {
   serve_as({.name = "localhost"});
   EXPECT_EQ(why_not(tls::Trust{}), "self-signed certificate");

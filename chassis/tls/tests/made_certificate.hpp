@@ -18,7 +18,7 @@ namespace madang::tls {
 struct Made {
   std::string name = "shop.example.com";
   std::chrono::seconds ends_in = std::chrono::hours{24 * 90};  // from the machine's time on
-  std::string other_names{};  // as OpenSSL has them: "IP:127.0.0.1"
+  std::string other_names = "DNS:" + name;                     // as OpenSSL has them; none: ""
 };
 
 namespace making {

@@ -98,6 +98,8 @@ TEST(ReadingTheAddressOfACollector, PartsOriginAndTarget) {
   const auto endpoint = Endpoint::parse("http://127.0.0.1:9411/api/v2/spans");
   EXPECT_EQ(endpoint.origin, "http://127.0.0.1:9411");
   EXPECT_EQ(endpoint.target, "/api/v2/spans");
+  EXPECT_EQ(Endpoint::parse("https://traces.example.com/v1/traces").origin,
+            "https://traces.example.com");
   for (const auto* url : {"", "127.0.0.1:9411/x", "http://127.0.0.1:9411", "http:///x"})
     EXPECT_THROW(static_cast<void>(Endpoint::parse(url)), std::invalid_argument) << url;
 }
