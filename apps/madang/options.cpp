@@ -1,6 +1,7 @@
 #include "apps/madang/options.hpp"
 
 #include <chrono>
+#include <stdexcept>
 
 #include "apps/madang/control/exits.hpp"
 
@@ -13,6 +14,15 @@ constexpr std::int64_t day_in_ms = 86'400'000;
 
 std::string in_minutes(std::chrono::milliseconds span) {
   return std::to_string(std::chrono::floor<std::chrono::minutes>(span).count()) + "m";
+}
+
+http::Proxies proxies_in(const std::string& networks, const std::string& field) {
+  using Field = http::Proxies::Field;
+  try {
+    return {networks, field == "forwarded" ? Field::forwarded : Field::x_forwarded_for};
+  } catch (const std::invalid_argument& fault) {
+    throw config::Misconfigured{std::string{"http.trusted_proxies: "} + fault.what()};
+  }
 }
 
 }  // namespace
@@ -32,12 +42,14 @@ std::vector<config::Option> all_options() {
       {.name = "payment.provider",
        .kind = Kind::text,
        .standard = "",
-       .help = "http:// or https://HOST:PORT of the payment provider; without it, the sandbox within."},
+       .help =
+           "http:// or https://HOST:PORT of the payment provider; without it, the sandbox within."},
       {.name = "payment.provider_key_path",
        .kind = Kind::text,
        .standard = "",
-       .help = "The path of the file whose first line the provider is shown as the shop's key (Bearer); "
-               "for the shop's account alone."},
+       .help =
+           "The path of the file whose first line the provider is shown as the shop's key (Bearer); "
+           "for the shop's account alone."},
       {.name = "payment.webhook_key_path",
        .kind = Kind::text,
        .standard = "",
@@ -45,8 +57,9 @@ std::vector<config::Option> all_options() {
       {.name = "security.authorities_path",
        .kind = Kind::text,
        .standard = "",
-       .help = "The file of authorities, as PEM, who may stand for whom the shop calls by https; without "
-               "it, the system's."},
+       .help =
+           "The file of authorities, as PEM, who may stand for whom the shop calls by https; without "
+           "it, the system's."},
       {.name = "security.keys_copy",
        .kind = Kind::text,
        .standard = "",
@@ -135,6 +148,23 @@ std::vector<config::Option> all_options() {
                "told to come again.",
        .least = 1,
        .most = 100'000},
+      {.name = "http.trusted_proxies",
+       .kind = Kind::text,
+       .standard = "",
+       .help =
+           "Addresses and networks of the proxies in front of the shop, such as 192.0.2.7, 198.51.100.0/24: who asks "
+           "through them counts as who they say."},
+      {.name = "http.proxies_write",
+       .kind = Kind::text,
+       .standard = "x-forwarded-for",
+       .help = "The field in which they say it.",
+       .choices = {"x-forwarded-for", "forwarded"}},
+      {.name = "metrics.listen",
+       .kind = Kind::text,
+       .standard = "",
+       .help =
+           "HOST:PORT where machines read /metrics, and nothing else; without it, at the shop's own address, for "
+           "whoever asks on this machine itself."},
       {.name = "http.answer_within",
        .kind = Kind::duration,
        .standard = std::to_string(standard.answer_within.count() / 1000) + "s",
@@ -224,6 +254,10 @@ Settings settings_of(const config::Settings& from) {
   settings.keys_turn_after_days =
       static_cast<std::int32_t>(from.integer("security.keys_turn_after_days"));
   settings.requests_at_once = static_cast<std::size_t>(from.integer("http.requests_at_once"));
+  if (from.has("http.trusted_proxies"))
+    settings.proxies =
+        proxies_in(from.text("http.trusted_proxies"), from.text("http.proxies_write"));
+  if (from.has("metrics.listen")) settings.metrics_listen = from.text("metrics.listen");
   settings.answer_within = from.duration("http.answer_within");
   settings.drain_within =
       std::chrono::duration_cast<std::chrono::seconds>(from.duration("http.drain_within"));

@@ -2,6 +2,7 @@
 
 #include "apps/madang/certificate_keeper.hpp"
 #include "apps/madang/handover.hpp"
+#include "apps/madang/metrics_door.hpp"
 #include "apps/madang/service_manager.hpp"
 #include "apps/madang/shop.hpp"
 #include "chassis/control/control_socket.hpp"
@@ -120,6 +121,7 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
   Shop shop{runtime, files, settings, metrics, log, {}, house.with};
   http::ServerOptions options{.listen = settings.listen};
   if (house.socket) options.inherited_socket = copy_of(house.socket.number());
+  options.proxies = settings.proxies;
   options.certificate = house.certificate.get();
   options.total_time = settings.answer_within;
   options.pools = shop.pools();
@@ -130,6 +132,7 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
       [&](http::Method method, std::string_view path) { return shop.plan(method, path); },
       shop.problems(),
       metrics};
+  MetricsDoor metrics_door{runtime, settings, metrics, shop.problems()};
   if (!house.socket) house.socket = Descriptor{copy_of(server.listening_socket())};
   control::ControlSocket control{
       runtime, settings.data,
@@ -140,6 +143,7 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
   shop.start();
   server.start();
   control.start();
+  metrics_door.start();
   if (keeper) keeper->start();
   if (auto predecessor = std::exchange(house.predecessor, {})) predecessor->tell_opened();
   const auto open_on =
@@ -157,6 +161,7 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
   const bool all =
       server.drain(runtime.now() + settings.drain_within,
                    is_held_open ? http::Server::Backlog::leave : http::Server::Backlog::serve);
+  metrics_door.close();
   shop.send_traces(runtime.now() + traces_within);
   runtime.stop();
   runtime.join();

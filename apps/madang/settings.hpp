@@ -1,5 +1,6 @@
 #pragma once
 // What an operator can set. Each has a default that suits a shop on one machine.
+#include "chassis/http/proxies.hpp"
 #include "kernel/money.hpp"
 #include <chrono>
 #include <cstddef>
@@ -14,10 +15,14 @@ struct Settings {
   std::string tls_certificate;            // file; empty: plain HTTP
   std::string tls_key;                    // file; there when the certificate is
   std::chrono::milliseconds answer_within = std::chrono::seconds{30};  // of a request's first byte
-  bool sample = false;          // put sample editions into the catalog
+  http::Proxies proxies;  // in front of the shop, who say whom they ask for
+  std::string
+      metrics_listen;   // HOST:PORT of /metrics alone; empty: at the shop's door, for this machine
+  bool sample = false;  // put sample editions into the catalog
   std::string provider_origin;  // http://HOST:PORT of a payment provider; empty: the sandbox within
-  std::string provider_key_file;     // shown to it; empty: none
-  std::string authorities;           // file of those who may stand for whom the shop calls; empty: the system's
+  std::string provider_key_file;  // shown to it; empty: none
+  std::string
+      authorities;  // file of those who may stand for whom the shop calls; empty: the system's
   std::string provider_secret_file;  // signs its webhooks; empty: the shop's own secret
   std::string keys_copy;  // what `backup keys` made; each erasure replaces it; empty: it does not
   kernel::Currency currency = kernel::Currency::krw;

@@ -6,6 +6,7 @@
 #include "apps/madang/control/desk.hpp"
 #include "apps/madang/control/exits.hpp"
 #include "apps/madang/key_figures.hpp"
+#include "apps/madang/metrics_door.hpp"
 #include "apps/madang/traces.hpp"
 #include "catalog/sample/sample_editions.hpp"
 #include "chassis/calls/breaker_metrics.hpp"
@@ -352,8 +353,9 @@ class Shop::Inside {
       return is_ready() ? text_response(200, plain_text, "ready\n")
                         : text_response(503, plain_text, "not ready\n");
     });
-    machines("/metrics", [this](const http::Request&) {
-      return text_response(200, "text/plain; version=0.0.4; charset=utf-8", registry.exposition());
+    machines("/metrics", [this](const http::Request& request) {
+      if (shows_metrics(settings, request)) return metrics_of(registry);
+      return edge.problems().answer({"not-found"}, http::preferred_language(request));
     });
     return all;
   }

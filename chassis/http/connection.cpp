@@ -213,7 +213,7 @@ void Connection::begin_request(std::string_view head_bytes, bool more_is_here) {
   if (!plan.time_max)
     plan.time_max = is_streamed ? common.options.streaming_time : common.options.total_time;
   exchange_->body_bytes_max = plan.body_bytes_max.value_or(common.options.body_bytes_max);
-  request.client_address = address_;
+  request.client_address = common.options.proxies.client_of(address_, request.headers);
   request.deadline = loop_.now + *plan.time_max;
   const auto random = [this] { return loop_.random(); };
   const auto parent =

@@ -101,7 +101,7 @@ struct Request {
   Headers headers;
   std::string body;                    // whole, unless the route is streaming
   std::shared_ptr<BodyReader> stream;  // only of a streaming route
-  std::string client_address;          // of the peer, without its port
+  std::string client_address;          // without its port; the peer's, or as trusted proxies say
   Deadline deadline = Deadline::max();
   telemetry::TraceContext trace;  // this request's own span
 };

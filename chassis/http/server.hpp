@@ -20,6 +20,7 @@
 #include "chassis/http/message.hpp"
 #include "chassis/http/plan.hpp"
 #include "chassis/http/problem.hpp"
+#include "chassis/http/proxies.hpp"
 #include "chassis/http/wire.hpp"
 #include "chassis/http/workers.hpp"
 #include "chassis/runtime/runtime.hpp"
@@ -34,6 +35,7 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // HOST:PORT or [HOST]:PORT; port 0: any that is free
   std::optional<int> inherited_socket{};  // a listening socket to be used instead
   const tls::Certificate* certificate = nullptr;  // none: plain HTTP; outlives the server
+  Proxies proxies{};                              // those in front, who say whom they ask for
   std::size_t io_threads = 0;                     // 0: one for each core
   std::vector<PoolOptions> pools = {PoolOptions{}};
 
