@@ -4,8 +4,10 @@ the old one gave out is worth nothing any more. docs/security.md, The life of a 
 
 Run from the root of the project.
 """
+import re
 import tempfile
 import unittest
+from pathlib import Path
 
 from running_shop import Shop, call
 
@@ -45,6 +47,14 @@ class ASecretThatWasSeen(unittest.TestCase):
             self.assertNotEqual(made.read_bytes(), text, name)
             self.assertEqual(made.stat().st_mode & 0o777, 0o600, name)
         return set(before)
+
+    def test_is_known_by_its_place_in_the_document(self):
+        document = Path("docs/security.md").read_text()
+        inventory = document[document.index("## Keys"):document.index("### The life of a key")]
+        listed = {name for line in inventory.splitlines() if line.startswith("| `") for name in re.findall(r"`([a-z-]+)`", line.split("|")[1])}
+        there = {path.name for path in self.secrets.iterdir()}
+        self.assertEqual(listed - there, {"webhook-key"}, "another provider has its own")
+        self.assertEqual(there - listed, set())
 
     def test_is_replaced_and_what_it_gave_out_is_refused(self):
         registered = call(self.shop.port, "POST", "/v1/people", {**PERSON, "name": "Kim"}, {"Idempotency-Key": "kim"})
