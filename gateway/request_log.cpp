@@ -55,4 +55,20 @@ std::string json_line(const RequestRecord& record) {
   return std::move(line).finished();
 }
 
+std::optional<telemetry::SecurityNote> security_note_of(const RequestRecord& record) {
+  constexpr int forbidden = 403;
+  if (record.fault.empty() && record.status != forbidden) return std::nullopt;
+  const bool is_of_token = !record.fault.empty();
+  return telemetry::SecurityNote{
+      .at = record.at,
+      .what = is_of_token ? "token refused" : "access refused",
+      .person = record.person,
+      .by = {},
+      .whose = {},
+      .about = is_of_token ? std::string{record.fault}
+                           : std::string{http::text_of(record.method)} + ' ' + record.path,
+      .address = record.address,
+      .trace = record.trace_id};
+}
+
 }  // namespace madang::gateway

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "chassis/http/message.hpp"
+#include "chassis/telemetry/security_note.hpp"
 #include "kernel/ids.hpp"
 #include "kernel/instant.hpp"
 
@@ -36,6 +37,9 @@ struct RequestRecord {
 };
 
 std::string json_line(const RequestRecord&);  // without a line end
+
+// Of a request whose token was not taken, or that somebody may not make; nothing of any other.
+std::optional<telemetry::SecurityNote> security_note_of(const RequestRecord&);
 
 // Called by any thread; must neither wait nor throw.
 using RequestLog = std::function<void(const RequestRecord&)>;

@@ -45,7 +45,7 @@ IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& si
       keys_and_copy{keys, ground.keys_copier, ground.settings.keys_copy, ground.log},
       at_work{ground, identity::identity_context(), with(keys_and_copy)},
       accounts{at_work.engine(), security::key_of(ground.secrets, ground.runtime, "email-key")},
-      attempts{ground.runtime},
+      attempts{ground.runtime, {}, ground.watch},
       passwords{ground.runtime, ground.around.password_cost},
       hasher{passwords},
       tokens{ground.runtime,
@@ -53,9 +53,13 @@ IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& si
              security::key_of(ground.secrets, ground.runtime, "refresh-key"),
              {.issuer = token_issuer, .audience = token_issuer}},
       vault{ground.runtime, keys},
-      http{at_work.engine(), {accounts, attempts, hasher, tokens, keys, vault, archive},
-           signing,          security::key_of(ground.secrets, ground.runtime, "erasure-key"),
-           link_key,         ground.runtime},
+      http{at_work.engine(),
+           {at_work.engine(), accounts, attempts, hasher, tokens, keys, vault, archive,
+            ground.settings.session_unused, ground.watch},
+           signing,
+           security::key_of(ground.secrets, ground.runtime, "erasure-key"),
+           link_key,
+           ground.runtime},
       routes{ground.edge, identity::http_v1::routes(http, ground.edge)} {}
 
 namespace {

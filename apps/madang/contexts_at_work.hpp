@@ -18,6 +18,7 @@
 #include "chassis/storage/files.hpp"
 #include "chassis/subscriptions/engine.hpp"
 #include "chassis/telemetry/metrics.hpp"
+#include "chassis/telemetry/security_note.hpp"
 #include "contracts/support/edge.hpp"
 #include "contracts/support/routes.hpp"
 #include "customer/adapters/inbound/customer_http.hpp"
@@ -61,6 +62,7 @@ struct Ground {
   const contracts::Edge& edge;
   telemetry::Spans* spans;  // none: nothing is traced
   KeysCopier& keys_copier;
+  telemetry::SecurityLog watch;
 
   [[nodiscard]] telemetry::Tracer tracer_of(std::string context) const {
     return {spans, runtime, std::move(context)};

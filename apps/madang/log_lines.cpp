@@ -15,6 +15,11 @@ void LogLines::tell(std::string_view what, std::initializer_list<Field> fields) 
 
 void LogLines::request(const gateway::RequestRecord& record) {
   put(gateway::json_line(record) + '\n', Seen::later);
+  if (const auto note = gateway::security_note_of(record)) security(*note);
+}
+
+void LogLines::security(const telemetry::SecurityNote& note) {
+  put(telemetry::json_line(note) + '\n', Seen::later);
 }
 
 void LogLines::flush() { std::fflush(stdout); }

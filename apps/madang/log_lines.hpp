@@ -10,6 +10,7 @@ class LogLines : public chassis::Log {
  public:
   void warn(std::string_view what, std::initializer_list<Field> fields) override;
   void request(const gateway::RequestRecord&);
+  void security(const telemetry::SecurityNote&);
   void tell(std::string_view what, std::initializer_list<Field> fields);
   // Lines of requests are gathered; who calls this now and then lets readers see them.
   virtual void flush();

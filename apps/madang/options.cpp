@@ -184,6 +184,12 @@ std::vector<config::Option> all_options() {
            "How long a key signs tokens, links and cursors; what it signed is honoured as long again.",
        .least = 1,
        .most = 3650},
+      {.name = "security.session_unused",
+       .kind = Kind::duration,
+       .standard = "7d",
+       .help = "How long a session that nobody uses lasts; none lasts longer than thirty days.",
+       .least = 1'200'000,  // longer than an access token, whose use is not noted
+       .most = 30 * day_in_ms},
       {.name = "tracing.endpoint",
        .kind = Kind::text,
        .standard = "",
@@ -253,6 +259,7 @@ Settings settings_of(const config::Settings& from) {
       static_cast<std::uint32_t>(from.integer("http.requests_per_minute"));
   settings.keys_turn_after_days =
       static_cast<std::int32_t>(from.integer("security.keys_turn_after_days"));
+  settings.session_unused = from.duration("security.session_unused");
   settings.requests_at_once = static_cast<std::size_t>(from.integer("http.requests_at_once"));
   if (from.has("http.trusted_proxies"))
     settings.proxies =

@@ -47,7 +47,8 @@ std::size_t pool_of(std::string_view context, Kind kind) {
 }
 
 // Effects of several steps, which hold their task until all are done. Any other is one command and holds none.
-constexpr std::array several_steps{"register_person"sv, "refund_payment"sv};
+constexpr std::array several_steps{"register_person"sv, "change_password"sv, "ask_erasure"sv,
+                                   "refund_payment"sv};
 
 http::Response text_response(int status, std::string_view type, std::string_view text) {
   http::Response response{.status = status, .headers = {}, .body = std::string{text}};
@@ -86,7 +87,17 @@ class Shop::Inside {
         traces{on, settings, metrics, to},
         edge{on, security::key_of(secrets, on, "fingerprint-key"), position_key, traces.spans()},
         keys_copier{on, set.data},
-        ground{on, files, settings, around, secrets, bus, to, edge, traces.spans(), keys_copier},
+        ground{on,
+               files,
+               settings,
+               around,
+               secrets,
+               bus,
+               to,
+               edge,
+               traces.spans(),
+               keys_copier,
+               [&to](const telemetry::SecurityNote& note) { to.security(note); }},
         verifier{signing, on, {.issuer = token_issuer, .audience = token_issuer}},
         provider_calls{reach_provider(files)},
         identity{ground, signing, link_key},

@@ -1,5 +1,6 @@
 #include "chassis/journal/writer.hpp"
 
+#include "chassis/journal/recorded.hpp"
 #include "chassis/storage/sqlite.hpp"
 #include "kernel/check.hpp"
 
@@ -234,19 +235,11 @@ void Journal::Writer::find_cause(CommandId& id) {
 
 Result Journal::Writer::handle(Work& work) {
   ++counts.commands;
-  if (const auto home = find_home(work.id.home))
-    if (const auto first = store_->find_outcome(*home, work.id.id)) {
-      ++counts.repeats;
-      if (first->fingerprint != work.id.fingerprint)
-        return {Result::Kind::key_reused, {}, false, head_.position, {}};
-      const auto events =
-          first->last == 0 ? std::vector<StoredEvent>{} : store_->events(first->first, first->last);
-      return {Result::Kind::decided,
-              work.rule->recall(*first, events),
-              !first->refusal.empty(),
-              first->last == 0 ? head_.position : first->last,
-              {}};
-    }
+  if (auto first =
+          recorded(*store_, find_home(work.id.home), work.id, *work.rule, head_.position)) {
+    ++counts.repeats;
+    return *std::move(first);
+  }
   if (work.id.decide_by <= clock_) {
     ++counts.overdue;
     return {Result::Kind::unavailable, {}, false, 0, "its time was over before its turn came"};

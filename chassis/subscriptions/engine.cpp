@@ -1,5 +1,6 @@
 #include "chassis/subscriptions/engine.hpp"
 
+#include "chassis/journal/recorded.hpp"
 #include "chassis/journal/sqlite_store.hpp"
 #include "chassis/storage/migrations.hpp"
 #include "chassis/storage/sqlite.hpp"
@@ -329,6 +330,23 @@ std::shared_ptr<void> Engine::execute(std::type_index type, std::shared_ptr<cons
   if (const auto failed = failure_of(result)) std::rethrow_exception(exception_of(*failed));
   if (written) inside_->note_written(*written, result);
   return std::move(result.decision);
+}
+
+std::shared_ptr<void> Engine::recorded(std::type_index type, const CommandId& id,
+                                       Positions& written) {
+  // By the writer, who sees all that is decided; shared with it, as the waiting task may be stopped.
+  const auto found = std::make_shared<std::optional<Result>>();
+  const auto look = [found, id, &rule = inside_->rule_of(type),
+                     head = inside_->head()](JournalStore& store) {
+    const auto home = store.find_stream(id.home);
+    *found =
+        chassis::recorded(store, home ? std::optional{home->key} : std::nullopt, id, rule, head);
+  };
+  if (!inside_->journal->write(look)) throw Unavailable{"the journal is busy"};
+  if (!*found) return {};
+  if (const auto failed = failure_of(**found)) std::rethrow_exception(exception_of(*failed));
+  inside_->note_written(written, **found);
+  return std::move((*found)->decision);
 }
 
 void Engine::submit_one(std::type_index type, Untyped given, std::shared_ptr<Positions> written,

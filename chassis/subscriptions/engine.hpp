@@ -1,11 +1,12 @@
 #pragma once
 // Runs one context on a runtime and a folder: its journal and the one writer, timers, read models,
 // consumers of its own log and of each context that it hears, and reactions. It is the context's
-// Commands; HTTP adapters and tests talk to it from any task.
+// Commands and knows their Outcomes; HTTP adapters and tests talk to it from any task.
 //
 // The folder must be locked by the caller for the engine's life (storage/folder_lock.hpp). Stopping is the
 // runtime's: stop it, wait for its tasks, then destroy the engine.
 #include "chassis/bus/bus.hpp"
+#include "chassis/ports/outcomes.hpp"
 #include "chassis/subscriptions/log.hpp"
 #include "chassis/subscriptions/switches.hpp"
 #include "chassis/subscriptions/views.hpp"
@@ -44,7 +45,7 @@ struct EngineState {
   Journal::Counts journal{};
 };
 
-class Engine final : public Commands, public Outlet {
+class Engine final : public Commands, public Outcomes, public Outlet {
  public:
   // Makes what is in the folder durable and opens it. Throws Unavailable, Corrupt, and
   // storage::MigrationRefused when a database is newer than this program.
@@ -105,6 +106,7 @@ class Engine final : public Commands, public Outlet {
   void submit_one(std::type_index, Untyped, std::shared_ptr<Positions> written, Answered) override;
   std::vector<Decided> execute_all(std::type_index, std::vector<Untyped>) override;
   std::shared_ptr<void> answer(std::type_index, const void* query, const Positions& after) override;
+  std::shared_ptr<void> recorded(std::type_index, const CommandId&, Positions& written) override;
 
  private:
   class Inside;

@@ -6,6 +6,7 @@
 #include "identity/application/about_person.hpp"
 #include "identity/application/ask_erasure.hpp"
 #include "identity/application/ask_export.hpp"
+#include "identity/application/change_password.hpp"
 #include "identity/application/credentials.hpp"
 #include "identity/application/destroy_last_key.hpp"
 #include "identity/application/erase_person.hpp"
@@ -13,6 +14,7 @@
 #include "identity/application/refresh_session.hpp"
 #include "identity/application/register_person.hpp"
 #include "identity/application/roles.hpp"
+#include "identity/application/sessions.hpp"
 #include "identity/application/sign_in.hpp"
 #include "identity/application/sign_out.hpp"
 
@@ -29,8 +31,17 @@ v1::SessionsEnded told(const SignedOutEverywhere& it) {
   return {it.person, it.round.value_or(0), {}};
 }
 
+v1::SessionsEnded told(const SessionsEndedByOperator& it) { return {it.person, it.round, {}}; }
+v1::SessionsEnded told(const PasswordChanged& it) {
+  return {it.person, it.round, it.spared.text()};
+}
+
 void lift_without_round(chassis::JsonDocument& event) { event.set("round", "null"); }
 void lift_to_first_round(chassis::JsonDocument& event) { event.set("round", "0"); }
+// Sessions lasted their thirty days once, used or not.
+void lift_to_one_end(chassis::JsonDocument& event) {
+  event.set("at_latest", event.root()["until"].json());
+}
 
 }  // namespace
 
@@ -42,14 +53,19 @@ std::unique_ptr<chassis::Context> identity_context() {
       .takes<v1::PersonalDataErased>(From{keepers_of_keys})
       .commands<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash, SignOutEverywhere,
                 BeginSession, RotateToken, EndSession>()
+      .commands<ChangePassword, EndOtherSession, EndSessionsOf>()
       .upcast<SignedOutEverywhere>(1, lift_without_round)
       .upcast<TokenRotated>(1, lift_to_first_round)
+      .upcast<SessionBegun>(1, lift_to_one_end)
       .commands<AskExport, AskErasure, EraseAccount, ReleaseLastKey, NoteForgotten>()
       .use_case<register_person>()
       .use_case<sign_in>()
       .use_case<refresh_session>()
       .use_case<sign_out>()
       .use_case<sign_out_everywhere>()
+      .use_case<change_password>()
+      .use_case<end_session>()
+      .use_case<end_sessions>()
       .use_case<give_role>()
       .use_case<take_role>()
       .use_case<appoint_operator>()
@@ -61,6 +77,9 @@ std::unique_ptr<chassis::Context> identity_context() {
 
       .projection<PasswordHashes>()
       .query(password_hash_of)
+      .projection<OpenSessions>()
+      .projection<Rounds>()
+      .query(sessions_of)
       .projection<Erasures>()
       .query(erasure_of)
       .query(all_erasures)
@@ -74,6 +93,8 @@ std::unique_ptr<chassis::Context> identity_context() {
           [](const PersonRegistered& it) { return told(it); }, as<v1::ErasureAsked, ErasureAsked>,
           as<v1::PersonErased, PersonErased>, [](const SessionEnded& it) { return told(it); },
           [](const SignedOutEverywhere& it) { return told(it); },
+          [](const SessionsEndedByOperator& it) { return told(it); },
+          [](const PasswordChanged& it) { return told(it); },
           keeps_private<ExportAsked, RoleGiven, RoleTaken, PasswordHashRenewed, OperatorAppointed,
                         OperatorDismissed, LastKeyDue, PersonForgotten, SessionBegun, TokenRotated>)
       .done();

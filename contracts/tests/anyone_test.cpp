@@ -58,6 +58,21 @@ struct Registry : IdentityApi {
   Result<ListErasuresResponse> list_erasures(const Caller&, const ListErasuresRequest&) override {
     return ListErasuresResponse{};
   }
+  Result<ListSessionsResponse> list_sessions(const Caller&, const ListSessionsRequest&) override {
+    return ListSessionsResponse{};
+  }
+  Later<EndSessionResponse> end_session(const Caller&, const EndSessionRequest&,
+                                        const Key&) override {
+    return EndSessionResponse{};
+  }
+  Later<EndSessionsResponse> end_sessions(const Caller&, const EndSessionsRequest&,
+                                          const Key&) override {
+    return EndSessionsResponse{};
+  }
+  Later<ChangePasswordResponse> change_password(const Caller&, const ChangePasswordRequest&,
+                                                const Key&) override {
+    return ChangePasswordResponse{};
+  }
   std::optional<Key> last_key;
 };
 

@@ -39,5 +39,38 @@ TEST(TheRequestLog, IsALineOfJsonWithWhatThereIs) {
             R"("address":"192.0.2.7","trace":"0af7651916cd43dd8448eb211c80319c"})");
 }
 
+TEST(TheRequestLog, TellsWhoeverGuardsTheShopOfWhoWasTurnedAway) {
+  RequestRecord record{.at = kernel::Instant{1'784'106'000'000ms},
+                       .method = http::Method::get,
+                       .path = "/v1/ledger",
+                       .parameters = {},
+                       .route = "/v1/ledger",
+                       .status = 200,
+                       .bytes_in = 0,
+                       .bytes_out = 0,
+                       .took = 1us,
+                       .person = kernel::PersonId::parse("01234567-89ab-8def-8001-0203040506ff"),
+                       .client = "web",
+                       .address = "192.0.2.7",
+                       .trace_id = "0af7",
+                       .fault = {}};
+  EXPECT_FALSE(security_note_of(record));
+  record.status = 403;
+  auto note = security_note_of(record);
+  ASSERT_TRUE(note);
+  EXPECT_EQ(note->what, "access refused");
+  EXPECT_EQ(note->about, "GET /v1/ledger");
+  EXPECT_EQ(note->person, record.person);
+  EXPECT_EQ(note->address, "192.0.2.7");
+  EXPECT_EQ(note->trace, "0af7");
+  record.status = 401;
+  EXPECT_FALSE(security_note_of(record));  // who has no token is asked for one
+  record.fault = "wrong signature";
+  note = security_note_of(record);
+  ASSERT_TRUE(note);
+  EXPECT_EQ(note->what, "token refused");
+  EXPECT_EQ(note->about, "wrong signature");
+}
+
 }  // namespace
 }  // namespace madang::gateway

@@ -42,12 +42,18 @@ class World:
         self.rentals = [self.rented(edition, owner) for edition in self.editions[:3]]
         self.rented(self.scarce, self.guest["access_token"])
         self.erasure = self.forgotten()
+        self.throwaway = self.session_of("customer")  # which ends, and then everyone signs in again
         self.export = self.expect(201, "POST", "/v1/exports", token=self.guest["access_token"])["url"].rsplit("/", 1)[1]
         self.link = self.expect(200, "POST", f"/v1/rentals/{self.rentals[0]['rental_id']}/link", token=owner)["url"]
 
     def sign_in_all(self):
         self.people = {who: self.signed_in(name) for who, name in (
             ("another customer", "another"), ("book_manager", "manager"), ("operator", "keeper"), ("customer", "owner"))}
+
+    def session_of(self, who):
+        """The id of the session in which they ask."""
+        listed = self.expect(200, "GET", "/v1/sessions", token=self.people[who]["access_token"])["items"]
+        return next(it["session_id"] for it in listed if it["is_this"])
 
     def is_stocked(self):
         """Whether there are three editions to rent, one of which only one can have, and one to be withdrawn."""
@@ -124,7 +130,7 @@ def plain(body=None, headers=None):
     return lambda world: ({}, body() if callable(body) else body, headers or {})
 
 
-ENDS_SESSIONS = ("sign_out", "sign_out_everywhere")  # after each of them everyone signs in again
+ENDS_SESSIONS = ("sign_out", "sign_out_everywhere", "end_session", "end_sessions")  # after each of them everyone signs in again
 PRICE = {"amount": 2500, "currency": "KRW"}
 
 # Of each operation: what stands in its path, its body, its headers.
@@ -135,6 +141,10 @@ EXAMPLES = {
     "sign_in": plain({"email": "guest@example.com", "password": PASSWORD}),
     "sign_out_everywhere": plain(),
     "sign_out": plain(),
+    "list_sessions": plain(),
+    "end_session": lambda world: ({"session_id": world.throwaway}, None, {}),
+    "end_sessions": lambda world: ({"person_id": world.people["another customer"]["person_id"], "?": "?why=misuse"}, None, {}),
+    "change_password": plain({"password": "one that it is not", "new_password": "rain on the courtyard"}),
     "refresh_session": lambda world: ({}, world.refresh(), {}),
     "get_keys": plain(),
     "ask_export": plain(),
@@ -175,7 +185,7 @@ EXAMPLES = {
 
 def asked(world, operation, token):
     in_path, body, headers = EXAMPLES[operation["operation"]](world)
-    status, answer = world.send(operation["method"], operation["path"].format(**in_path), body, token, headers)
+    status, answer = world.send(operation["method"], operation["path"].format(**in_path) + in_path.get("?", ""), body, token, headers)
     if operation["operation"] == "refresh_session" and status == 200:
         world.guest["refresh_token"] = answer["refresh_token"]
     return status
@@ -191,6 +201,8 @@ def is_right(operation, who, roles, status):
     is_owned = any(name in operation["path"] for name in OWNED) and "anyone" not in operation["roles"]
     if not may:
         return status == (401 if who == "nobody" else 403)
+    if who != "customer" and "{session_id}" in operation["path"]:
+        return status == 404
     if who == "another customer" and is_owned:
         return status == 404
     return is_let_in(status)

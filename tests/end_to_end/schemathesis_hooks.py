@@ -32,6 +32,7 @@ class Shop:
         self.url, self.webhook_key = given["url"], bytes.fromhex(given["webhook_key"])
         self.customer, self.manager = given["customer"], given["manager"]  # access tokens
         self.leaver, self.leavers_password = given["leaver"], given["password"]  # who may be forgotten
+        self.sessions = itertools.cycle(given["sessions"])  # of the customer, besides the one that is tried with
         self.exporter = given["exporter"]  # who takes their data along
         self.people, self.refresh_tokens = itertools.cycle(given["people"]), itertools.cycle(given["refresh_tokens"])
         self.lent = [e for e in self.ask("GET", "/v1/editions?rentable=true&limit=100")[1]["items"]]
@@ -154,7 +155,8 @@ def known_path(case, operation):
               else shop.rental()["rental_id"],
               "payment_id": lambda: shop.rental()["payment_id"],
               "erasure_id": lambda: shop.erasure,
-              "person_id": lambda: next(shop.people)}
+              "person_id": lambda: next(shop.people),
+              "session_id": lambda: next(shop.sessions)}
     return {name: makers[name]() for name in case.path_parameters if name in makers}
 
 
@@ -172,7 +174,10 @@ def known_body(case, operation, body):
         body.pop("client", None)
     if "identifier" in body:
         body["identifier"] = {"scheme": "publisher", "value": f"tried:{next(shop.numbers)}"}
-    if operation["operationId"] == "ask_erasure" and token == shop.leaver:  # others know no password: they are needed
+    if operation["operationId"] == "change_password":  # by the customer, for the same one: nobody else is to be kept out
+        right = shop.leavers_password if token == shop.customer else "one that it is not"
+        body |= {"password": right, "new_password": shop.leavers_password}
+    elif operation["operationId"] == "ask_erasure" and token == shop.leaver:  # others know no password: they are needed
         body["password"] = shop.leavers_password
     elif "password" in body:
         body["password"] = body["password"].ljust(15, "x")

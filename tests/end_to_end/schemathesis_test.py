@@ -95,7 +95,11 @@ def prepared(shop):
     tokens = {"customer": customer["access_token"], "book_manager": shop.sign_in("manager")["access_token"], "operator": operator,
               **{role: shop.person(role.replace(" ", "-"))["access_token"] for role in LEAVING}}
     wait_until(lambda: shop.ask("GET", "/v1/customers/me", token=tokens["customer"]), 30, "the profile is there")
-    seeds = {"url": shop.url, "webhook_key": base64.urlsafe_b64decode((shop.data / "secrets/webhook-key").read_text().strip() + "=").hex(),
+    for _ in range(3):
+        shop.sign_in("customer")
+    listed = lambda: [it["session_id"] for it in shop.ask("GET", "/v1/sessions", token=tokens["customer"])["items"] if not it["is_this"]]
+    wait_until(lambda: len(listed()) >= 3, 30, "the customer's other sessions are listed")
+    seeds = {"url": shop.url, "sessions": listed(), "webhook_key": base64.urlsafe_b64decode((shop.data / "secrets/webhook-key").read_text().strip() + "=").hex(),
              "leaver": tokens["leaver"], "password": PASSWORD,
              "exporter": shop.person("exporter")["access_token"],
              "customer": tokens["customer"], "manager": tokens["book_manager"],

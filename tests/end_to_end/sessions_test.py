@@ -4,14 +4,26 @@ and after the shop was killed too; what has not goes on.
 
 Run from the root of the project.
 """
+import json
+import subprocess
 import sys
 import tempfile
 import unittest
+from collections import Counter
 
-from running_shop import Shop, add_operator, call
+from running_shop import BIN, Shop, add_operator, call, wait_until
 
 PASSWORD = "a place in the courtyard"
 OPERATOR = "keeper@example.com"
+
+
+def lines_of(log):
+    """Those that are whole: a kill cuts the last one."""
+    for line in log.split("\n"):
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            pass
 
 
 class EndingSessions(unittest.TestCase):
@@ -73,9 +85,63 @@ class EndingSessions(unittest.TestCase):
         self.assertEqual(self.ask("POST", "/v1/erasures", {"password": PASSWORD}, again)[0], 202)
         self.assertEqual(self.is_let_in(again, self.lee), [False, True])
         self.shop.stop()
-        log = (self.shop.folder / "shop.log").read_text()
-        self.assertIn('"fault":"session ended"', log)
+        self.assertIn('"fault":"session ended"', self.log())
         self.assertEqual(self.shop.faults_in_folder(), [])
+
+    def test_a_changed_password_ends_every_other_session_and_an_operator_ends_all(self):
+        here, there = self.kim(), self.kim()
+        chosen = "rain on the roof of a courtyard"
+        change = lambda present, key=None: self.ask("PUT", "/v1/people/me/password",
+                                                    {"password": present, "new_password": chosen}, here, key)
+        status, refused = change("a guess at the password")
+        self.assertEqual((status, refused["type"]), (422, "/problems/password-wrong"))
+        self.assertEqual(self.is_let_in(here, there), [True, True])
+        self.assertEqual([change(PASSWORD, "once")[0], change(PASSWORD, "once")[0]], [204, 204])
+        self.assertEqual(self.is_let_in(here, there, self.lee), [True, False, True])
+        self.assertEqual(self.ask("POST", "/v1/sessions", {"email": "kim@example.com", "password": PASSWORD})[0], 401)
+        wait_until(lambda: "sign-in refused" in self.log(), 30, "what was told so far stands in the log")
+        self.shop.kill()
+        self.shop.start()
+        self.assertEqual(self.is_let_in(here, there, self.lee), [True, False, True])
+
+        third = self.kim(chosen)
+        listed = lambda: self.ask("GET", "/v1/sessions", None, here)[1]["items"]
+        wait_until(lambda: len(listed()) == 2, 30, "both sessions are listed")
+        other = next(it["session_id"] for it in listed() if not it["is_this"])
+        self.assertEqual(self.ask("DELETE", f"/v1/sessions/{other}", None, self.lee)[0], 404)
+        self.assertEqual(self.ask("DELETE", f"/v1/sessions/{other}", None, here)[0], 204)
+        self.assertEqual(self.is_let_in(here, third), [True, False])
+
+        keeper, kims = self.signed_in(OPERATOR), f"/v1/people/{here['person_id']}/sessions?why=account_at_risk"
+        self.assertEqual(self.ask("DELETE", kims, None, self.lee)[0], 403)
+        self.assertEqual(self.ask("DELETE", kims, None, keeper)[0], 204)
+        self.assertEqual(self.is_let_in(here, self.lee, keeper), [False, True, True])
+        self.assertEqual(self.is_let_in(self.kim(chosen)), [True])
+        told = subprocess.run([BIN / "madang", "audit", "--data", self.shop.folder / "data"], capture_output=True, text=True, check=True)
+        self.assertIn(f"{keeper['person_id']} ended every session of someone: {here['person_id']} account_at_risk", told.stdout)
+        self.assertIn(f"{here['person_id']} changed their password: {here['person_id']}", told.stdout)
+        self.shop.stop()
+        self.assertEqual(self.shop.faults_in_folder(), [])
+        self.sees_in_the_log(here["person_id"], keeper["person_id"], chosen, [it for it in (here, there, third, keeper)])
+
+    def log(self):
+        return (self.shop.folder / "shop.log").read_text()
+
+    def sees_in_the_log(self, kim, keeper, chosen, sessions):
+        """What concerns security, and nothing that is secret."""
+        lines = list(lines_of(self.log()))
+        notes = [it for it in lines if it.get("log") == "security"]
+        of_kim = Counter(it["what"] for it in notes if it.get("person") == kim)
+        for what in ("signed in", "password refused", "password changed", "session ended", "sessions ended"):
+            self.assertGreaterEqual(of_kim[what], 1, what)
+        ended = next(it for it in notes if it["what"] == "sessions ended")
+        self.assertEqual((ended["by"], ended["about"], ended["address"]), (keeper, "account_at_risk", "127.0.0.1"))
+        self.assertIn(ended["trace"], [it.get("trace") for it in lines if it.get("log") == "request"])
+        self.assertEqual({it["about"] for it in notes if it["what"] == "token refused"}, {"session ended"})
+        self.assertIn("access refused", [it["what"] for it in notes])
+        self.assertEqual(len({it["whose"] for it in notes if it["what"] == "sign-in refused"}), 1)
+        secrets = [PASSWORD, chosen, "example.com", *(it[token] for it in sessions for token in ("access_token", "refresh_token"))]
+        self.assertFalse([secret for secret in secrets if secret in json.dumps(lines)])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // What customers do.
 #include "tests/simulation/scenario.hpp"
 
+#include <array>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -220,6 +221,36 @@ void Scenario::sign_out(Person& person) {
               .target = world_.simulator.one_in(2) ? "/v1/sessions" : "/v1/sessions/current",
               .is_effect = true});
   person.sign_in();
+}
+
+void Scenario::look_at_sessions(Person& person) {
+  const auto all = person.get("/v1/sessions");
+  if (!all || all->status != 200) return;
+  const auto document = chassis::JsonDocument::stored(all->text);
+  const auto items = document.root()["items"];
+  if (items.size() == 0) return;
+  const auto one = items.at(below(items.size()))["session_id"].text();
+  person.ask({.method = http::Method::delete_,
+              .target = "/v1/sessions/" + std::string{one},
+              .is_effect = true});
+}
+
+void Scenario::change_password(Person& person) {
+  const auto chosen = fmt::format("a courtyard of {} and {}", person.name, below(1'000'000));
+  const auto answer = person.ask(
+      {.method = http::Method::put,
+       .target = "/v1/people/me/password",
+       .body = fmt::format(R"({{"password":"{}","new_password":"{}"}})", person.password, chosen),
+       .is_effect = true});
+  if (answer && answer->is_success()) person.password = chosen;
+  if (answer) return;
+  // It may have been changed or not: they try both.
+  const std::array tried{person.password, chosen};
+  for (std::size_t time = 0; time < 20; ++time) {
+    person.password = tried[time % tried.size()];
+    if (person.sign_in()) return;
+    world_.people.sleep(std::chrono::seconds{10});
+  }
 }
 
 void Scenario::refresh(Person& person) { person.refresh(); }

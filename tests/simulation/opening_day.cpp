@@ -18,8 +18,8 @@ OpeningDay::OpeningDay(runtime::Runtime& runtime, storage::FileSystem& files,
       edge_{runtime, security::key_of(secrets_, runtime, "fingerprint-key"), position_key_,
             nullptr},
       keys_copier_{runtime, settings.data},
-      ground_{runtime, files, settings_, around_, secrets_,
-              bus_,    log,   edge_,     nullptr, keys_copier_},
+      ground_{runtime, files, settings_, around_,      secrets_, bus_,
+              log,     edge_, nullptr,   keys_copier_, {}},
       identity_{ground_, signing_, link_key_} {
   identity_.at_work.engine().start();
 }

@@ -15,17 +15,16 @@ Scenario::Scenario(World& world, History& history, const std::set<std::string>& 
       {6, &S::look_at_place},   {3, &S::leave_line},     {5, &S::look_at_shelf},
       {4, &S::look_at_profile}, {4, &S::change_profile}, {4, &S::look_at_payment},
       {2, &S::sign_out},        {3, &S::refresh},        {2, &S::take_data_along},
-      {1, &S::be_forgotten},    {8, &S::ask_again}};
+      {1, &S::be_forgotten},    {8, &S::ask_again},      {2, &S::look_at_sessions},
+      {2, &S::change_password}};
   static const std::vector<Choice> of_managers{{4, &S::register_edition},
                                                {6, &S::revise_price},
                                                {10, &S::set_terms},
                                                {1, &S::withdraw},
                                                {5, &S::look_at_board}};
-  static const std::vector<Choice> of_operators{{6, &S::look_at_ledger},
-                                                {4, &S::refund},
-                                                {4, &S::change_roles},
-                                                {2, &S::look_at_erasures},
-                                                {2, &S::look_at_keys}};
+  static const std::vector<Choice> of_operators{{6, &S::look_at_ledger},   {4, &S::refund},
+                                                {4, &S::change_roles},     {2, &S::end_sessions},
+                                                {2, &S::look_at_erasures}, {2, &S::look_at_keys}};
   const auto comes = [&](const std::string& name, const std::string& email,
                          const std::string& password, const std::vector<Choice>& choices,
                          Duration pause_max, auto&& begins) {

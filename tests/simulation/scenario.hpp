@@ -55,6 +55,8 @@ class Scenario {
   void change_profile(Person&);
   void look_at_payment(Person&);
   void sign_out(Person&);
+  void look_at_sessions(Person&);
+  void change_password(Person&);
   void refresh(Person&);
   void be_forgotten(Person&);
   void ask_again(Person&);
@@ -68,6 +70,7 @@ class Scenario {
   void look_at_ledger(Person&);
   void refund(Person&);
   void change_roles(Person&);
+  void end_sessions(Person&);
   void look_at_erasures(Person&);
   void look_at_keys(Person&);
 

@@ -119,6 +119,14 @@ void Scenario::change_roles(Person& person) {
     person.ask({.method = Method::delete_, .target = target, .is_effect = true});
 }
 
+void Scenario::end_sessions(Person& person) {
+  const auto& other = *people_[below(people_.size())];
+  if (!other.id.empty())
+    person.ask({.method = Method::delete_,
+                .target = "/v1/people/" + other.id + "/sessions?why=asked_by_person",
+                .is_effect = true});
+}
+
 void Scenario::look_at_erasures(Person& person) {
   person.get("/v1/erasures");
   if (!erasures_.empty()) person.get("/v1/erasures/" + erasures_[below(erasures_.size())]);

@@ -33,6 +33,8 @@ struct Told {
 constexpr std::array told{
     Told{"RoleGiven", "gave a role", {"role", "person"}, "by"},
     Told{"RoleTaken", "took a role", {"role", "person"}, "by"},
+    Told{"PasswordChanged", "changed their password", {"person", ""}, "person"},
+    Told{"SessionsEndedByOperator", "ended every session of someone", {"person", "why"}, "by"},
     Told{"ExportAsked", "asked for what is held about someone", {"person", ""}, "account"},
     Told{"ErasureAsked", "asked to be forgotten", {"person", ""}},
     Told{"PersonForgotten", "was forgotten", {"person", ""}, "person"},

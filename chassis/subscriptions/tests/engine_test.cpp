@@ -55,6 +55,28 @@ TEST_F(ACommand, KeepsItsRefusalThoughItWouldBeAcceptedToday) {
   EXPECT_TRUE(give(BringBack{rain, kim}, "back").refused_because<because::not_lent>());
   EXPECT_FALSE(give(BringBack{rain, kim}, "back again").refused());
 }
+TEST_F(ACommand, IsFoundByItsRequestWithoutBeingGiven) {
+  const auto request =
+      RequestKey::of_request("library", kim, "lend", "k", "one", "requests/kim", {});
+  const auto found = [&](const RequestKey& by) {
+    return town.run([&] { return town.engine("library").outcome_of<LendBook>(by, "lend"); });
+  };
+  EXPECT_FALSE(found(request));
+  EXPECT_EQ(count("BookLent"), 0U);
+  Positions written;
+  town.run([&] {
+    static_cast<void>(
+        town.engine("library").run(LendBook{rain, kim}, request.step("lend"), &written));
+  });
+  EXPECT_FALSE(give(BringBack{rain, kim}, "back").refused());
+  const auto first = found(request);
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(first->find<BookLent>());
+  EXPECT_EQ(request.written(), written);  // where it stands in the log, not where the log ends
+  EXPECT_EQ(count("BookLent"), 1U);
+  const auto other = RequestKey::of_request("library", kim, "lend", "k", "two", "requests/kim", {});
+  EXPECT_ANY_THROW(static_cast<void>(found(other)));
+}
 TEST_F(ACommand, IsNotGivenUnderTheKeyOfAnother) {
   EXPECT_FALSE(give(LendBook{rain, kim}, "k", "one").refused());
   EXPECT_ANY_THROW(static_cast<void>(give(LendBook{rain, kim}, "k", "two")));

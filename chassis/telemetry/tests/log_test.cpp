@@ -9,6 +9,7 @@
 
 #include "chassis/runtime/threads.hpp"
 #include "chassis/telemetry/log_writer.hpp"
+#include "chassis/telemetry/security_note.hpp"
 #include "chassis/telemetry/time_text.hpp"
 
 namespace madang::telemetry {
@@ -22,6 +23,31 @@ class Logging : public testing::Test {
   Log log{[] { return kernel::Instant{std::chrono::sys_days{std::chrono::July / 15 / 2026} + 9h}; },
           [this](std::string line) { lines.push_back(std::move(line)); }};
 };
+
+TEST_F(Logging, TellsWhatConcernsSecurityApartFromAllElse) {
+  SecurityNote note{
+      .at = kernel::Instant{std::chrono::sys_days{std::chrono::July / 15 / 2026} + 9h},
+      .what = "sign-in refused",
+      .person = {},
+      .by = {},
+      .whose = "kbDkxqCJUNE",
+      .about = {},
+      .address = "192.0.2.7",
+      .trace = {}};
+  EXPECT_EQ(json_line(note),
+            R"({"at":"2026-07-15T09:00:00.000Z","log":"security","what":"sign-in refused",)"
+            R"("whose":"kbDkxqCJUNE","address":"192.0.2.7"})");
+  note.whose.clear();
+  note.person = kernel::PersonId::parse("01234567-89ab-8def-8001-0203040506ff");
+  note.by = note.person;
+  note.about = "\"quoted\"";
+  note.trace = "0af7";
+  EXPECT_EQ(json_line(note),
+            R"({"at":"2026-07-15T09:00:00.000Z","log":"security","what":"sign-in refused",)"
+            R"("person":"01234567-89ab-8def-8001-0203040506ff",)"
+            R"("by":"01234567-89ab-8def-8001-0203040506ff","about":"\"quoted\"",)"
+            R"("address":"192.0.2.7","trace":"0af7"})");
+}
 
 TEST_F(Logging, IsALineOfJson) {
   log.info("server-started",

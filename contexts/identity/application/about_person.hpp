@@ -21,7 +21,8 @@ struct PersonCards {
   using Key = PersonId;
   using Reads = OneOf<Person>;
   using Ends = OneOf<PersonForgotten>;
-  using Ignores = OneOf<PasswordHashRenewed, ExportAsked, PersonErased, LastKeyDue>;
+  using Ignores = OneOf<PasswordHashRenewed, PasswordChanged, SessionsEndedByOperator, ExportAsked,
+                        PersonErased, LastKeyDue>;
   struct Row {
     PersonId person;
     Personal<std::string> email, name;
@@ -92,9 +93,9 @@ struct SignIns {
 struct Exports {
   using Key = ExportId;
   using Reads = OneOf<Person>;
-  using Ignores =
-      OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, SignedOutEverywhere,
-            ErasureAsked, PersonErased, LastKeyDue, PersonForgotten>;
+  using Ignores = OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed,
+                        PasswordChanged, SignedOutEverywhere, SessionsEndedByOperator, ErasureAsked,
+                        PersonErased, LastKeyDue, PersonForgotten>;
   struct Row {
     ExportId export_id;
     PersonId person;

@@ -1,7 +1,7 @@
 #pragma once
 // Someone wants to be forgotten. They are signed in, and are asked for the password once more: what
 // follows cannot be undone, and whoever has found an open browser must not be able to begin it.
-#include "chassis/ports/commands.hpp"
+#include "chassis/ports/outcomes.hpp"
 #include "chassis/ports/vault.hpp"
 #include "identity/application/ports/outbound/accounts.hpp"
 #include "identity/application/ports/outbound/attempts.hpp"
@@ -24,7 +24,7 @@ using ErasureAnswer =
                                          because::person_unknown, because::last_operator>>;
 
 ErasureAnswer ask_erasure(const ErasureWish&, const chassis::RequestKey&,
-                          chassis::Gives<AskErasure>, Accounts&, Attempts&, PasswordHasher&,
-                          chassis::Vault&);
+                          chassis::Gives<AskErasure>, chassis::Outcomes&, Accounts&, Attempts&,
+                          PasswordHasher&, chassis::Vault&);
 
 }  // namespace madang::identity

@@ -2,10 +2,9 @@
 
 namespace madang::identity {
 
-std::optional<Personal<std::string>> password_hash_of(const PasswordHashOf& asked,
-                                                      const chassis::Rows<PasswordHashes>& hashes) {
-  const auto row = hashes.find(asked.person);
-  return row ? std::optional{row->password_hash} : std::nullopt;
+PasswordHashOf::Result password_hash_of(const PasswordHashOf& asked,
+                                        const chassis::Rows<PasswordHashes>& hashes) {
+  return hashes.find(asked.person);
 }
 
 }  // namespace madang::identity

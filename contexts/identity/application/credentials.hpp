@@ -1,5 +1,5 @@
 #pragma once
-// What a person's password is checked against. Sealed, like all that tells who someone is.
+// What a person's password is checked against, and whose address it must not be like. Sealed, like all that tells who someone is.
 #include "chassis/ports/parts.hpp"
 #include "chassis/ports/rows.hpp"
 #include "identity/domain/person.hpp"
@@ -10,21 +10,24 @@ struct PasswordHashes {
   using Key = PersonId;
   using Reads = OneOf<Person>;
   using Ends = OneOf<PersonErased>;
-  using Ignores = OneOf<RoleGiven, RoleTaken, SignedOutEverywhere, ExportAsked, ErasureAsked,
-                        LastKeyDue, PersonForgotten>;
+  using Ignores = OneOf<RoleGiven, RoleTaken, SignedOutEverywhere, SessionsEndedByOperator,
+                        ExportAsked, ErasureAsked, LastKeyDue, PersonForgotten>;
   struct Row {
-    Personal<std::string> password_hash;
+    Personal<std::string> email, password_hash;
   };
 
-  static Row start(const PersonRegistered& it) { return {it.password_hash}; }
-  static Row evolve(Row, const PasswordHashRenewed& it) { return {it.password_hash}; }
+  static Row start(const PersonRegistered& it) { return {it.email, it.password_hash}; }
+  static Row evolve(Row row, const PasswordHashRenewed& it) {
+    return {row.email, it.password_hash};
+  }
+  static Row evolve(Row row, const PasswordChanged& it) { return {row.email, it.password_hash}; }
 };
 
 struct PasswordHashOf {
-  using Result = std::optional<Personal<std::string>>;
+  using Result = std::optional<PasswordHashes::Row>;
   PersonId person;
 };
-std::optional<Personal<std::string>> password_hash_of(const PasswordHashOf&,
-                                                      const chassis::Rows<PasswordHashes>&);
+PasswordHashOf::Result password_hash_of(const PasswordHashOf&,
+                                        const chassis::Rows<PasswordHashes>&);
 
 }  // namespace madang::identity

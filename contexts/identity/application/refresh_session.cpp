@@ -8,11 +8,12 @@ RefreshAnswer refresh_session(const Refresh& asked, const chassis::RequestKey& r
   const auto presented = tokens.read(asked.refresh_token);
   if (!presented) return because::session_ended{};
   const auto next = tokens.refresh_token(presented->session, presented->person);
-  const auto decided = identity.execute(
-      RotateToken{presented->session, presented->person, asked.client, presented->hash, next.hash},
-      request, "rotate");
+  const auto decided =
+      identity.execute(RotateToken{presented->session, presented->person, asked.client,
+                                   presented->hash, next.hash, asked.unused},
+                       request, "rotate");
   const auto* ended = decided.find<SessionEnded>();
-  if (ended && ended->by == EndedBy::stolen_token) attempts.refresh_token_stolen();
+  if (ended && ended->by == EndedBy::stolen_token) attempts.refresh_token_stolen(ended->person);
   const auto* rotated = decided.find<TokenRotated>();
   if (!rotated) return because::session_ended{};
   return SignedIn{rotated->person, rotated->roles,

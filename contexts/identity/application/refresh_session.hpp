@@ -8,6 +8,7 @@ namespace madang::identity {
 struct Refresh {
   std::string refresh_token;
   ClientName client;
+  std::chrono::milliseconds unused = unused_at_most;
 };
 
 using RefreshAnswer = kernel::Answer<SignedIn, OneOf<because::session_ended>>;

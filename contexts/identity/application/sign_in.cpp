@@ -1,17 +1,8 @@
 #include "identity/application/sign_in.hpp"
 
+#include "identity/application/password_once_more.hpp"
+
 namespace madang::identity {
-namespace {
-
-std::optional<std::string> password_hash_of(const std::optional<Account>& account,
-                                            chassis::Vault& vault) {
-  if (!account) return std::nullopt;
-  const auto opened = vault.open(account->password_hash, "password_hash");
-  const auto* hash = std::get_if<std::string>(&opened);
-  return hash ? std::optional{*hash} : std::nullopt;
-}
-
-}  // namespace
 
 SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& request,
                      chassis::Gives<BeginSession, RenewPasswordHash> identity, Accounts& accounts,
@@ -20,7 +11,8 @@ SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& reques
   const auto fingerprint = accounts.fingerprint_of(asked.email);
   if (const auto wait = attempts.to_sign_in(asked.from, fingerprint)) return too_many(*wait);
   const auto account = accounts.find(fingerprint);
-  const auto verdict = hasher.check(asked.password, password_hash_of(account, vault));
+  const auto hash = account ? opened(account->password_hash, "password_hash", vault) : std::nullopt;
+  const auto verdict = hasher.check(asked.password, hash);
   if (!account || verdict == PasswordHasher::Verdict::wrong) {
     attempts.sign_in_failed();
     return because::sign_in_failed{};
@@ -34,7 +26,8 @@ SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& reques
         request, "renew"));
   const auto refresh = tokens.refresh_token(request.id<SessionId>("session"), person);
   const auto begun = identity.execute(
-      BeginSession{refresh.session, person, asked.client, refresh.hash}, request, "begin");
+      BeginSession{refresh.session, person, asked.client, refresh.hash, asked.unused}, request,
+      "begin");
   const auto* session = begun.find<SessionBegun>();
   if (!session) return because::sign_in_failed{};
   return SignedIn{

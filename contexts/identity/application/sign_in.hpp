@@ -15,13 +15,14 @@ struct Credentials {
   std::string password;
   ClientName client;
   std::string from;  // network address
+  std::chrono::milliseconds unused = unused_at_most;
 };
 struct SignedIn {
   PersonId person;
   std::set<Role> roles;
   AccessToken access;
   std::string refresh_token;
-  Instant until;  // the end of the session
+  Instant until;  // the session ends, unless it is used
 };
 
 using SignInAnswer =

@@ -47,13 +47,26 @@ SignOutEverywhere::Decision SignOutEverywhere::decide(const SignOutEverywhere& a
   return then(SignedOutEverywhere{asked.person, registered->round + 1});
 }
 
+EndSessionsOf::Decision EndSessionsOf::decide(const EndSessionsOf& asked, const Person& person) {
+  const auto* registered = person.registered();
+  if (!registered) return because::person_unknown{};
+  return then(SessionsEndedByOperator{asked.person, asked.by, asked.why, registered->round + 1});
+}
+
 namespace {
 // Every later event is about someone registered: the rules see to it.
 Registered& registered_in(Person& person) { return std::get<Registered>(person.stands); }
+
+Person in_the_next_round(Person person, std::optional<SessionId> spared) {
+  auto& registered = registered_in(person);
+  ++registered.round;
+  registered.spared = spared;
+  return person;
+}
 }  // namespace
 
 Person Person::evolve(Person person, const PersonRegistered&) {
-  person.stands = Registered{.roles = {Role::customer}, .export_until = {}};
+  person.stands = Registered{.roles = {Role::customer}};
   return person;
 }
 Person Person::evolve(Person person, const RoleGiven& it) {
@@ -66,8 +79,13 @@ Person Person::evolve(Person person, const RoleTaken& it) {
 }
 Person Person::evolve(Person person, const PasswordHashRenewed&) { return person; }
 Person Person::evolve(Person person, const SignedOutEverywhere&) {
-  ++registered_in(person).round;
-  return person;
+  return in_the_next_round(std::move(person), {});
+}
+Person Person::evolve(Person person, const PasswordChanged& it) {
+  return in_the_next_round(std::move(person), it.spared);
+}
+Person Person::evolve(Person person, const SessionsEndedByOperator&) {
+  return in_the_next_round(std::move(person), {});
 }
 
 Person Person::evolve(Person person, const ExportAsked& it) {

@@ -40,6 +40,20 @@ struct SignedOutEverywhere {
   PersonId person;
   std::optional<std::int64_t> round;  // that begins; nothing: of before it was told
 };
+// Another password, and every session ends but the one in which they chose it.
+struct PasswordChanged {
+  PersonId person;
+  Personal<std::string> password_hash;
+  SessionId spared;
+  std::int64_t round;  // that begins
+  Instant changed_at;
+};
+struct SessionsEndedByOperator {
+  PersonId person;
+  std::optional<PersonId> by;
+  EndingReason why;
+  std::int64_t round;  // that begins
+};
 
 struct ExportAsked {  // of what the shop holds about them
   PersonId person;
@@ -70,10 +84,15 @@ struct PersonForgotten {  // nothing about them can be read any more
 struct NotRegistered {};
 struct Registered {
   std::set<Role> roles;
-  // How often the person has signed out everywhere: a session of an earlier round is over.
+  // How often all sessions have ended together: one of an earlier round is over, but for one.
   std::int64_t round = 0;
-  std::optional<Instant> export_until;  // of the latest link to their data
+  std::optional<SessionId> spared = {};      // by the latest change of the password
+  std::optional<Instant> export_until = {};  // of the latest link to their data
 };
+// Whether a session that began in this round has outlived all that ended others.
+inline bool goes_on(const Registered& person, const SessionId& session, std::int64_t in_round) {
+  return in_round == person.round || person.spared == session;
+}
 enum class Erasing { asked, erased, last_key_due, forgotten };
 struct Leaving {
   Erasing how_far;
@@ -81,9 +100,9 @@ struct Leaving {
 
 struct Person {
   using Id = PersonId;
-  using Events =
-      OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, SignedOutEverywhere,
-            ExportAsked, ErasureAsked, PersonErased, LastKeyDue, PersonForgotten>;
+  using Events = OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, PasswordChanged,
+                       SignedOutEverywhere, SessionsEndedByOperator, ExportAsked, ErasureAsked,
+                       PersonErased, LastKeyDue, PersonForgotten>;
 
   std::variant<NotRegistered, Registered, Leaving> stands = NotRegistered{};
 
@@ -95,6 +114,8 @@ struct Person {
   static Person evolve(Person, const RoleTaken&);
   static Person evolve(Person, const PasswordHashRenewed&);
   static Person evolve(Person, const SignedOutEverywhere&);
+  static Person evolve(Person, const PasswordChanged&);
+  static Person evolve(Person, const SessionsEndedByOperator&);
   static Person evolve(Person, const ExportAsked&);
   static Person evolve(Person, const ErasureAsked&) { return {Leaving{Erasing::asked}}; }
   static Person evolve(Person, const PersonErased&) { return {Leaving{Erasing::erased}}; }
@@ -161,6 +182,13 @@ struct SignOutEverywhere {
   PersonId person;
   using Decision = Then<SignedOutEverywhere>::Unless<because::person_unknown>;
   static Decision decide(const SignOutEverywhere&, const Person&);
+};
+struct EndSessionsOf {
+  PersonId person;
+  std::optional<PersonId> by;
+  EndingReason why;
+  using Decision = Then<SessionsEndedByOperator>::Unless<because::person_unknown>;
+  static Decision decide(const EndSessionsOf&, const Person&);
 };
 
 }  // namespace madang::identity

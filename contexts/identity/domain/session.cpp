@@ -1,5 +1,7 @@
 #include "identity/domain/session.hpp"
 
+#include <algorithm>
+
 namespace madang::identity {
 
 bool Open::takes(const TokenHash& token, const ClientName& from, Instant now) const {
@@ -15,8 +17,10 @@ BeginSession::Decision BeginSession::decide(const BeginSession& asked, const Ses
   const auto* registered = person.registered();
   if (!registered) return because::person_unknown{};
   if (!std::holds_alternative<NotBegun>(session.stands)) return then();
+  const auto at_latest = now + session_lasts;
   return then(SessionBegun{asked.session, asked.person, asked.client, asked.token,
-                           registered->roles, registered->round, now + session_lasts});
+                           registered->roles, registered->round,
+                           std::min<Instant>(now + asked.unused, at_latest), at_latest});
 }
 
 RotateToken::Decision RotateToken::decide(const RotateToken& asked, const Session& session,
@@ -24,12 +28,13 @@ RotateToken::Decision RotateToken::decide(const RotateToken& asked, const Sessio
   const auto* open = session.open();
   const auto* registered = person.registered();
   if (!open || !registered || open->person != asked.person) return because::session_ended{};
-  if (open->round != registered->round)
+  if (!goes_on(*registered, asked.session, open->round))
     return then(SessionEnded{asked.session, asked.person, EndedBy::sign_out_everywhere});
   if (!open->takes(asked.presented, asked.client, now))
     return then(SessionEnded{asked.session, asked.person, EndedBy::stolen_token});
-  return then(TokenRotated{asked.session, asked.person, asked.presented, asked.next,
-                           registered->roles, now, open->until, registered->round});
+  return then(
+      TokenRotated{asked.session, asked.person, asked.presented, asked.next, registered->roles, now,
+                   std::min<Instant>(now + asked.unused, open->at_latest), registered->round});
 }
 
 EndSession::Decision EndSession::decide(const EndSession& asked, const Session& session) {
@@ -38,8 +43,30 @@ EndSession::Decision EndSession::decide(const EndSession& asked, const Session& 
   return then(SessionEnded{asked.session, asked.person, EndedBy::sign_out});
 }
 
+EndOtherSession::Decision EndOtherSession::decide(const EndOtherSession& asked,
+                                                  const Session& session) {
+  if (const auto* ended = std::get_if<Ended>(&session.stands);
+      ended && ended->person == asked.person)
+    return then();
+  const auto* open = session.open();
+  if (!open || open->person != asked.person) return because::session_unknown{};
+  return then(SessionEnded{asked.session, asked.person, EndedBy::from_another});
+}
+
+ChangePassword::Decision ChangePassword::decide(const ChangePassword& asked, const Person& person,
+                                                const Session& session, Instant now) {
+  const auto* registered = person.registered();
+  if (!registered) return because::person_unknown{};
+  const auto* open = session.open();
+  if (!open || open->person != asked.person || !goes_on(*registered, asked.session, open->round))
+    return because::session_ended{};
+  return then(PasswordChanged{asked.person, asked.password_hash, asked.session,
+                              registered->round + 1, now});
+}
+
 Session Session::evolve(Session session, const SessionBegun& it) {
-  session.stands = Open{it.session, it.person, it.client, it.round, it.until, {it.token}, {}};
+  session.stands =
+      Open{it.session, it.person, it.client, it.round, it.until, it.at_latest, {it.token}, {}};
   return session;
 }
 
@@ -55,18 +82,20 @@ Session Session::evolve(Session session, const TokenRotated& it) {
     open.live.clear();
   }
   open.live.insert(it.next);
+  open.until = it.until;
   return session;
 }
 
-Session Session::evolve(Session session, const SessionEnded&) {
-  session.stands = Ended{};
+Session Session::evolve(Session session, const SessionEnded& it) {
+  session.stands = Ended{it.person};
   return session;
 }
 
 std::vector<SessionEnded> Session::lapse_due(const Session& session, Instant now) {
   const auto* open = session.open();
   if (!open || now < open->until) return {};
-  return {SessionEnded{open->session, open->person, EndedBy::time}};
+  const auto by = open->until < open->at_latest ? EndedBy::unused : EndedBy::time;
+  return {SessionEnded{open->session, open->person, by}};
 }
 
 std::optional<Instant> Session::next_lapse(const Session& session) {

@@ -43,6 +43,9 @@ struct ClientName {
   friend auto operator<=>(const ClientName&, const ClientName&) = default;
 };
 
+// Why an operator ends a person's sessions: of a closed list, so that nothing about anybody gets into it.
+enum class EndingReason { asked_by_person, account_at_risk, misuse };
+
 using ExportId = kernel::Id<struct ExportTag>;
 // Who wanted a person's data: they themselves, or an operator on the shop's own machine.
 enum class ExportedFor { themselves, the_shop };
@@ -62,6 +65,7 @@ struct too_many_attempts {
   std::int64_t retry_after_seconds;
 };
 struct session_ended {};
+struct session_unknown {};  // of nobody, or of somebody else
 struct person_unknown {};
 struct last_operator {};
 struct password_wrong {};  // of someone who is signed in and is asked for it once more

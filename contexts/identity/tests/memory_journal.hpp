@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "chassis/forms/reflect.hpp"
-#include "chassis/ports/commands.hpp"
+#include "chassis/ports/outcomes.hpp"
 
 namespace madang::testing {
 
 template <class... Taken>
-class MemoryJournal final : public chassis::Commands {
+class MemoryJournal final : public chassis::Commands, public chassis::Outcomes {
  public:
   kernel::Instant now{};
   std::map<std::pair<std::string, std::string>, std::string> claims;  // scope, key: owner
@@ -41,6 +41,13 @@ class MemoryJournal final : public chassis::Commands {
     if (!outcome) (take<Taken>(type, command.get(), outcome), ...);
     if (written) *written = head();
     return outcome;
+  }
+  std::shared_ptr<void> recorded(std::type_index, const chassis::CommandId& id,
+                                 chassis::Positions& written) override {
+    const auto found = outcomes_.find(id.id);
+    if (found == outcomes_.end()) return {};
+    written = head();
+    return found->second;
   }
   std::shared_ptr<void> answer(std::type_index, const void*, const chassis::Positions&) override {
     throw chassis::Unavailable{"a journal in memory has no read models"};

@@ -4,19 +4,21 @@
 
 #include "chassis/ports/vault.hpp"
 #include "identity/application/ask_erasure.hpp"
+#include "identity/application/change_password.hpp"
 #include "identity/application/ports/outbound/accounts.hpp"
 #include "identity/application/ports/outbound/attempts.hpp"
 #include "identity/application/ports/outbound/password_hasher.hpp"
 #include "identity/application/ports/outbound/tokens.hpp"
 #include "identity/application/roles.hpp"
+#include "identity/application/sessions.hpp"
 #include "identity/application/sign_out.hpp"
 #include "identity/tests/memory_journal.hpp"
 
 namespace madang::identity {
 
-using Journal =
-    testing::MemoryJournal<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash, SignOutEverywhere,
-                           BeginSession, RotateToken, EndSession, AskErasure>;
+using Journal = testing::MemoryJournal<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash,
+                                       SignOutEverywhere, BeginSession, RotateToken, EndSession,
+                                       AskErasure, ChangePassword, EndOtherSession, EndSessionsOf>;
 
 struct OpenVault final : chassis::Vault, chassis::KeyMaker {
   std::set<PersonId> keys;
@@ -49,8 +51,10 @@ struct KnownAccounts final : Accounts {
   std::optional<Account> of(const PersonId& person) override {
     std::optional<Account> account;
     for (const auto& it : journal.all<PersonRegistered>())
-      if (it.person == person) account = {it.person, it.password_hash};
+      if (it.person == person) account = {it.person, it.email, it.password_hash};
     for (const auto& it : journal.all<PasswordHashRenewed>())
+      if (account && it.person == account->person) account->password_hash = it.password_hash;
+    for (const auto& it : journal.all<PasswordChanged>())
       if (account && it.person == account->person) account->password_hash = it.password_hash;
     return account;
   }
@@ -68,7 +72,7 @@ struct CountedAttempts final : Attempts {
   }
   void signed_in(const EmailFingerprint& whose) override { failed.erase(whose); }
   void sign_in_failed() override { ++sign_ins_failed; }
-  void refresh_token_stolen() override { ++tokens_stolen; }
+  void refresh_token_stolen(const PersonId&) override { ++tokens_stolen; }
 };
 
 struct PlainHasher final : PasswordHasher {

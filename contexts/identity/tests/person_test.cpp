@@ -98,6 +98,18 @@ TEST(SigningOutEverywhere, IsRefusedForWhoIsNotRegistered) {
   given().when(SignOutEverywhere{kim}).then_refused(because::person_unknown{});
 }
 
+TEST(EndingSessionsOfAPerson, BeginsAnotherRoundAndTellsWhoAndWhy) {
+  const EndSessionsOf asked_by_park{kim, park, EndingReason::account_at_risk};
+  const SessionsEndedByOperator done{kim, park, EndingReason::account_at_risk, 1};
+  given(registered).when(asked_by_park).then(done);
+  EXPECT_EQ(given(registered, done).folded<Person>().registered()->round, 1);
+}
+TEST(EndingSessionsOfAPerson, IsRefusedForWhoIsNotRegistered) {
+  given()
+      .when(EndSessionsOf{kim, park, EndingReason::misuse})
+      .then_refused(because::person_unknown{});
+}
+
 TEST(ARole, IsCalledAsInTheContract) {
   EXPECT_EQ(text_of(Role::customer), "customer");
   EXPECT_EQ(text_of(Role::book_manager), "book_manager");

@@ -1,6 +1,7 @@
 #include "identity/domain/session.hpp"
 
 #include "chassis/testing/scenario.hpp"
+#include <algorithm>
 
 namespace madang::identity {
 namespace {
@@ -15,7 +16,8 @@ const ClientName web{"web"}, cli{"cli"};
 const std::set customer{Role::customer};
 
 const PersonRegistered registered{kim, sealed, sealed, sealed, Language::ko, july(1)};
-const SessionBegun begun{session, kim, web, t0, customer, 0, july(1) + session_lasts};
+const SessionBegun begun{
+    session, kim, web, t0, customer, 0, july(1) + unused_at_most, july(1) + session_lasts};
 const auto noon = july(2) + 12h;
 
 RotateToken with(const TokenHash& presented, const TokenHash& next,
@@ -23,11 +25,18 @@ RotateToken with(const TokenHash& presented, const TokenHash& next,
   return {session, kim, client, presented, next};
 }
 TokenRotated rotated(const TokenHash& spent, const TokenHash& next, Instant at = noon) {
-  return {session, kim, spent, next, customer, at, begun.until, 0};
+  return {session,
+          kim,
+          spent,
+          next,
+          customer,
+          at,
+          std::min<Instant>(at + unused_at_most, begun.at_latest),
+          0};
 }
 SessionEnded ended(EndedBy by) { return {session, kim, by}; }
 
-TEST(BeginningASession, LastsThirtyDaysAndSaysTheRoles) {
+TEST(BeginningASession, LastsAWeekUnlessItIsUsedAndThirtyDaysAtMostAndSaysTheRoles) {
   given(registered).at(july(1)).when(BeginSession{session, kim, web, t0}).then(begun);
 }
 TEST(BeginningASession, IsRefusedForWhoIsNotRegistered) {
@@ -52,8 +61,14 @@ TEST(RefreshingASession, SaysTheRolesAsTheyStandNow) {
   given(registered, begun, made_manager)
       .at(noon)
       .when(with(t0, t1))
-      .then(TokenRotated{
-          session, kim, t0, t1, {Role::customer, Role::book_manager}, noon, begun.until, 0});
+      .then(TokenRotated{session,
+                         kim,
+                         t0,
+                         t1,
+                         {Role::customer, Role::book_manager},
+                         noon,
+                         noon + unused_at_most,
+                         0});
 }
 TEST(RefreshingASession, AgainWithinThirtySecondsGivesAnotherToken) {
   const auto retried = noon + token_may_return_within;
@@ -122,10 +137,28 @@ TEST(RefreshingASession, IsRefusedOnceItHasEnded) {
       .then_refused(because::session_ended{});
   given(registered).at(noon).when(with(t0, t1)).then_refused(because::session_ended{});
 }
-TEST(RefreshingASession, IsRefusedOnceItsTimeIsUp) {
-  const auto end = july(1) + session_lasts;
+TEST(RefreshingASession, IsRefusedOnceItWasUnusedForTooLong) {
+  const auto end = begun.until;
   given(registered, begun).at(end - 1ms).when(with(t0, t1)).then(rotated(t0, t1, end - 1ms));
   given(registered, begun).at(end).when(with(t0, t1)).then_refused(because::session_ended{});
+  auto sooner = with(t0, t1);
+  sooner.unused = 1h;
+  auto used = rotated(t0, t1);
+  used.until = noon + 1h;
+  given(registered, begun).at(noon).when(sooner).then(used);
+  given(registered, begun, used)
+      .at(used.until)
+      .when(with(t1, t2))
+      .then_refused(because::session_ended{});
+}
+TEST(RefreshingASession, IsRefusedOnceItsThirtyDaysAreUpThoughItIsUsed) {
+  const auto end = july(1) + session_lasts;
+  const auto late = rotated(t0, t1, end - 1h);
+  EXPECT_EQ(late.until, end);
+  auto used = begun;
+  used.until = end;
+  given(registered, used).at(end - 1h).when(with(t0, t1)).then(late);
+  given(registered, used, late).at(end).when(with(t1, t2)).then_refused(because::session_ended{});
 }
 TEST(RefreshingASession, IsRefusedForAnotherPersonAndEndsNothing) {
   auto asked = with(t0, t1);
@@ -163,8 +196,71 @@ TEST(SigningOut, OfAnotherPersonsSessionChangesNothing) {
   given(begun).when(EndSession{session, lee}).then();
 }
 
-TEST(ASession, EndsByItselfWhenItsTimeIsUp) {
+TEST(EndingAnotherSession, IsForWhoseItIs) {
+  given(begun).when(EndOtherSession{session, kim}).then(ended(EndedBy::from_another));
+  given(begun).when(EndOtherSession{session, lee}).then_refused(because::session_unknown{});
+  given().when(EndOtherSession{session, kim}).then_refused(because::session_unknown{});
+}
+TEST(EndingAnotherSession, ThatHasEndedChangesNothing) {
+  given(begun, ended(EndedBy::time)).when(EndOtherSession{session, kim}).then();
+  given(begun, ended(EndedBy::time))
+      .when(EndOtherSession{session, lee})
+      .then_refused(because::session_unknown{});
+}
+
+const Personal<std::string> another{kim, "another"};
+const PasswordChanged changed{kim, another, session, 1, noon};
+
+TEST(ChangingThePassword, SparesTheSessionItIsDoneIn) {
+  given(registered, begun).at(noon).when(ChangePassword{kim, session, another}).then(changed);
+  auto in_that_round = rotated(t0, t1);
+  in_that_round.round = 1;
+  given(registered, begun, changed).at(noon).when(with(t0, t1)).then(in_that_round);
+}
+TEST(ChangingThePassword, EndsEveryOtherSession) {
+  auto elsewhere = changed;
+  elsewhere.spared = named<SessionId>("elsewhere");
+  given(registered, begun, elsewhere)
+      .at(noon)
+      .when(with(t0, t1))
+      .then(ended(EndedBy::sign_out_everywhere));
+}
+TEST(ChangingThePassword, SparesNoneThatEndsWithTheNextSigningOutEverywhere) {
+  given(registered, begun, changed, SignedOutEverywhere{kim, 2})
+      .at(noon)
+      .when(with(t0, t1))
+      .then(ended(EndedBy::sign_out_everywhere));
+}
+TEST(ChangingThePassword, IsRefusedInASessionThatIsOver) {
+  const ChangePassword asked{kim, session, another};
+  const because::session_ended over{};
+  given(registered, begun, ended(EndedBy::sign_out)).at(noon).when(asked).then_refused(over);
+  given(registered, begun, SignedOutEverywhere{kim, 1}).at(noon).when(asked).then_refused(over);
+  given(registered).at(noon).when(asked).then_refused(over);
+  auto lees = begun;
+  lees.person = lee;
+  given(registered, lees).at(noon).when(asked).then_refused(over);
+}
+TEST(ChangingThePassword, IsRefusedForWhoIsNotRegistered) {
+  given(begun)
+      .at(noon)
+      .when(ChangePassword{kim, session, another})
+      .then_refused(because::person_unknown{});
+}
+
+TEST(ASession, ThatNobodyUsesEndsByItself) {
   const auto stands = given(begun).folded<Session>();
+  EXPECT_EQ(Session::next_lapse(stands), begun.until);
+  EXPECT_TRUE(Session::lapse_due(stands, begun.until - 1ms).empty());
+  ASSERT_EQ(Session::lapse_due(stands, begun.until).size(), 1u);
+  EXPECT_EQ(Session::lapse_due(stands, begun.until)[0].by, EndedBy::unused);
+  const auto used = given(begun, rotated(t0, t1)).folded<Session>();
+  EXPECT_EQ(Session::next_lapse(used), noon + unused_at_most);
+}
+TEST(ASession, EndsByItselfWhenItsTimeIsUp) {
+  auto to_its_end = begun;
+  to_its_end.until = begun.at_latest;
+  const auto stands = given(to_its_end).folded<Session>();
   const auto end = july(1) + session_lasts;
   EXPECT_EQ(Session::next_lapse(stands), end);
   EXPECT_TRUE(Session::lapse_due(stands, end - 1ms).empty());

@@ -27,13 +27,14 @@ struct NamedArchive final : PersonalArchive {
   std::string of(const PersonId& person) override { return "what is held of " + person.text(); }
 };
 struct OpenShop {
-  OpenShop(chassis::Commands& identity, runtime::Runtime& runtime, security::Secrets& secrets)
+  OpenShop(chassis::Engine& identity, runtime::Runtime& runtime, security::Secrets& secrets,
+           const telemetry::SecurityLog& watch)
       : keys{runtime, "town/identity/keys.db", security::key_of(secrets, runtime, "master-key"),
              keepers_of_keys},
         vault{runtime, keys},
         signing{secrets, runtime},
         accounts{identity, security::key_of(secrets, runtime, "email-key")},
-        attempts{runtime},
+        attempts{runtime, {}, watch},
         passwords{runtime, {.memory_kib = 64, .passes = 1}},
         hasher{passwords},
         tokens{runtime,
@@ -43,9 +44,13 @@ struct OpenShop {
         positions{secrets, runtime, "positions"},
         links{secrets, runtime, "links"},
         edge{runtime, security::key_of(secrets, runtime, "fingerprints"), positions},
-        http{identity, {accounts, attempts, hasher, tokens, keys, vault, archive},
-             signing,  security::key_of(secrets, runtime, "erasure-key"),
-             links,    runtime},
+        http{identity,
+             {identity, accounts, attempts, hasher, tokens, keys, vault, archive, unused_at_most,
+              watch},
+             signing,
+             security::key_of(secrets, runtime, "erasure-key"),
+             links,
+             runtime},
         routes{edge, http_v1::routes(http, edge)} {}
 
   security::OwnedKeys keys;
@@ -69,6 +74,7 @@ struct Shop : ::testing::Test {
   testing::Town town;
   std::unique_ptr<OpenShop> open;
   int keys = 0;
+  std::vector<telemetry::SecurityNote> notes;
 
   Shop() {
     town.add(*context);
@@ -81,7 +87,9 @@ struct Shop : ::testing::Test {
   void start() {
     town.start();
     open = town.run([&] {
-      return std::make_unique<OpenShop>(town.engine("identity"), town.process(), secrets);
+      return std::make_unique<OpenShop>(
+          town.engine("identity"), town.process(), secrets,
+          [this](const telemetry::SecurityNote& note) { notes.push_back(note); });
     });
   }
   void lose_power_and_start() {
@@ -119,6 +127,13 @@ struct Shop : ::testing::Test {
   static std::string member(const http::Response& response, std::string_view name) {
     const auto document = chassis::JsonDocument::stored(response.text());
     return std::string{document.root()[name].text()};
+  }
+  // What was told to whoever guards the shop since it was last asked for: "what about".
+  std::vector<std::string> told() {
+    std::vector<std::string> all;
+    for (const auto& note : std::exchange(notes, {}))
+      all.push_back(note.what + (note.about.empty() ? "" : " " + note.about));
+    return all;
   }
   // The headers that the gateway makes of an access token.
   http::Headers with(const http::Response& session) {

@@ -1,5 +1,7 @@
 #include "identity/tests/shop.hpp"
 
+#include <gmock/gmock.h>
+
 namespace madang::identity {
 namespace {
 
@@ -8,6 +10,9 @@ using RegisteringAtTheShop = Shop;
 using SigningInAtTheShop = Shop;
 using TheShopsRoles = Shop;
 using TheShop = Shop;
+using WhoGuardsTheShop = Shop;
+using ChangingThePasswordAtTheShop = Shop;
+using SessionsOfTheirOwn = Shop;
 using BeingForgottenAtTheShop = Shop;
 using TakingTheirDataAlong = Shop;
 
@@ -101,8 +106,19 @@ TEST_F(SigningInAtTheShop, GoesOnWithTheRefreshTokenUntilItIsUsedByAThief) {
 }
 TEST_F(SigningInAtTheShop, EndsByItselfAfterThirtyDays) {
   static_cast<void>(registers("kim@example.com"));
+  auto session = signs_in("kim@example.com");
+  for (int week = 0; week < 5; ++week) {  // it is used every six days
+    town.pass(std::chrono::days{6});
+    if (week < 4) session = refreshes(member(session, "refresh_token"));
+  }
+  EXPECT_EQ(town.count("identity", "SessionEnded"), 1u);
+  EXPECT_EQ(town.count("identity", "TokenRotated"), 4u);
+  EXPECT_EQ(refreshes(member(session, "refresh_token")).status, 401);
+}
+TEST_F(SigningInAtTheShop, EndsByItselfAfterAWeekInWhichNobodyUsedIt) {
+  static_cast<void>(registers("kim@example.com"));
   const auto token = member(signs_in("kim@example.com"), "refresh_token");
-  town.pass(std::chrono::days{30});
+  town.pass(std::chrono::days{7});
   EXPECT_EQ(town.count("identity", "SessionEnded"), 1u);
   EXPECT_EQ(refreshes(token).status, 401);
 }
@@ -115,6 +131,79 @@ TEST_F(SigningInAtTheShop, EndsWhenTheySignOutHereOrEverywhere) {
   EXPECT_EQ(next.status, 200);
   EXPECT_EQ(send(http::Method::delete_, "/v1/sessions", {}, with(next)).status, 204);
   EXPECT_EQ(refreshes(member(next, "refresh_token")).status, 401);
+}
+
+TEST_F(ChangingThePasswordAtTheShop, EndsEveryOtherSessionAndTakesTheNewOneAlone) {
+  static_cast<void>(registers("kim@example.com"));
+  const auto here = signs_in("kim@example.com"), there = signs_in("kim@example.com");
+  const auto change = [&](const std::string& present, http::Headers headers,
+                          const std::string& chosen = "a courtyard in the rain") {
+    return send(http::Method::put, "/v1/people/me/password",
+                R"({"password":")" + present + R"(","new_password":")" + chosen + R"("})",
+                std::move(headers));
+  };
+  EXPECT_EQ(member(change("a guess", with(here)), "type"), "/problems/password-wrong");
+  auto headers = with(here);
+  headers.set("Idempotency-Key", "change");
+  EXPECT_EQ(change("correct horse battery", headers).status, 204);
+  EXPECT_EQ(change("correct horse battery", headers).status, 204);  // the answer got lost
+  EXPECT_EQ(town.count("identity", "PasswordChanged"), 1u);
+  EXPECT_EQ(signs_in("kim@example.com").status, 401);
+  EXPECT_EQ(refreshes(member(there, "refresh_token")).status, 401);
+  EXPECT_EQ(refreshes(member(here, "refresh_token")).status, 200);
+  const auto published = town.messages("identity", "madang.identity.v1.SessionsEnded");
+  ASSERT_EQ(published.size(), 1u);
+  EXPECT_NE(published[0].payload.find(*with(here).get("Madang-Session")), std::string::npos);
+  lose_power_and_start();
+  EXPECT_EQ(signs_in("kim@example.com", "a courtyard in the rain").status, 201);
+  const auto changed_again = change("a courtyard in the rain", with(here), "snow on the courtyard");
+  EXPECT_EQ(changed_again.status, 204);
+  EXPECT_EQ(change("correct horse battery", headers).status,
+            204);  // the answer comes as late as that
+  EXPECT_EQ(signs_in("kim@example.com", "snow on the courtyard").status, 201);
+}
+
+TEST_F(SessionsOfTheirOwn, AreListedAndEndedOneByOne) {
+  static_cast<void>(registers("kim@example.com"));
+  static_cast<void>(registers("lee@example.com"));
+  const auto here = signs_in("kim@example.com");
+  town.pass(5min);
+  const auto there = signs_in("kim@example.com");
+  const auto lee = with(signs_in("lee@example.com"));
+  town.settle();
+  const auto list = [&](const http::Headers& who) {
+    town.settle();
+    return chassis::JsonDocument::stored(send(http::Method::get, "/v1/sessions", {}, who).text());
+  };
+  const auto both = list(with(here));
+  ASSERT_EQ(both.root()["items"].size(), 2u);
+  const auto first = both.root()["items"].at(0), second = both.root()["items"].at(1);
+  EXPECT_EQ(first["session_id"].text(), *with(there).get("Madang-Session"));
+  EXPECT_EQ(first["client"].text(), "web");
+  EXPECT_FALSE(first["is_this"].boolean());
+  EXPECT_TRUE(second["is_this"].boolean());
+
+  const auto one = "/v1/sessions/" + std::string{*with(there).get("Madang-Session")};
+  EXPECT_EQ(member(send(http::Method::delete_, one, {}, lee), "type"), "/problems/session-unknown");
+  EXPECT_EQ(send(http::Method::delete_, one, {}, with(here)).status, 204);
+  EXPECT_EQ(refreshes(member(there, "refresh_token")).status, 401);
+  EXPECT_EQ(list(with(here)).root()["items"].size(), 1u);
+  EXPECT_EQ(member(send(http::Method::delete_, "/v1/sessions/none", {}, lee), "type"),
+            "/problems/session-unknown");
+  EXPECT_EQ(send(http::Method::delete_, "/v1/sessions", {}, with(here)).status, 204);
+  EXPECT_EQ(list(with(here)).root()["items"].size(), 0u);
+}
+TEST_F(SessionsOfTheirOwn, AreAllEndedByAnOperatorWhoSaysWhy) {
+  static_cast<void>(registers("kim@example.com"));
+  static_cast<void>(registers("park@example.com"));
+  appoint("park@example.com");
+  const auto kim = signs_in("kim@example.com"), park = signs_in("park@example.com");
+  const auto all = "/v1/people/" + member(kim, "person_id") + "/sessions?why=account_at_risk";
+  EXPECT_EQ(send(http::Method::delete_, all, {}, with(kim)).status, 403);
+  EXPECT_EQ(send(http::Method::delete_, all, {}, with(park)).status, 204);
+  EXPECT_EQ(refreshes(member(kim, "refresh_token")).status, 401);
+  EXPECT_EQ(refreshes(member(park, "refresh_token")).status, 200);
+  EXPECT_EQ(signs_in("kim@example.com").status, 201);
 }
 
 TEST_F(TheShopsRoles, AreGivenAndTakenByOperators) {
@@ -226,6 +315,66 @@ TEST_F(TakingTheirDataAlong, EndsWhenTheyAskToBeForgotten) {
             202);
   EXPECT_EQ(send(http::Method::get, link, {}).status, 403);
   EXPECT_EQ(send(http::Method::post, "/v1/exports", {}, kim).status, 404);
+}
+
+TEST_F(WhoGuardsTheShop, SeesWhoComesInAndWhoDoesNotWithoutTheirAddresses) {
+  static_cast<void>(registers("kim@example.com"));
+  const auto kim = signs_in("kim@example.com");
+  const auto person = kernel::PersonId::parse(member(kim, "person_id"));
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_EQ(notes[0].what, "signed in");
+  EXPECT_EQ(notes[0].person, person);
+  notes.clear();
+  static_cast<void>(signs_in("kim@example.com", "a guess"));
+  static_cast<void>(signs_in("kim@example.com", "another guess"));
+  static_cast<void>(signs_in("lee@example.com", "a guess"));
+  ASSERT_EQ(notes.size(), 3u);
+  for (const auto& note : notes) {
+    EXPECT_EQ(note.what, "sign-in refused");
+    EXPECT_EQ(note.person, std::nullopt);
+    EXPECT_EQ(note.whose.size(), 11u);
+    EXPECT_EQ(telemetry::json_line(note).find("example.com"), std::string::npos);
+  }
+  EXPECT_EQ(notes[0].whose, notes[1].whose);
+  EXPECT_NE(notes[0].whose, notes[2].whose);
+  notes.clear();
+  for (int i = 0; i < 12; ++i) static_cast<void>(signs_in("lee@example.com", "a guess"));
+  EXPECT_EQ(notes.back().what, "sign-in throttled");
+}
+TEST_F(WhoGuardsTheShop, SeesWhatIsChangedAboutSessionsPasswordsAndRoles) {
+  static_cast<void>(registers("kim@example.com"));
+  static_cast<void>(registers("park@example.com"));
+  appoint("park@example.com");
+  const auto kim = signs_in("kim@example.com");
+  const auto park = with(signs_in("park@example.com"));
+  static_cast<void>(told());
+  const auto person = "/v1/people/" + member(kim, "person_id");
+  static_cast<void>(send(http::Method::put, person + "/roles/book_manager", {}, park));
+  EXPECT_EQ(notes.back().person, kernel::PersonId::parse(member(kim, "person_id")));
+  EXPECT_EQ(notes.back().by, kernel::PersonId::parse(*park.get("Madang-Person")));
+  static_cast<void>(send(http::Method::delete_, person + "/roles/book_manager", {}, park));
+  static_cast<void>(send(http::Method::delete_, person + "/sessions?why=misuse", {}, park));
+  const auto password = [&](const std::string& present) {
+    static_cast<void>(send(
+        http::Method::put, "/v1/people/me/password",
+        R"({"password":")" + present + R"(","new_password":"a courtyard in the rain"})", park));
+  };
+  password("a guess");
+  password("correct horse battery");
+  static_cast<void>(send(http::Method::delete_, "/v1/sessions/current", {}, park));
+  static_cast<void>(send(http::Method::delete_, "/v1/sessions", {}, park));
+  EXPECT_THAT(told(),
+              ::testing::ElementsAre("role given book_manager", "role taken book_manager",
+                                     "sessions ended misuse", "password refused",
+                                     "password changed", "signed out", "signed out everywhere"));
+}
+TEST_F(WhoGuardsTheShop, SeesThatARefreshTokenWasStolen) {
+  static_cast<void>(registers("kim@example.com"));
+  const auto token = member(signs_in("kim@example.com"), "refresh_token");
+  static_cast<void>(refreshes(token));
+  town.pass(1min);
+  static_cast<void>(refreshes(token));
+  EXPECT_EQ(notes.back().what, "refresh token stolen");
 }
 
 TEST_F(TheShop, PublishesTheKeysThatItsTokensAreSignedWith) {

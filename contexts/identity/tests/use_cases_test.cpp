@@ -50,8 +50,17 @@ struct Desk : ::testing::Test {
     return *signs_in(email).value();
   }
   auto asks_to_be_forgotten(const std::string& with = password) {
-    return ask_erasure({person(), with, "192.0.2.1"}, new_key(), journal, accounts, attempts,
+    return asks_to_be_forgotten(with, new_key());
+  }
+  ErasureAnswer asks_to_be_forgotten(const std::string& with, const chassis::RequestKey& request) {
+    return ask_erasure({person(), with, "192.0.2.1"}, request, journal, journal, accounts, attempts,
                        hasher, vault);
+  }
+  auto changes_password(const std::string& present, const std::string& chosen,
+                        const chassis::RequestKey& request) {
+    const auto session = journal.all<SessionBegun>().front().session;
+    return change_password({person(), session, present, chosen, "192.0.2.1"}, request, journal,
+                           journal, accounts, attempts, hasher, vault);
   }
   PersonId person() { return journal.all<PersonRegistered>().front().person; }
 };
@@ -61,6 +70,9 @@ using GoingOn = Desk;
 using Leaving = Desk;
 using GivingRoles = Desk;
 using BeingForgottenAtTheDesk = Desk;
+using ChangingAPassword = Desk;
+using EndingSessions = Desk;
+const std::string chosen = "another long password";
 
 TEST_F(RegisteringAtTheDesk, SealsAllThatTellsWhoTheyAre) {
   EXPECT_NE(registers(kim, new_key()).value(), nullptr);
@@ -114,7 +126,7 @@ TEST_F(SigningIn, BeginsASessionWithTheRolesOfThePerson) {
   const auto session = signed_in(kim);
   EXPECT_EQ(session.person, person());
   EXPECT_EQ(session.roles, std::set{Role::customer});
-  EXPECT_EQ(session.until, july(1) + session_lasts);
+  EXPECT_EQ(session.until, july(1) + unused_at_most);
   EXPECT_EQ(session.access.text, person().text() + " by web as customer");
 }
 TEST_F(SigningIn, KeepsOfTheRefreshTokenItsHashAlone) {
@@ -211,6 +223,81 @@ TEST_F(Leaving, EverywhereEndsAllSessionsButNotTheNextOne) {
   EXPECT_NE(refreshes(signs_in(kim).value()->refresh_token).value(), nullptr);
 }
 
+TEST_F(ChangingAPassword, TakesThePresentOneAndEndsEveryOtherSession) {
+  const auto here = signed_in(kim);
+  const auto there = *signs_in(kim).value();
+  EXPECT_NE(changes_password(password, chosen, new_key()).value(), nullptr);
+  EXPECT_EQ(journal.all<PasswordChanged>().at(0).password_hash.sealed(),
+            "password_hash: today's hash of " + chosen);
+  EXPECT_NE(refreshes(here.refresh_token).value(), nullptr);
+  EXPECT_EQ(refreshes(there.refresh_token).value(), nullptr);
+  EXPECT_EQ(signs_in(kim).value(), nullptr);
+  EXPECT_NE(signs_in(kim, chosen).value(), nullptr);
+}
+TEST_F(ChangingAPassword, IsRefusedWithoutThePresentOneAndCountsAsAnAttempt) {
+  static_cast<void>(signed_in(kim));
+  EXPECT_TRUE(
+      changes_password("a guess", chosen, new_key()).refused_because<because::password_wrong>());
+  EXPECT_FALSE(attempts.failed.empty());
+  EXPECT_TRUE(journal.all<PasswordChanged>().empty());
+  EXPECT_NE(changes_password(password, chosen, new_key()).value(), nullptr);
+  EXPECT_TRUE(attempts.failed.empty());
+}
+TEST_F(ChangingAPassword, IsThrottledLikeSigningInBeforeThePasswordIsLookedAt) {
+  static_cast<void>(signed_in(kim));
+  attempts.wait = std::chrono::seconds{3};
+  hasher.worked = 0;
+  EXPECT_TRUE(
+      changes_password(password, chosen, new_key()).refused_because<because::too_many_attempts>());
+  EXPECT_EQ(hasher.worked, 0);
+}
+TEST_F(ChangingAPassword, TakesNoWeakOne) {
+  static_cast<void>(signed_in(kim));
+  EXPECT_TRUE(changes_password(password, "short", new_key())
+                  .refused_because<because::password_too_short>());
+  EXPECT_TRUE(changes_password(password, "kim@example.com", new_key())
+                  .refused_because<because::password_too_common>());
+  EXPECT_TRUE(journal.all<PasswordChanged>().empty());
+}
+TEST_F(ChangingAPassword, AgainWithTheSameKeyIsAnsweredAsBeforeThoughItWasChangedSince) {
+  static_cast<void>(signed_in(kim));
+  EXPECT_NE(changes_password(password, chosen, key("k1")).value(), nullptr);
+  EXPECT_NE(changes_password(chosen, "a third long password", key("k2")).value(), nullptr);
+  hasher.worked = 0;
+  attempts.wait = std::chrono::seconds{3};  // nobody proves anything now
+  EXPECT_NE(changes_password(password, chosen, key("k1")).value(), nullptr);
+  EXPECT_EQ(hasher.worked, 0);
+  EXPECT_EQ(journal.all<PasswordChanged>().size(), 2u);
+}
+TEST_F(ChangingAPassword, IsDoneUnderTheKeyOfAGuessThatWasWrong) {
+  static_cast<void>(signed_in(kim));
+  EXPECT_EQ(changes_password("a guess", chosen, key("k1")).value(), nullptr);
+  EXPECT_NE(changes_password(password, chosen, key("k1")).value(), nullptr);
+}
+TEST_F(ChangingAPassword, IsRefusedToWhoIsBeingForgottenAlready) {
+  static_cast<void>(signed_in(kim));
+  vault.keys.clear();
+  EXPECT_TRUE(
+      changes_password(password, chosen, new_key()).refused_because<because::person_unknown>());
+}
+
+TEST_F(EndingSessions, IsDoneForOneByThemselvesAndForAllByAnOperator) {
+  const auto here = signed_in(kim);
+  const auto there = *signs_in(kim).value();
+  const auto session = journal.all<SessionBegun>().at(0).session;
+  EXPECT_NE(end_session({person(), session}, new_key(), journal).at_once().value(), nullptr);
+  EXPECT_EQ(refreshes(here.refresh_token).value(), nullptr);
+  const auto park = named<PersonId>("park");
+  EXPECT_TRUE(end_session({park, session}, new_key(), journal)
+                  .at_once()
+                  .refused_because<because::session_unknown>());
+  EXPECT_NE(
+      end_sessions({person(), park, EndingReason::misuse}, new_key(), journal).at_once().value(),
+      nullptr);
+  EXPECT_EQ(refreshes(there.refresh_token).value(), nullptr);
+  EXPECT_NE(signs_in(kim).value(), nullptr);
+}
+
 TEST_F(BeingForgottenAtTheDesk, TakesThePasswordOnceMore) {
   static_cast<void>(signed_in(kim));
   EXPECT_TRUE(asks_to_be_forgotten("a guess").refused_because<because::password_wrong>());
@@ -219,6 +306,13 @@ TEST_F(BeingForgottenAtTheDesk, TakesThePasswordOnceMore) {
   EXPECT_NE(asks_to_be_forgotten().value(), nullptr);
   EXPECT_TRUE(attempts.failed.empty());
   EXPECT_EQ(journal.all<ErasureAsked>().size(), 1u);
+}
+TEST_F(BeingForgottenAtTheDesk, AgainWithTheSameKeyIsAnsweredAsBeforeThoughThePasswordWasChanged) {
+  static_cast<void>(signed_in(kim));
+  static_cast<void>(appoint_operator({kim}, new_key(), journal, accounts));
+  EXPECT_TRUE(asks_to_be_forgotten(password, key("k1")).refused_because<because::last_operator>());
+  EXPECT_NE(changes_password(password, chosen, new_key()).value(), nullptr);
+  EXPECT_TRUE(asks_to_be_forgotten(password, key("k1")).refused_because<because::last_operator>());
 }
 TEST_F(BeingForgottenAtTheDesk, IsThrottledLikeSigningIn) {
   static_cast<void>(signed_in(kim));

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 1> anyone{"anyone"};
 constexpr std::array<std::string_view, 3> customer_or_book_manager_or_operator_{
     "customer", "book_manager", "operator"};
 constexpr std::array<std::string_view, 1> operator_{"operator"};
-constexpr std::array<Operation, 13> operations{{
+constexpr std::array<Operation, 17> operations{{
     {.context = "identity",
      .name = "register_person",
      .method = http::Method::post,
@@ -54,6 +54,17 @@ constexpr std::array<Operation, 13> operations{{
      .gives = "",
      .cache_seconds = 0},
     {.context = "identity",
+     .name = "list_sessions",
+     .method = http::Method::get,
+     .path = "/v1/sessions",
+     .roles = Roles{customer_or_book_manager_or_operator_},
+     .is_effect = false,
+     .is_streaming = false,
+     .is_quick = true,
+     .takes = "",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "identity",
      .name = "sign_in",
      .method = http::Method::post,
      .path = "/v1/sessions",
@@ -84,6 +95,39 @@ constexpr std::array<Operation, 13> operations{{
      .is_streaming = false,
      .is_quick = false,
      .takes = "",
+     .gives = "",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "end_session",
+     .method = http::Method::delete_,
+     .path = "/v1/sessions/{session_id}",
+     .roles = Roles{customer_or_book_manager_or_operator_},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "",
+     .gives = "",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "end_sessions",
+     .method = http::Method::delete_,
+     .path = "/v1/people/{person_id}/sessions",
+     .roles = Roles{operator_},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "",
+     .gives = "",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "change_password",
+     .method = http::Method::put,
+     .path = "/v1/people/me/password",
+     .roles = Roles{customer_or_book_manager_or_operator_},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "application/json",
      .gives = "",
      .cache_seconds = 0},
     {.context = "identity",
@@ -164,6 +208,8 @@ constexpr std::array<Operation, 13> operations{{
      .gives = "application/json",
      .cache_seconds = 300},
 }};
+constexpr std::array<std::string_view, 3> ending_reason_names{"asked_by_person", "account_at_risk",
+                                                              "misuse"};
 constexpr std::array<std::string_view, 3> role_names{"customer", "book_manager", "operator"};
 const Pattern cursor_pattern{R"x(^[A-Za-z0-9_-]+$)x"};
 const Pattern erasure_id_pattern{R"x(^[A-Za-z0-9_-]{43}$)x"};
@@ -215,6 +261,22 @@ Later<http::Response> revoke_role(IdentityApi& api, Reading& in) {
       });
 }
 
+Result<http::Response> list_sessions(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto after = in.after();
+  if (!in.sound()) return in.refused();
+  const ListSessionsRequest asked{std::move(after)};
+  const auto result = api.list_sessions(in.caller(), asked);
+  if (!result) return std::unexpected{result.error()};
+  http::Response response{.status = 200, .headers = {}, .body = {}};
+  std::string json;
+  chassis::JsonWriter to{json};
+  write(to, result->body);
+  response.headers.set("Content-Type", "application/json");
+  response.body = std::move(json);
+  return response;
+}
+
 Result<http::Response> sign_in(IdentityApi& api, Reading& in) {
   in.only_queries({});
   auto body = in.body(Object<Credentials>{read_credentials});
@@ -249,6 +311,51 @@ Later<http::Response> sign_out(IdentityApi& api, Reading& in) {
   const SignOutRequest asked{};
   return api.sign_out(in.caller(), asked, in.key())
       .then([](const Result<SignOutResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
+}
+
+Later<http::Response> end_session(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto session_id = in.path("session_id", Text{});
+  if (!in.begin({})) return in.refused();
+  const EndSessionRequest asked{std::move(*session_id)};
+  return api.end_session(in.caller(), asked, in.key())
+      .then([](const Result<EndSessionResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
+}
+
+Later<http::Response> end_sessions(IdentityApi& api, Reading& in) {
+  in.only_queries({"why"});
+  auto person_id = in.path("person_id", Identity<kernel::PersonId>{});
+  auto why = in.query("why", Choice<EndingReason>{ending_reason_names}, true);
+  if (!in.begin({})) return in.refused();
+  const EndSessionsRequest asked{std::move(*person_id), std::move(*why)};
+  return api.end_sessions(in.caller(), asked, in.key())
+      .then([](const Result<EndSessionsResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
+}
+
+Later<http::Response> change_password(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto body = in.body(Object<PasswordChange>{read_password_change});
+  std::string said;
+  if (body) {
+    chassis::JsonWriter to{said};
+    write_without_secrets(to, *body);
+  }
+  if (!in.begin(said)) return in.refused();
+  const ChangePasswordRequest asked{std::move(*body)};
+  return api.change_password(in.caller(), asked, in.key())
+      .then([](const Result<ChangePasswordResponse>& result) -> Result<http::Response> {
         if (!result) return std::unexpected{result.error()};
         http::Response response{.status = 204, .headers = {}, .body = {}};
         return response;
@@ -397,50 +504,70 @@ std::vector<Route> routes(IdentityApi& api, const Edge& edge) {
        }},
       {&operations[3],
        [&](const http::Request& request) {
-         return edge.answer(operations[3], request, [&](Reading& in) { return sign_in(api, in); });
+         return edge.answer(operations[3], request,
+                            [&](Reading& in) { return list_sessions(api, in); });
        }},
       {&operations[4],
        [&](const http::Request& request) {
-         return edge.answer(operations[4], request,
-                            [&](Reading& in) { return sign_out_everywhere(api, in); });
+         return edge.answer(operations[4], request, [&](Reading& in) { return sign_in(api, in); });
        }},
       {&operations[5],
        [&](const http::Request& request) {
-         return edge.answer(operations[5], request, [&](Reading& in) { return sign_out(api, in); });
+         return edge.answer(operations[5], request,
+                            [&](Reading& in) { return sign_out_everywhere(api, in); });
        }},
       {&operations[6],
        [&](const http::Request& request) {
-         return edge.answer(operations[6], request,
-                            [&](Reading& in) { return refresh_session(api, in); });
+         return edge.answer(operations[6], request, [&](Reading& in) { return sign_out(api, in); });
        }},
       {&operations[7],
        [&](const http::Request& request) {
          return edge.answer(operations[7], request,
-                            [&](Reading& in) { return list_erasures(api, in); });
+                            [&](Reading& in) { return end_session(api, in); });
        }},
       {&operations[8],
        [&](const http::Request& request) {
          return edge.answer(operations[8], request,
-                            [&](Reading& in) { return ask_erasure(api, in); });
+                            [&](Reading& in) { return end_sessions(api, in); });
        }},
       {&operations[9],
        [&](const http::Request& request) {
          return edge.answer(operations[9], request,
-                            [&](Reading& in) { return get_erasure(api, in); });
+                            [&](Reading& in) { return change_password(api, in); });
        }},
       {&operations[10],
        [&](const http::Request& request) {
          return edge.answer(operations[10], request,
-                            [&](Reading& in) { return ask_export(api, in); });
+                            [&](Reading& in) { return refresh_session(api, in); });
        }},
       {&operations[11],
        [&](const http::Request& request) {
          return edge.answer(operations[11], request,
-                            [&](Reading& in) { return read_export(api, in); });
+                            [&](Reading& in) { return list_erasures(api, in); });
        }},
       {&operations[12],
        [&](const http::Request& request) {
          return edge.answer(operations[12], request,
+                            [&](Reading& in) { return ask_erasure(api, in); });
+       }},
+      {&operations[13],
+       [&](const http::Request& request) {
+         return edge.answer(operations[13], request,
+                            [&](Reading& in) { return get_erasure(api, in); });
+       }},
+      {&operations[14],
+       [&](const http::Request& request) {
+         return edge.answer(operations[14], request,
+                            [&](Reading& in) { return ask_export(api, in); });
+       }},
+      {&operations[15],
+       [&](const http::Request& request) {
+         return edge.answer(operations[15], request,
+                            [&](Reading& in) { return read_export(api, in); });
+       }},
+      {&operations[16],
+       [&](const http::Request& request) {
+         return edge.answer(operations[16], request,
                             [&](Reading& in) { return get_keys(api, in); });
        }},
   };

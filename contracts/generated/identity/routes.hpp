@@ -30,6 +30,12 @@ struct RevokeRoleRequest {
   Role role;
 };
 struct RevokeRoleResponse {};
+struct ListSessionsRequest {
+  chassis::Positions after;
+};
+struct ListSessionsResponse {
+  SessionList body;
+};
 struct SignInRequest {
   Credentials body;
 };
@@ -40,6 +46,19 @@ struct SignOutEverywhereRequest {};
 struct SignOutEverywhereResponse {};
 struct SignOutRequest {};
 struct SignOutResponse {};
+struct EndSessionRequest {
+  std::string session_id;
+};
+struct EndSessionResponse {};
+struct EndSessionsRequest {
+  kernel::PersonId person_id;
+  EndingReason why;
+};
+struct EndSessionsResponse {};
+struct ChangePasswordRequest {
+  PasswordChange body;
+};
+struct ChangePasswordResponse {};
 struct RefreshSessionRequest {
   Refresh body;
 };
@@ -102,6 +121,9 @@ class IdentityApi {
   virtual Later<RevokeRoleResponse> revoke_role(const Caller&, const RevokeRoleRequest&,
                                                 const chassis::RequestKey&) = 0;
 
+  // Where you are signed in. GET /v1/sessions (customer, book_manager, operator)
+  virtual Result<ListSessionsResponse> list_sessions(const Caller&, const ListSessionsRequest&) = 0;
+
   // Sign in. POST /v1/sessions (anyone)
   virtual Result<SignInResponse> sign_in(const Caller&, const SignInRequest&) = 0;
 
@@ -113,6 +135,18 @@ class IdentityApi {
   // Sign out. DELETE /v1/sessions/current (customer, book_manager, operator)
   virtual Later<SignOutResponse> sign_out(const Caller&, const SignOutRequest&,
                                           const chassis::RequestKey&) = 0;
+
+  // End one of your sessions. DELETE /v1/sessions/{session_id} (customer, book_manager, operator)
+  virtual Later<EndSessionResponse> end_session(const Caller&, const EndSessionRequest&,
+                                                const chassis::RequestKey&) = 0;
+
+  // End all sessions of a person. DELETE /v1/people/{person_id}/sessions (operator)
+  virtual Later<EndSessionsResponse> end_sessions(const Caller&, const EndSessionsRequest&,
+                                                  const chassis::RequestKey&) = 0;
+
+  // Change your password. PUT /v1/people/me/password (customer, book_manager, operator)
+  virtual Later<ChangePasswordResponse> change_password(const Caller&, const ChangePasswordRequest&,
+                                                        const chassis::RequestKey&) = 0;
 
   // Go on with a session. POST /v1/sessions/refresh (anyone)
   virtual Result<RefreshSessionResponse> refresh_session(const Caller&,

@@ -15,6 +15,8 @@ using contracts::write;
 
 constexpr std::array<std::string_view, 2> spoken_language_names{"ko", "en"};
 constexpr std::array<std::string_view, 3> role_names{"customer", "book_manager", "operator"};
+constexpr std::array<std::string_view, 3> ending_reason_names{"asked_by_person", "account_at_risk",
+                                                              "misuse"};
 constexpr std::array<std::string_view, 3> erasure_state_names{"ending_business", "destroying_keys",
                                                               "done"};
 const Pattern email_address_pattern{
@@ -58,6 +60,30 @@ void write_without_secrets(chassis::JsonWriter& to, const NewPerson& it) {
 
 std::string_view text_of(Role value) { return role_names.at(static_cast<std::size_t>(value)); }
 
+void write(chassis::JsonWriter& to, const OpenSession& it) {
+  to.begin_object();
+  to.member("session_id");
+  write(to, it.session_id);
+  to.member("client");
+  write(to, it.client);
+  to.member("began_at");
+  write(to, it.began_at);
+  to.member("used_at");
+  write(to, it.used_at);
+  to.member("ends_at");
+  write(to, it.ends_at);
+  to.member("is_this");
+  write(to, it.is_this);
+  to.end_object();
+}
+
+void write(chassis::JsonWriter& to, const SessionList& it) {
+  to.begin_object();
+  to.member("items");
+  write(to, it.items);
+  to.end_object();
+}
+
 std::optional<Credentials> read_credentials(chassis::JsonView from, const Place& place,
                                             Faults& faults) {
   static constexpr std::array<std::string_view, 3> names{"email", "password", "client"};
@@ -87,6 +113,26 @@ void write(chassis::JsonWriter& to, const Session& it) {
   write(to, it.refresh_token);
   to.member("refresh_expires_in");
   write(to, it.refresh_expires_in);
+  to.end_object();
+}
+
+std::string_view text_of(EndingReason value) {
+  return ending_reason_names.at(static_cast<std::size_t>(value));
+}
+
+std::optional<PasswordChange> read_password_change(chassis::JsonView from, const Place& place,
+                                                   Faults& faults) {
+  static constexpr std::array<std::string_view, 2> names{"password", "new_password"};
+  const Members in{from, place, faults, names};
+  auto password = in.required("password", Text{.least = 1, .most = 128});
+  auto new_password =
+      in.required("new_password", Text{.least = 1, .most = 128, .pattern = &password_pattern});
+  if (!in.sound()) return std::nullopt;
+  return PasswordChange{std::move(*password), std::move(*new_password)};
+}
+
+void write_without_secrets(chassis::JsonWriter& to, const PasswordChange&) {
+  to.begin_object();
   to.end_object();
 }
 

@@ -34,6 +34,26 @@ void write_without_secrets(chassis::JsonWriter&, const NewPerson&);
 enum class Role { customer, book_manager, operator_ };
 std::string_view text_of(Role);
 
+struct OpenSession {
+  std::string session_id;
+  std::string client;
+  kernel::Instant began_at;
+  // When its tokens were last refreshed.
+  kernel::Instant used_at;
+  // Unless it is used.
+  kernel::Instant ends_at;
+  // Whether it is the one in which you ask.
+  bool is_this;
+  friend bool operator==(const OpenSession&, const OpenSession&) = default;
+};
+void write(chassis::JsonWriter&, const OpenSession&);
+
+struct SessionList {
+  std::vector<OpenSession> items;
+  friend bool operator==(const SessionList&, const SessionList&) = default;
+};
+void write(chassis::JsonWriter&, const SessionList&);
+
 struct Credentials {
   std::string email;
   std::string password;
@@ -56,6 +76,19 @@ struct Session {
   friend bool operator==(const Session&, const Session&) = default;
 };
 void write(chassis::JsonWriter&, const Session&);
+
+// Why an operator ends somebody's sessions.
+enum class EndingReason { asked_by_person, account_at_risk, misuse };
+std::string_view text_of(EndingReason);
+
+struct PasswordChange {
+  std::string password;
+  std::string new_password;
+  friend bool operator==(const PasswordChange&, const PasswordChange&) = default;
+};
+std::optional<PasswordChange> read_password_change(chassis::JsonView, const contracts::Place&,
+                                                   contracts::Faults&);
+void write_without_secrets(chassis::JsonWriter&, const PasswordChange&);
 
 struct Refresh {
   std::string refresh_token;

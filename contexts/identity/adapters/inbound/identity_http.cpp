@@ -1,13 +1,18 @@
 #include "identity/adapters/inbound/identity_http.hpp"
 
 #include "chassis/json/json.hpp"
+#include "chassis/security/base64url.hpp"
+#include "chassis/security/hmac.hpp"
+#include "chassis/security/keyed_digest.hpp"
 #include "chassis/security/secrets.hpp"
 #include "contracts/support/refusals.hpp"
 #include "identity/application/about_person.hpp"
 #include "identity/application/ask_erasure.hpp"
 #include "identity/application/ask_export.hpp"
+#include "identity/application/change_password.hpp"
 #include "identity/application/erasures.hpp"
 #include "identity/application/roles.hpp"
+#include "identity/application/sessions.hpp"
 #include "identity/application/sign_out.hpp"
 
 namespace madang::identity {
@@ -48,6 +53,17 @@ http_v1::Erasure erasure_of(const Erasures::Row& row) {
                 http_v1::ErasureState::done);
   return {static_cast<http_v1::ErasureState>(row.state), row.asked_at, row.at_latest, row.done_at};
 }
+SessionId present_session(const Caller& caller) {
+  const auto session = SessionId::parse(caller.who.session);
+  if (!session) throw chassis::Corrupt{"a caller with a role and without a session"};
+  return *session;
+}
+EndingReason reason_of(http_v1::EndingReason why) {
+  // Ours and the contract's reasons have the same names in the same order.
+  static_assert(static_cast<http_v1::EndingReason>(EndingReason::misuse) ==
+                http_v1::EndingReason::misuse);
+  return static_cast<EndingReason>(why);
+}
 ClientName client_of(const std::optional<std::string>& name) { return {name.value_or("unnamed")}; }
 
 }  // namespace
@@ -60,7 +76,8 @@ IdentityHttp::IdentityHttp(chassis::Commands& identity, IdentityPorts ports,
       keys_{keys},
       erasure_ids_{std::move(erasure_key)},
       links_{link_key, "export"},
-      runtime_{runtime} {}
+      runtime_{runtime},
+      key_of_notes_{security::random_bytes(runtime, 32)} {}
 
 Later<http_v1::RegisterPersonResponse> IdentityHttp::register_person(
     const Caller& caller, const http_v1::RegisterPersonRequest& asked,
@@ -76,51 +93,125 @@ Later<http_v1::RegisterPersonResponse> IdentityHttp::register_person(
 Later<http_v1::GrantRoleResponse> IdentityHttp::grant_role(const Caller& caller,
                                                            const http_v1::GrantRoleRequest& asked,
                                                            const chassis::RequestKey& key) {
-  return answered(
-      give_role({asked.person_id, role_of(asked.role), caller.person()}, key, identity_),
-      [](const RolesChanged&) { return http_v1::GrantRoleResponse{}; });
+  const auto role = role_of(asked.role);
+  auto note = note_of(caller, "role given", asked.person_id, std::string{text_of(role)});
+  return answered(give_role({asked.person_id, role, caller.person()}, key, identity_),
+                  [this, note = std::move(note)](const RolesChanged&) {
+                    tell(note);
+                    return http_v1::GrantRoleResponse{};
+                  });
 }
 
 Later<http_v1::RevokeRoleResponse> IdentityHttp::revoke_role(
     const Caller& caller, const http_v1::RevokeRoleRequest& asked, const chassis::RequestKey& key) {
-  return answered(
-      take_role({asked.person_id, role_of(asked.role), caller.person()}, key, identity_),
-      [](const RolesChanged&) { return http_v1::RevokeRoleResponse{}; });
+  const auto role = role_of(asked.role);
+  auto note = note_of(caller, "role taken", asked.person_id, std::string{text_of(role)});
+  return answered(take_role({asked.person_id, role, caller.person()}, key, identity_),
+                  [this, note = std::move(note)](const RolesChanged&) {
+                    tell(note);
+                    return http_v1::RevokeRoleResponse{};
+                  });
 }
 
 Result<http_v1::SignInResponse> IdentityHttp::sign_in(const Caller& caller,
                                                       const http_v1::SignInRequest& asked) {
   const auto& body = asked.body;
-  return answered(identity::sign_in({address_of(body.email), body.password, client_of(body.client),
-                                     caller.address},
-                                    new_request(caller, "sign_in"), identity_, ports_.accounts,
-                                    ports_.attempts, ports_.hasher, ports_.tokens, ports_.vault),
-                  [&](const SignedIn& it) { return http_v1::SignInResponse{session_of(it)}; });
+  const auto answer =
+      identity::sign_in({address_of(body.email), body.password, client_of(body.client),
+                         caller.address, ports_.unused},
+                        new_request(caller, "sign_in"), identity_, ports_.accounts, ports_.attempts,
+                        ports_.hasher, ports_.tokens, ports_.vault);
+  const auto digest =
+      security::keyed_digest(key_of_notes_, "who signs in", {address_of(body.email).text()});
+  tell_refusal<because::sign_in_failed>(
+      caller, answer, "sign-in refused",
+      security::base64url(security::as_text(digest).substr(0, 8)));
+  return answered(answer, [&](const SignedIn& it) {
+    tell(note_of(caller, "signed in", it.person));
+    return http_v1::SignInResponse{session_of(it)};
+  });
 }
 
 Result<http_v1::RefreshSessionResponse> IdentityHttp::refresh_session(
     const Caller& caller, const http_v1::RefreshSessionRequest& asked) {
   return answered(
-      identity::refresh_session({asked.body.refresh_token, client_of(asked.body.client)},
-                                new_request(caller, "refresh_session"), identity_, ports_.attempts,
-                                ports_.tokens),
+      identity::refresh_session(
+          {asked.body.refresh_token, client_of(asked.body.client), ports_.unused},
+          new_request(caller, "refresh_session"), identity_, ports_.attempts, ports_.tokens),
       [&](const SignedIn& it) { return http_v1::RefreshSessionResponse{session_of(it)}; });
 }
 
 Later<http_v1::SignOutResponse> IdentityHttp::sign_out(const Caller& caller,
                                                        const http_v1::SignOutRequest&,
                                                        const chassis::RequestKey& key) {
-  const auto session = SessionId::parse(caller.who.session);
-  if (!session) throw chassis::Corrupt{"a caller with a role and without a session"};
-  return answered(identity::sign_out({caller.person(), *session}, key, identity_),
-                  [](const SignedOut&) { return http_v1::SignOutResponse{}; });
+  return answered(identity::sign_out({caller.person(), present_session(caller)}, key, identity_),
+                  [this, note = note_of(caller, "signed out")](const SignedOut&) {
+                    tell(note);
+                    return http_v1::SignOutResponse{};
+                  });
 }
 
 Later<http_v1::SignOutEverywhereResponse> IdentityHttp::sign_out_everywhere(
     const Caller& caller, const http_v1::SignOutEverywhereRequest&,
     const chassis::RequestKey& key) {
   return answered(identity::sign_out_everywhere({caller.person()}, key, identity_),
-                  [](const SignedOut&) { return http_v1::SignOutEverywhereResponse{}; });
+                  [this, note = note_of(caller, "signed out everywhere")](const SignedOut&) {
+                    tell(note);
+                    return http_v1::SignOutEverywhereResponse{};
+                  });
+}
+
+Result<http_v1::ListSessionsResponse> IdentityHttp::list_sessions(
+    const Caller& caller, const http_v1::ListSessionsRequest& asked) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(runtime_.now());
+  const auto present = present_session(caller);
+  http_v1::ListSessionsResponse response;
+  for (const auto& it : identity_.ask(SessionsOf{caller.person(), now}, asked.after))
+    response.body.items.push_back(
+        {it.session.text(), it.client.text, it.began, it.used, it.until, it.session == present});
+  return response;
+}
+
+Later<http_v1::EndSessionResponse> IdentityHttp::end_session(
+    const Caller& caller, const http_v1::EndSessionRequest& asked, const chassis::RequestKey& key) {
+  const auto session = SessionId::parse(asked.session_id);
+  if (!session)
+    return Result<http_v1::EndSessionResponse>{
+        std::unexpected{contracts::problem_of(because::session_unknown{})}};
+  return answered(identity::end_session({caller.person(), *session}, key, identity_),
+                  [this, note = note_of(caller, "session ended", {}, session->text())](
+                      const SessionsAreEnded&) {
+                    tell(note);
+                    return http_v1::EndSessionResponse{};
+                  });
+}
+
+Later<http_v1::EndSessionsResponse> IdentityHttp::end_sessions(
+    const Caller& caller, const http_v1::EndSessionsRequest& asked,
+    const chassis::RequestKey& key) {
+  auto note =
+      note_of(caller, "sessions ended", asked.person_id, std::string{http_v1::text_of(asked.why)});
+  return answered(identity::end_sessions({asked.person_id, caller.person(), reason_of(asked.why)},
+                                         key, identity_),
+                  [this, note = std::move(note)](const SessionsAreEnded&) {
+                    tell(note);
+                    return http_v1::EndSessionsResponse{};
+                  });
+}
+
+Later<http_v1::ChangePasswordResponse> IdentityHttp::change_password(
+    const Caller& caller, const http_v1::ChangePasswordRequest& asked,
+    const chassis::RequestKey& key) {
+  const auto& body = asked.body;
+  const auto answer = identity::change_password(
+      {caller.person(), present_session(caller), body.password, body.new_password, caller.address},
+      key, identity_, ports_.outcomes, ports_.accounts, ports_.attempts, ports_.hasher,
+      ports_.vault);
+  tell_refusal<because::password_wrong>(caller, answer, "password refused");
+  return answered(answer, [&](const PasswordIsChanged&) {
+    tell(note_of(caller, "password changed"));
+    return http_v1::ChangePasswordResponse{};
+  });
 }
 
 Later<http_v1::AskExportResponse> IdentityHttp::ask_export(const Caller& caller,
@@ -149,13 +240,15 @@ Result<http::Response> IdentityHttp::read_export(const Caller&,
 
 Later<http_v1::AskErasureResponse> IdentityHttp::ask_erasure(
     const Caller& caller, const http_v1::AskErasureRequest& asked, const chassis::RequestKey& key) {
-  return answered(
-      identity::ask_erasure({caller.person(), asked.body.password, caller.address}, key, identity_,
-                            ports_.accounts, ports_.attempts, ports_.hasher, ports_.vault),
-      [&](const BeingForgotten& it) {
-        const auto id = erasure_ids_.of(it.person);
-        return http_v1::AskErasureResponse{{id}, "/v1/erasures/" + id};
-      });
+  const auto answer = identity::ask_erasure({caller.person(), asked.body.password, caller.address},
+                                            key, identity_, ports_.outcomes, ports_.accounts,
+                                            ports_.attempts, ports_.hasher, ports_.vault);
+  tell_refusal<because::password_wrong>(caller, answer, "password refused");
+  return answered(answer, [&](const BeingForgotten& it) {
+    tell(note_of(caller, "asked to be forgotten"));
+    const auto id = erasure_ids_.of(it.person);
+    return http_v1::AskErasureResponse{{id}, "/v1/erasures/" + id};
+  });
 }
 
 Result<http_v1::GetErasureResponse> IdentityHttp::get_erasure(
@@ -197,6 +290,31 @@ chassis::RequestKey IdentityHttp::new_request(const Caller& caller, std::string_
                                           .correlation = caller.trace.trace_id_text(),
                                           .traceparent = caller.trace.traceparent()})
       .until(std::chrono::floor<std::chrono::milliseconds>(caller.deadline));
+}
+
+telemetry::SecurityNote IdentityHttp::note_of(const Caller& caller, std::string what,
+                                              std::optional<kernel::PersonId> person,
+                                              std::string about) const {
+  const auto& who = caller.who.person;
+  const bool is_of_another = person && who && person != who;
+  return {.at = std::chrono::floor<std::chrono::milliseconds>(runtime_.now()),
+          .what = std::move(what),
+          .person = person ? person : who,
+          .by = is_of_another ? who : std::nullopt,
+          .whose = {},
+          .about = std::move(about),
+          .address = caller.address,
+          .trace = caller.trace.trace_id_text()};
+}
+
+template <class Why, class Answer>
+void IdentityHttp::tell_refusal(const Caller& caller, const Answer& answer, std::string what,
+                                std::string whose) const {
+  if (answer.template refused_because<because::too_many_attempts>()) what = "sign-in throttled";
+  else if (!answer.template refused_because<Why>()) return;
+  auto note = note_of(caller, std::move(what));
+  note.whose = std::move(whose);
+  tell(note);
 }
 
 http_v1::Session IdentityHttp::session_of(const SignedIn& it) {

@@ -1,9 +1,10 @@
 #pragma once
-#include "chassis/ports/commands.hpp"
+#include "chassis/ports/outcomes.hpp"
 #include "chassis/ports/vault.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/security/signed_link.hpp"
 #include "chassis/security/signing_keys.hpp"
+#include "chassis/telemetry/security_note.hpp"
 #include "contracts/generated/identity/routes.hpp"
 #include "identity/adapters/inbound/erasure_ids.hpp"
 #include "identity/application/ports/outbound/personal_archive.hpp"
@@ -15,6 +16,7 @@ namespace madang::identity {
 
 // What identity's use cases need of the outside.
 struct IdentityPorts {
+  chassis::Outcomes& outcomes;
   Accounts& accounts;
   Attempts& attempts;
   PasswordHasher& hasher;
@@ -22,6 +24,8 @@ struct IdentityPorts {
   chassis::KeyMaker& keys;
   chassis::Vault& vault;
   PersonalArchive& archive;
+  std::chrono::milliseconds unused = unused_at_most;  // a session, before it ends by itself
+  telemetry::SecurityLog watch = {};                  // none: nobody is told
 };
 
 // Identity over HTTP, as contracts/http/identity.yaml has it. Any thread.
@@ -50,6 +54,17 @@ class IdentityHttp final : public http_v1::IdentityApi {
                                                       const chassis::RequestKey&) override;
   contracts::Result<http_v1::RefreshSessionResponse> refresh_session(
       const contracts::Caller&, const http_v1::RefreshSessionRequest&) override;
+  contracts::Result<http_v1::ListSessionsResponse> list_sessions(
+      const contracts::Caller&, const http_v1::ListSessionsRequest&) override;
+  contracts::Later<http_v1::EndSessionResponse> end_session(const contracts::Caller&,
+                                                            const http_v1::EndSessionRequest&,
+                                                            const chassis::RequestKey&) override;
+  contracts::Later<http_v1::EndSessionsResponse> end_sessions(const contracts::Caller&,
+                                                              const http_v1::EndSessionsRequest&,
+                                                              const chassis::RequestKey&) override;
+  contracts::Later<http_v1::ChangePasswordResponse> change_password(
+      const contracts::Caller&, const http_v1::ChangePasswordRequest&,
+      const chassis::RequestKey&) override;
   contracts::Later<http_v1::AskExportResponse> ask_export(const contracts::Caller&,
                                                           const http_v1::AskExportRequest&,
                                                           const chassis::RequestKey&) override;
@@ -69,6 +84,17 @@ class IdentityHttp final : public http_v1::IdentityApi {
   [[nodiscard]] chassis::RequestKey new_request(const contracts::Caller&,
                                                 std::string_view operation);
   [[nodiscard]] http_v1::Session session_of(const SignedIn&);
+  // Of what this caller does or tries; `person`: whom it is about, when it is not the caller.
+  [[nodiscard]] telemetry::SecurityNote note_of(const contracts::Caller&, std::string what,
+                                                std::optional<kernel::PersonId> person = {},
+                                                std::string about = {}) const;
+  void tell(const telemetry::SecurityNote& note) const {
+    if (ports_.watch) ports_.watch(note);
+  }
+  // Tells of who tries too often, and of this refusal.
+  template <class Why, class Answer>
+  void tell_refusal(const contracts::Caller&, const Answer&, std::string what,
+                    std::string whose = {}) const;
 
   chassis::Commands& identity_;
   IdentityPorts ports_;
@@ -76,6 +102,8 @@ class IdentityHttp final : public http_v1::IdentityApi {
   ErasureIds erasure_ids_;
   security::SignedLinks links_;
   runtime::Runtime& runtime_;
+  // Of addresses that nobody could sign in with: those that are alike are seen to be, until the next start.
+  const std::string key_of_notes_;
 };
 
 }  // namespace madang::identity

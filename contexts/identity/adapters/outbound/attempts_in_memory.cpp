@@ -7,8 +7,10 @@
 
 namespace madang::identity {
 
-AttemptsInMemory::AttemptsInMemory(runtime::Runtime& runtime, const AttemptLimits& limits)
+AttemptsInMemory::AttemptsInMemory(runtime::Runtime& runtime, const AttemptLimits& limits,
+                                   telemetry::SecurityLog watch)
     : runtime_{runtime},
+      watch_{std::move(watch)},
       counting_{runtime.monitor()},
       registering_{limits.registering, limits.keys_max},
       signing_in_{limits.signing_in, limits.keys_max},
@@ -31,6 +33,19 @@ std::optional<Wait> AttemptsInMemory::to_sign_in(const std::string& from,
 void AttemptsInMemory::signed_in(const EmailFingerprint& whose) {
   const std::unique_lock section{*counting_};
   against_one_person_.succeeded(whose.text);
+}
+
+void AttemptsInMemory::refresh_token_stolen(const PersonId& whose) {
+  ++tokens_stolen_;
+  if (watch_)
+    watch_({.at = now(),
+            .what = "refresh token stolen",
+            .person = whose,
+            .by = {},
+            .whose = {},
+            .about = {},
+            .address = {},
+            .trace = {}});
 }
 
 Instant AttemptsInMemory::now() const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "chassis/runtime/runtime.hpp"
+#include "chassis/telemetry/security_note.hpp"
 #include "identity/application/ports/outbound/attempts.hpp"
 
 namespace madang::identity {
@@ -17,12 +18,13 @@ struct AttemptLimits {
 // provider has at least. Addresses come from sockets, so they are written in one way.
 class AttemptsInMemory final : public Attempts {
  public:
-  explicit AttemptsInMemory(runtime::Runtime&, const AttemptLimits& = {});
+  explicit AttemptsInMemory(runtime::Runtime&, const AttemptLimits& = {},
+                            telemetry::SecurityLog = {});
   std::optional<Wait> to_register(const std::string& from) override;
   std::optional<Wait> to_sign_in(const std::string& from, const EmailFingerprint&) override;
   void signed_in(const EmailFingerprint&) override;
   void sign_in_failed() override { ++sign_ins_failed_; }
-  void refresh_token_stolen() override { ++tokens_stolen_; }
+  void refresh_token_stolen(const PersonId&) override;
 
   // Since the start.
   [[nodiscard]] std::uint64_t sign_ins_failed() const { return sign_ins_failed_; }
@@ -32,6 +34,7 @@ class AttemptsInMemory final : public Attempts {
   [[nodiscard]] Instant now() const;
 
   runtime::Runtime& runtime_;
+  const telemetry::SecurityLog watch_;
   std::unique_ptr<runtime::Monitor> counting_;
   SteadyPace registering_, signing_in_;
   GrowingWait against_one_person_;

@@ -27,8 +27,8 @@ std::optional<Account> JournalAccounts::find(const EmailFingerprint& fingerprint
 
 std::optional<Account> JournalAccounts::of(const PersonId& person) {
   // The read model may be a moment behind.
-  const auto hash = identity_.ask(PasswordHashOf{person}, identity_.head());
-  return hash ? std::optional{Account{person, *hash}} : std::nullopt;
+  const auto row = identity_.ask(PasswordHashOf{person}, identity_.head());
+  return row ? std::optional{Account{person, row->email, row->password_hash}} : std::nullopt;
 }
 
 }  // namespace madang::identity

@@ -9,7 +9,7 @@ namespace madang::identity {
 // What it takes to check who someone is.
 struct Account {
   PersonId person;
-  Personal<std::string> password_hash;
+  Personal<std::string> email, password_hash;
 };
 
 // Who has which e-mail address, found by its fingerprint. Sees every registration that was answered.

@@ -9,7 +9,7 @@
 namespace madang::identity {
 
 // Counts who tries what how often, by network address and by e-mail address. Each of the first two
-// takes an attempt, or says how long to wait for one. Who failed is counted, and named nowhere.
+// takes an attempt, or says how long to wait for one.
 class Attempts {
  public:
   virtual ~Attempts() = default;
@@ -18,7 +18,7 @@ class Attempts {
                                                        const EmailFingerprint&) = 0;
   virtual void signed_in(const EmailFingerprint&) = 0;
   virtual void sign_in_failed() = 0;
-  virtual void refresh_token_stolen() = 0;
+  virtual void refresh_token_stolen(const PersonId& whose) = 0;
 };
 
 // Whole seconds, and never less than one: what Retry-After can say.
