@@ -59,6 +59,7 @@ Blob BlobStore::Upload::finish() {
   store_.on_disk([&] {
     writer_->finish();
     store_.files_.create_folder(path.substr(0, path.rfind('/')));
+    store_.files_.sync_folder(store_.folder_);  // it may be there by a process that died unsynced
     // Over one that is there already, too: it might have been spoilt.
     store_.files_.rename(path_, path);
   });

@@ -135,6 +135,8 @@ void RealFileSystem::create_folder(const std::string& path) {
   sync_folder(parent_of(path));
 }
 
+void RealFileSystem::sync_folder(const std::string& path) { storage::sync_folder(path); }
+
 std::vector<std::string> RealFileSystem::list(const std::string& folder) {
   try {
     std::vector<std::string> names;

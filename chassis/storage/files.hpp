@@ -41,6 +41,8 @@ class FileSystem {
 
   virtual void create_folder(
       const std::string& path) = 0;  // and those above it; there already: fine
+  // What is in it keeps its name, though a process that died had not come to that.
+  virtual void sync_folder(const std::string& path) = 0;
   [[nodiscard]] virtual std::vector<std::string> list(
       const std::string& folder) = 0;                              // names, sorted
   [[nodiscard]] virtual bool exists(const std::string& path) = 0;  // file or folder
@@ -62,6 +64,7 @@ class FileSystem {
 class RealFileSystem final : public FileSystem {
  public:
   void create_folder(const std::string& path) override;
+  void sync_folder(const std::string& path) override;
   std::vector<std::string> list(const std::string& folder) override;
   bool exists(const std::string& path) override;
   std::unique_ptr<FileReader> open(const std::string& path) override;

@@ -10,6 +10,7 @@ class SimFileSystem final : public FileSystem {
   explicit SimFileSystem(SimMachine machine) : machine_{std::move(machine)} {}
 
   void create_folder(const std::string& path) override;
+  void sync_folder(const std::string& path) override;
   std::vector<std::string> list(const std::string& folder) override;
   bool exists(const std::string& path) override;
   std::unique_ptr<FileReader> open(const std::string& path) override;
@@ -18,8 +19,6 @@ class SimFileSystem final : public FileSystem {
   bool remove(const std::string& path) override;
 
  private:
-  void sync_folder(const std::string& path);
-
   SimMachine machine_;
 };
 

@@ -137,6 +137,24 @@ TEST(AnUpload, IsThereWholeOrNotAtAllAfterAPowerLoss) {
   EXPECT_GT(there, 60U);
 }
 
+TEST(AnUpload, OutlivesAPowerLossThoughItsFolderWasLeftUnsyncedByAProcessThatDied) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Simulation simulation{seed};
+    auto& disk = simulation.storage.disk("shop");
+    const auto digest = sha256("a book");
+    simulation.run("shop", [&] {
+      BlobStore store{simulation.storage.files(), "shop/files", 10'000};
+      disk.create("shop/files/" + security::hex(security::as_text(digest)).substr(0, 2),
+                  SimDisk::Kind::folder);
+      store.put("a book");
+    });
+    disk.power_loss();
+    simulation.run("shop", [&] {
+      EXPECT_TRUE((BlobStore{simulation.storage.files(), "shop/files", 10'000}.exists(digest)));
+    });
+  }
+}
+
 TEST(AnUpload, FailsOnAFullDiskAndLeavesNothing) {
   Simulation simulation{1};
   auto& files = simulation.storage.files();

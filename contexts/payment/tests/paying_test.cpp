@@ -70,6 +70,9 @@ TEST_F(Paying, WithADeclinedCardMovesNothing) {
   const api_v1::Declined declined{v1::DeclineReason::card_declined};
   EXPECT_EQ(std::get<api_v1::Declined>(pay(request)), declined);
   EXPECT_EQ(std::get<api_v1::Declined>(pay()), declined);
+  provider.away = true;  // nor need it be asked for that
+  town.pass(1min);
+  EXPECT_EQ(std::get<api_v1::Declined>(pay()), declined);
   EXPECT_EQ(told("PaymentDeclined"), 1U);
   EXPECT_EQ(view()->state, PaymentNow::State::declined);
   EXPECT_EQ(provider.count(), 0U);

@@ -320,6 +320,7 @@ void IdentityHttp::tell_refusal(const Caller& caller, const Answer& answer, std:
 http_v1::Session IdentityHttp::session_of(const SignedIn& it) {
   const auto left = std::chrono::floor<std::chrono::seconds>(it.until - runtime_.now());
   std::vector<http_v1::Role> roles;
+  roles.reserve(it.roles.size());
   for (const auto role : it.roles) roles.push_back(role_of(role));
   return {it.person,        std::move(roles),
           it.access.text,   it.access.lasts.count(),

@@ -26,7 +26,7 @@ storage::Blob copy(storage::FileReader& from, storage::BlobStore& to) {
 void CopiedFiles::fetch(const EditionId& edition, const std::string& sha256, std::int64_t size) {
   const auto digest = security::parse_digest(sha256);
   if (!digest) throw chassis::Corrupt{"not a digest: " + sha256};
-  if (own_.exists(*digest)) return;
+  // Also when it is there: a process that died may have left it, and the next power failure would take it.
   const auto file = open_at_catalog_(*digest);
   if (!file) throw chassis::Corrupt{"the catalog lacks the file of edition " + edition.text()};
   const auto blob = copy(*file, own_);
