@@ -172,7 +172,8 @@ SimDisk::Done SimDisk::sync_folder(const std::string& path) {
     ++counts.failed_syncs;
     return Done::failed;
   }
-  make_names_durable(last);
+  if (faults.names_in_order) make_names_durable(last);
+  else make_names_durable_in(path);
   ++counts.syncs;
   return Done::yes;
 }
@@ -183,6 +184,22 @@ void SimDisk::make_names_durable(std::uint64_t last) {
     apply(durable_names_, change);
     return true;
   });
+}
+
+void SimDisk::make_names_durable_in(const std::string& folder) {
+  std::erase_if(unsynced_names_, [&](const NameChange& change) {
+    if (folder_of(change.from) != folder && folder_of(change.to) != folder) return false;
+    apply(durable_names_, change);
+    return true;
+  });
+}
+
+void SimDisk::lose_what_has_no_folder() {
+  for (auto it = names_.begin(); it != names_.end();) {  // folders come before what is in them
+    const auto folder = folder_of(it->first);
+    it = folder == name_ || names_.contains(folder) ? std::next(it) : names_.erase(it);
+  }
+  durable_names_ = names_;
 }
 
 std::vector<std::string> SimDisk::list(const std::string& folder) const {
@@ -204,6 +221,7 @@ void SimDisk::power_loss() {
     make_names_durable(unsynced_names_[kept - 1].number);
   unsynced_names_.clear();
   names_ = durable_names_;
+  if (!faults.names_in_order) lose_what_has_no_folder();
   for (auto& [path, file] : names_) lose_unsynced(*file);
   for (const auto& process : std::exchange(users_, {}))
     if (!process.empty()) simulator_.kill(process, "the power of " + name_ + " failed");

@@ -32,6 +32,9 @@ struct DiskFaults {
   runtime::Duration access_max{0};  // a read or write takes up to this
   runtime::Duration sync_max = std::chrono::milliseconds{3};
   bool full = false;
+  // As file systems with a journal do it: with a change of names all those before it are durable. Without: those in
+  // the folder that is synced, and what stands in a folder that has no name itself is lost with it.
+  bool names_in_order = true;
   bool syncs_lie = false;  // of files: nothing is durable, whatever they answer
   // What becomes of the unsynced writes of a file when the power fails; by chance: one of the others.
   enum class Unsynced { by_chance, kept, lost, torn };
@@ -126,6 +129,8 @@ class SimDisk {
   void change_names(NameChange change);
   static void apply(Names& names, const NameChange& change);
   void make_names_durable(std::uint64_t last);
+  void make_names_durable_in(const std::string& folder);
+  void lose_what_has_no_folder();
   [[nodiscard]] std::size_t names_kept();
   void lose_unsynced(File& file);
   void step();
