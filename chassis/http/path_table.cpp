@@ -11,22 +11,21 @@ struct PathTable::Node {
   std::unique_ptr<Node> parameter;
   std::map<Method, std::size_t> values;
 
-  // The first leaf of this path, literal segments tried first, that `accept` takes.
-  template <class Accept>
-  bool walk(std::string_view rest, std::vector<std::string_view>& parameters,
-            const Accept& accept) const {
-    if (rest.empty()) return accept(*this);
+  // The leaf of this path, literal segments tried first; null: it is nobody's.
+  const Node* leaf(std::string_view rest, std::vector<std::string_view>& parameters) const {
+    if (rest.empty()) return values.empty() ? nullptr : this;
     rest.remove_prefix(1);  // the slash
     const std::size_t end = std::min(rest.find('/'), rest.size());
     const std::string_view segment = rest.substr(0, end);
     rest.remove_prefix(end);
     const auto literal = literals.find(segment);
-    if (literal != literals.end() && literal->second->walk(rest, parameters, accept)) return true;
-    if (!parameter || segment.empty()) return false;
+    if (literal != literals.end())
+      if (const auto* found = literal->second->leaf(rest, parameters)) return found;
+    if (!parameter || segment.empty()) return nullptr;
     parameters.push_back(segment);
-    if (parameter->walk(rest, parameters, accept)) return true;
+    if (const auto* found = parameter->leaf(rest, parameters)) return found;
     parameters.pop_back();
-    return false;
+    return nullptr;
   }
 };
 
@@ -59,22 +58,19 @@ void PathTable::add(Method method, std::string_view path_template, std::size_t v
 
 std::optional<PathTable::Found> PathTable::find(Method method, std::string_view path) const {
   Found found{};
-  const bool is_there = root_->walk(path, found.parameters, [&](const Node& node) {
-    const auto value = node.values.find(method);
-    if (value == node.values.end()) return false;
-    found.value = value->second;
-    return true;
-  });
-  return is_there ? std::optional{std::move(found)} : std::nullopt;
+  const auto* leaf = root_->leaf(path, found.parameters);
+  if (!leaf) return std::nullopt;
+  const auto value = leaf->values.find(method);
+  if (value == leaf->values.end()) return std::nullopt;
+  found.value = value->second;
+  return found;
 }
 
 std::string PathTable::allowed_at(std::string_view path) const {
   std::set<Method> methods;
   std::vector<std::string_view> parameters;
-  root_->walk(path, parameters, [&](const Node& node) {
-    for (const auto& [method, value] : node.values) methods.insert(method);
-    return false;  // a path may stand under several templates: look at them all
-  });
+  if (const auto* leaf = root_->leaf(path, parameters))
+    for (const auto& [method, value] : leaf->values) methods.insert(method);
   if (methods.empty()) return "";
   if (methods.contains(Method::get)) methods.insert(Method::head);
   methods.insert(Method::options);

@@ -1,6 +1,7 @@
 #pragma once
 // Finds what stands at a path, among templates such as "/editions/{edition_id}/price". A literal
-// segment goes before a parameter, and a parameter is never empty. Time grows with the length of the
+// segment goes before a parameter, whatever the method (OpenAPI 3.1, "Path Templating Matching"), and a
+// parameter is never empty. Time grows with the length of the
 // path, not with the number of templates.
 #include <cstddef>
 #include <map>

@@ -28,6 +28,7 @@ class Routing : public testing::Test {
        {Method::get, "/editions", saying("list")},
        {Method::post, "/editions", saying("register")},
        {Method::get, "/editions/{edition_id}", saying("read")},
+       {Method::delete_, "/editions/{edition_id}", saying("withdraw")},
        {Method::get, "/editions/newest", saying("newest")},
        {Method::put, "/editions/{edition_id}/price", saying("price"), {.run = Plan::Run::quick}},
        {Method::delete_, "/editions/{edition_id}/loans/{loan_id}", saying("end")}},
@@ -45,6 +46,13 @@ TEST_F(Routing, FindsLiteralsAndParameters) {
 TEST_F(Routing, PutsALiteralBeforeAParameter) {
   EXPECT_EQ(told(Method::get, "/editions/newest"), "newest");
   EXPECT_EQ(told(Method::put, "/editions/newest/price"), "price newest");
+}
+
+TEST_F(Routing, GivesALiteralsPathTheLiteralsMethodsAlone) {
+  EXPECT_EQ(told(Method::delete_, "/editions/1"), "withdraw 1");
+  const auto answer = router.answer(request_of(Method::delete_, "/editions/newest"));
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(answer.headers.get("Allow"), "GET, HEAD, OPTIONS");
 }
 
 TEST_F(Routing, TellsNobodysPathFromAnUnknownMethod) {

@@ -34,12 +34,10 @@ class Try {
  private:
   [[nodiscard]] Asking asking() const { return {asked_.deadline, key_.cause().traceparent}; }
 
-  // Anew at each try, as this also tells how the payment stands: at the first try it stood otherwise.
   BeginPayment::Decision begin(std::string_view step) {
     return commands_.execute(
         BeginPayment{asked_.payment, asked_.amount, asked_.pay_by, asked_.payer, asked_.purpose},
-        in_time_,
-        std::string{step} + " " + std::to_string(asked_.deadline.time_since_epoch().count()));
+        in_time_, step);
   }
 
   Answer confirm(const IntentId& intent) {
