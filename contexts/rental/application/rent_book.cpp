@@ -62,19 +62,18 @@ struct AtTheDesk {
   const Desk& desk;
   const LicenceHeld& hold;
 
-  // Asked again, the hold is gone, and with it the time to which it went on: the loan knows it.
-  [[nodiscard]] RentBook::Rented rented(Instant starts) const {
-    auto begun = hold;
-    begun.since = starts;
-    return RentBook::Rented{hold.rental, hold.edition, hold.payment,
-                            hold.price,  starts,       loan_end(begun)};
+  [[nodiscard]] RentBook::Rented rented(Instant starts, Instant until) const {
+    return {hold.rental, hold.edition, hold.payment, hold.price, starts, until};
   }
-  // By the process, if it was first.
+  // By the process, if it was first. The hold is gone by then, and with it the time to which it went on: the
+  // loan knows it.
   [[nodiscard]] std::optional<RentBook::Rented> started_by_another() const {
     const auto confirmed =
         desk.execute(ConfirmRental{hold.rental, hold.payment}, request, "confirm");
     if (confirmed.refused()) return std::nullopt;
-    return rented(confirmed.find<RentalConfirmed>()->starts);
+    auto begun = hold;
+    begun.since = confirmed.find<RentalConfirmed>()->starts;
+    return rented(begun.since, loan_end(begun));
   }
   [[nodiscard]] RentBook::Answer start() const {
     const auto started = desk.execute(StartRental{hold.rental, hold.edition, hold.customer,
@@ -82,7 +81,7 @@ struct AtTheDesk {
                                       request, "start");
     if (started.refused_because<because::hold_lapsed>()) return because::hold_lapsed{};
     if (started.refused()) throw std::logic_error{"a payment of ours has started another rental"};
-    if (const auto* it = started.find<RentalStarted>()) return rented(it->starts);
+    if (const auto* it = started.find<RentalStarted>()) return rented(it->starts, it->until);
     return *started_by_another();
   }
   // False: it was gone already.
