@@ -1,31 +1,18 @@
 #include "identity/domain/common_passwords.hpp"
 
-#include <unordered_set>
+#include <algorithm>
+#include <array>
 
 namespace madang::identity {
 namespace {
 
-// Taken from the frequency lists of zxcvbn; their notice stands in common_passwords.LICENSE.
-constexpr std::string_view list =
+constexpr auto digests = std::to_array<std::uint64_t>({
 #include "identity/domain/common_passwords.inc"
-    ;
-
-std::unordered_set<std::string_view> words_of(std::string_view text) {
-  std::unordered_set<std::string_view> words;
-  while (!text.empty()) {
-    const auto end = text.find_first_of(" \n");
-    if (end != 0) words.insert(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return words;
-}
+});
+static_assert(std::ranges::is_sorted(digests));
 
 }  // namespace
 
-bool is_common_password(std::string_view in_lower_case) {
-  static const auto common = words_of(list);
-  return common.contains(in_lower_case);
-}
+bool CommonPassword::is_one() const { return std::ranges::binary_search(digests, digest_ >> 24U); }
 
 }  // namespace madang::identity
