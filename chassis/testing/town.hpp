@@ -12,6 +12,7 @@
 #include "chassis/runtime/simulator.hpp"
 #include "chassis/storage/sim_storage.hpp"
 #include "chassis/subscriptions/engine.hpp"
+#include <exception>
 #include <gtest/gtest.h>
 #include <optional>
 #include <string>
@@ -59,13 +60,13 @@ class Town {
     stop();
   }
 
-  // Runs it as a task of the process and gives back what it returned. What it throws fails the test.
+  // Runs it as a task of the process and gives back what it returned. Throws what it throws.
   template <class Action>
   auto run(Action action) {
     using Value = std::invoke_result_t<Action&>;
     std::optional<std::conditional_t<std::is_void_v<Value>, bool, Value>> value;
     bool over = false;
-    std::string failure;
+    std::exception_ptr failure;
     process().spawn("test", [&] {
       try {
         if constexpr (std::is_void_v<Value>) {
@@ -74,13 +75,13 @@ class Town {
         } else {
           value.emplace(action());
         }
-      } catch (const std::exception& thrown) {
-        failure = thrown.what();
+      } catch (const std::exception&) {
+        failure = std::current_exception();
       }
       over = true;
     });
     simulator.run([&] { return over; });
-    if (!failure.empty()) throw std::runtime_error{failure};
+    if (failure) std::rethrow_exception(failure);
     if (!over) throw std::runtime_error{"the task never came to an end"};
     if constexpr (!std::is_void_v<Value>) return std::move(*value);
   }

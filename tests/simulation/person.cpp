@@ -36,7 +36,7 @@ bool stands(const Answer& answer) {
 bool is_final(const Answer& answer) {
   static const std::set<std::string, std::less<>> of_the_moment{"payment-unsettled", "desk-closed"};
   if (answer.is_success()) return true;
-  return (answer.status == 409 || answer.status == 422) && stands(answer) &&
+  return (answer.status == 402 || answer.status == 409 || answer.status == 422) && stands(answer) &&
          !of_the_moment.contains(answer.slug());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Payment as it runs in production, with its desk, errands and webhook, on the simulator's clock and
 // disk; the provider is in memory and outlives the shop.
+#include "chassis/ports/failures.hpp"
 #include "chassis/testing/town.hpp"
 #include "contracts/messages/payment_v1.hpp"
 #include "payment/adapters/inbound/errand_runner.hpp"

@@ -38,13 +38,14 @@ struct Extending {
         desk.execute(GiveUpExtension{begun.rental, begun.payment}, request, "give up");
     return given_up.find<ExtensionGivenUp>() != nullptr;
   }
-  // Nothing was decided; once its time is over it is known all the same what became of it.
+  // What payment says now decides nothing. Once its time is over it is known all the same when the loan was
+  // extended; when it was not, why not is for payment to say.
   template <class Why>
-  [[nodiscard]] ExtendLoan::Answer undecided(const Why& refusal) const {
-    if (asked.asked_at < begun.lapses) return refusal;
+  [[nodiscard]] ExtendLoan::Answer undecided(const Why& meanwhile) const {
+    if (asked.asked_at < begun.lapses) return meanwhile;
     const auto confirmed =
         desk.execute(ConfirmExtension{begun.rental, begun.payment}, request, "confirm");
-    if (confirmed.refused()) return because::extension_lapsed{};
+    if (confirmed.refused()) return meanwhile;
     return extended();
   }
 };

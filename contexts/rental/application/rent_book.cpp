@@ -36,25 +36,6 @@ void stand_still(const RentBook& asked, const chassis::RequestKey& request, cons
             this_time("stand still", asked));
 }
 
-// Nothing: the desk is open; or whatever it does, this request has its book already or is refused it. That is
-// for the hold to say, whose word is kept.
-std::optional<RentBook::Answer> wait(const RentBook& asked, const chassis::RequestKey& request,
-                                     const Desk& desk, PaymentDesk& payments,
-                                     const LendingRules& rules) {
-  const auto closed = payments.closed();
-  if (!closed) return std::nullopt;
-  const auto waits =
-      desk.execute(WaitForDesk{asked.edition, asked.customer, request.id<RentalId>("rental"),
-                               asked.price_shown, rules.borrowed_max},
-                   request, this_time("wait", asked));
-  if (waits.refused()) {
-    const auto* paying = waits.refused_because<because::payment_pending>();
-    if (!paying || paying->payment != request.id<PaymentId>("payment")) return std::nullopt;
-    stand_still(asked, request, desk);
-  }
-  return because::desk_closed{closed->retry_after_seconds};
-}
-
 // One customer at the desk, with the hold that is theirs.
 struct AtTheDesk {
   const RentBook& asked;
@@ -90,20 +71,42 @@ struct AtTheDesk {
         desk.execute(ReleaseHold{hold.edition, hold.customer, hold.hold}, request, "release");
     return released.find<HoldReleased>() != nullptr;
   }
-  // Nothing was decided; once the hold is over it is known all the same whether it became a loan.
-  [[nodiscard]] RentBook::Answer undecided(const RentBook::Answer& meanwhile,
-                                           const RentBook::Answer& if_it_did_not) const {
+  // What payment says now decides nothing. Once the hold is over it is known all the same when it became a
+  // loan; when it did not, why not is for payment to say, who may have said before that it was declined.
+  [[nodiscard]] RentBook::Answer undecided(const RentBook::Answer& meanwhile) const {
     if (asked.asked_at < hold.until) return meanwhile;
     if (const auto started = started_by_another()) return *started;
-    return if_it_did_not;
+    return meanwhile;
   }
 };
+
+// Nothing: the desk is open; or it is for the hold to refuse this request, whose word is kept.
+std::optional<RentBook::Answer> while_closed(const RentBook& asked,
+                                             const chassis::RequestKey& request, const Desk& desk,
+                                             chassis::Outcomes& outcomes, PaymentDesk& payments,
+                                             const LendingRules& rules) {
+  const auto closed = payments.closed();
+  if (!closed) return std::nullopt;
+  const because::desk_closed come_again{closed->retry_after_seconds};
+  if (const auto before = outcomes.outcome_of<HoldLicence>(request, "hold")) {
+    if (before->refused()) return before->refusal();
+    stand_still(asked, request, desk);
+    return AtTheDesk{asked, request, desk, *before->find<LicenceHeld>()}.undecided(come_again);
+  }
+  const auto waits = desk.execute(
+      WaitForDesk{asked.edition, asked.customer, asked.price_shown, rules.borrowed_max}, request,
+      this_time("wait", asked));
+  if (waits.refused()) return std::nullopt;
+  return come_again;
+}
 
 }  // namespace
 
 RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& request, Desk desk,
-                           PaymentDesk& payments, const LendingRules& rules) {
-  if (const auto waits = wait(asked, request, desk, payments, rules)) return *waits;
+                           chassis::Outcomes& outcomes, PaymentDesk& payments,
+                           const LendingRules& rules) {
+  if (const auto closed = while_closed(asked, request, desk, outcomes, payments, rules))
+    return *closed;
   const auto held =
       desk.execute(HoldLicence{asked.edition, asked.customer, request.id<HoldId>("hold"),
                                request.id<PaymentId>("payment"), request.id<RentalId>("rental"),
@@ -131,15 +134,13 @@ RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& req
         return customer.start();
       },
       [&](const NotKnownYet&) {
-        return customer.undecided(because::payment_unsettled{hold.payment}, because::hold_lapsed{});
+        return customer.undecided(because::payment_unsettled{hold.payment});
       },
-      // Why it came to nothing only payment can say, who may have said before that it was declined.
       [&](const NotBegun& away) {
         desk.give(NotePaymentNotBegun{hold.edition, hold.customer, hold.hold}, request,
                   this_time("not begun", asked));
         if (payments.closed()) stand_still(asked, request, desk);
-        const because::desk_closed closed{away.retry_after_seconds};
-        return customer.undecided(closed, closed);
+        return customer.undecided(because::desk_closed{away.retry_after_seconds});
       },
       // Here nobody can say yet that it lapsed: an answer that got lost may have said something else.
       [&](const NoAnswerFromDesk&) -> RentBook::Answer {

@@ -5,6 +5,7 @@
 // either have the book or get back what they paid. While the payment desk is closed nobody is asked for
 // money: a hold stands still, and who has none takes a place in line (desk_closed.hpp).
 #include "chassis/ports/commands.hpp"
+#include "chassis/ports/outcomes.hpp"
 #include "rental/application/lending_rules.hpp"
 #include "rental/application/ports/outbound/payment_desk.hpp"
 #include "rental/domain/desk_closed.hpp"
@@ -50,6 +51,6 @@ RentBook::Answer rent_book(
     const RentBook&, const chassis::RequestKey&,
     chassis::Gives<HoldLicence, StartRental, ConfirmRental, ReleaseHold, WaitForDesk,
                    NotePaymentNotBegun, TryPaymentAgain, StandStill>,
-    PaymentDesk&, const LendingRules&);
+    chassis::Outcomes&, PaymentDesk&, const LendingRules&);
 
 }  // namespace madang::rental

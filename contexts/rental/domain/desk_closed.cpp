@@ -19,8 +19,7 @@ HoldWentOn gone_on(const LicencePool& pool, const LicenceHeld& hold, Instant now
 }  // namespace
 
 WaitForDesk::Decision WaitForDesk::decide(const WaitForDesk& asked, const LicencePool& pool,
-                                          const Borrowing& borrowing, const Rental& rental) {
-  if (rental.terms()) return because::already_on_loan{asked.rental};
+                                          const Borrowing& borrowing) {
   if (borrowing.closed) return because::account_closing{};
   if (const auto* held = borrowing.hold_on(asked.edition))
     return because::payment_pending{held->payment};

@@ -12,19 +12,17 @@ namespace madang::rental {
 
 // ---- as a customer meets it
 
-// Instead of HoldLicence: who could have held a licence takes a place in line. Whose request has become a
-// loan, though it may be over, takes none.
+// Instead of HoldLicence: who could have held a licence takes a place in line.
 struct WaitForDesk {
   EditionId edition;
   PersonId customer;
-  RentalId rental;
   Money price_shown;
   std::int32_t borrowed_max;
   using Decision = Then<DeskClosed, LineJoined, LineEntered>::Unless<
       because::account_closing, because::payment_pending, because::already_on_loan,
       because::edition_unknown, because::edition_withdrawn, because::edition_not_rentable,
       because::price_changed, because::too_many_borrowed, because::no_licence_free>;
-  static Decision decide(const WaitForDesk&, const LicencePool&, const Borrowing&, const Rental&);
+  static Decision decide(const WaitForDesk&, const LicencePool&, const Borrowing&);
 };
 struct NotePaymentNotBegun {
   EditionId edition;

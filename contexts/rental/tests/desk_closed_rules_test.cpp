@@ -15,7 +15,7 @@ const HoldKept kept_a_day{kim, hold, closed_at + 24h};
 const HoldWentOn went_on{book, kim, hold, payment, noon + 5h, noon + 5h + 8min, noon + 5h + 10min};
 const HoldKept kept{kim, hold, noon + 5h + 10min};
 const PaymentTriedAgain tried{book, hold};
-const WaitForDesk lee_asks{book, lee, lees_rental, price, 10};
+const WaitForDesk lee_asks{book, lee, price, 10};
 const StandStill stand_still{book, kim, hold};
 
 template <class... More>
@@ -93,11 +93,6 @@ TEST(NotingThatPaymentDidNotBegin, IsOnRecordOnceAndOnlyForAHoldThatStands) {
   held_by_kim().at(hold_ends).when(note).then();
 }
 
-TEST(WaitingForTheDesk, IsNotForWhoAsksAgainForALoanThatIsOver) {
-  given(one_licence, file, started, BookReturned{rental, book, kim})
-      .when(WaitForDesk{book, kim, rental, price, 10})
-      .then_refused(because::already_on_loan{rental});
-}
 TEST(ComingWhileTheDeskIsClosed, TakesAPlaceInLineInsteadOfLockingALicenceUp) {
   given(two_licences, file, available(2, 2))
       .at(noon)

@@ -23,7 +23,7 @@ struct TheGuardedDesk : Shop {
   std::string rent_there(const PersonId& who) {
     return told_customer(
         rent_book({book, who, price, {"tok_accepted"}, town.now(), town.now() + 8s},
-                  key(who, "rent_book", "k"), engine(), guarded, rules));
+                  key(who, "rent_book", "k"), engine(), engine(), guarded, rules));
   }
   std::string rent_from(const PersonId& who) {
     return town.run([&] { return rent_there(who); });
@@ -31,7 +31,7 @@ struct TheGuardedDesk : Shop {
   RentBook::Rented rented_by(const PersonId& who) {
     return town.run([&] {
       return *rent_book({book, who, price, {"tok_accepted"}, town.now(), town.now() + 8s},
-                        key(who, "rent_book", "k"), engine(), guarded, rules)
+                        key(who, "rent_book", "k"), engine(), engine(), guarded, rules)
                   .value();
     });
   }
@@ -158,7 +158,7 @@ TEST_F(TheGuardedDesk, KeepsItsWordWhenItRefusedWhileItWasClosed) {
     return town.run([&] {
       return told_customer(
           rent_book({book, lee, Money::won(1), {"tok_accepted"}, town.now(), town.now() + 8s},
-                    key(lee, "rent_book", "k"), engine(), guarded, rules));
+                    key(lee, "rent_book", "k"), engine(), engine(), guarded, rules));
     });
   };
   EXPECT_EQ(dearer(), "price-changed");

@@ -74,6 +74,18 @@ TEST_F(ExtendingALoan, LeavesItAsItIsWhenTheCardIsDeclined) {
   desk.answer = [this](const PaymentDesk::Asked& it) { return charged(it); };
   EXPECT_EQ(extending(mine, "another card"), "extended");
 }
+TEST_F(ExtendingALoan, IsNotSaidToHaveLapsedOnceDeclinedWhateverPaymentSaysMeanwhile) {
+  const auto declined = [](const PaymentDesk::Asked&) { return Declined{}; };
+  desk.answer = declined;
+  EXPECT_EQ(extending(mine), "payment-declined");
+  town.pass(11min);
+  desk.answer = [](const PaymentDesk::Asked&) { return NotBegun{5}; };
+  EXPECT_EQ(extending(mine), "desk-closed");
+  desk.answer = [](const PaymentDesk::Asked&) { return NotKnownYet{}; };
+  EXPECT_EQ(extending(mine), "payment-unsettled");
+  desk.answer = declined;
+  EXPECT_EQ(extending(mine), "payment-declined");
+}
 TEST_F(ExtendingALoan, GoesOnUnderTheSameKeyWhenTheDeskOpensAgain) {
   desk.answer = [](const PaymentDesk::Asked&) { return NotBegun{5}; };
   EXPECT_EQ(extending(mine), "desk-closed");
@@ -118,6 +130,7 @@ TEST_F(ExtendingALoan, ThatLapsedIsPaidBackOnce) {
   town.pass(11min);
   EXPECT_EQ(count("ExtensionLapsed"), 1U);
   EXPECT_EQ(cancellations(), 1U);
+  desk.answer = [](const PaymentDesk::Asked&) { return PaymentUndone{}; };
   EXPECT_EQ(extending(mine), "extension-lapsed");
   charge(payment_of_extension(kim));
   town.pass(3h);

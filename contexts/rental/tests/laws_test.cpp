@@ -136,7 +136,7 @@ struct Shop {
     if (which == 8) give(ReturnBook{it.rental, it.edition, it.customer});
     if (which == 9) give(CancelRental{it.rental, it.edition, it.customer, std::chrono::days{7}});
     if (which >= 12 && which < 15) extend(it, which);
-    if (which == 15) give(WaitForDesk{edition, customer, it.rental, price, borrowed_max});
+    if (which == 15) give(WaitForDesk{edition, customer, price, borrowed_max});
     if (which == 16) give(OpenDesk{edition});
     if (which == 17) {
       give(NotePaymentNotBegun{it.edition, it.customer, it.hold});

@@ -28,6 +28,7 @@ struct RentalOverHttp : Shop {
     });
     adapter = std::make_unique<RentalHttp>(RentalDesk{.runtime = town.process(),
                                                       .rental = engine(),
+                                                      .outcomes = engine(),
                                                       .payments = desk,
                                                       .files = *blobs,
                                                       .link_key = *link_key,

@@ -180,6 +180,7 @@ TEST_F(RentingABook, IsCancelledAtPaymentWhenTheHoldIsOverAndALateChargeGoesBack
   EXPECT_EQ(at_payment("LateChargeReturned"), 1U);
   EXPECT_EQ(count("RentalStarted"), 0U);
   EXPECT_EQ(cancellations(), 1U);
+  desk.answer = [](const PaymentDesk::Asked&) { return PaymentUndone{}; };
   EXPECT_EQ(renting(kim, "k"), "hold-lapsed");
   desk.answer = [this](const PaymentDesk::Asked& it) { return charged(it); };
   EXPECT_EQ(renting(kim, "new key"), "rented");
@@ -207,6 +208,14 @@ TEST_F(RentingABook, CannotBeSaidToHaveLapsedWhilePaymentDoesNotAnswer) {
   EXPECT_EQ(renting(kim, "k"), "payment-unsettled");
   town.pass(11min);
   EXPECT_EQ(renting(kim, "k"), "payment-unsettled");
+}
+TEST_F(RentingABook, CannotBeSaidToHaveLapsedWhileItsPaymentIsNotKnown) {
+  desk.answer = [](const PaymentDesk::Asked&) { return NotKnownYet{}; };
+  EXPECT_EQ(renting(kim, "k"), "payment-unsettled");
+  town.pass(11min);
+  EXPECT_EQ(renting(kim, "k"), "payment-unsettled");
+  desk.answer = [](const PaymentDesk::Asked&) { return Declined{}; };
+  EXPECT_EQ(renting(kim, "k"), "payment-declined");
 }
 TEST_F(RentingABook, IsPaidBackWhenTheHoldWasReleasedMeanwhile) {
   desk.answer = [](const PaymentDesk::Asked&) { return NotKnownYet{}; };

@@ -104,7 +104,7 @@ struct Shop : ::testing::Test {
   RentBook::Answer rent_here(const PersonId& customer, std::string_view idempotency_key,
                              Money shown = price, const EditionId& edition = book) {
     return rent_book({edition, customer, shown, {"tok_accepted"}, town.now(), town.now() + 8s},
-                     key(customer, "rent_book", idempotency_key), engine(), desk, rules);
+                     key(customer, "rent_book", idempotency_key), engine(), engine(), desk, rules);
   }
   RentBook::Answer rent(const PersonId& customer, std::string_view idempotency_key,
                         Money shown = price, const EditionId& edition = book) {

@@ -50,7 +50,7 @@ api_v1::PayResponse PaymentDesk::pay(const api_v1::PayRequest& asked, const api_
         [](const Pay::NotTheSame&) -> Result { return api_v1::NotTheSame{}; })};
   } catch (const chassis::Unavailable& failure) {
     stretch.fail(failure.what());
-    return {api_v1::NotKnownYet{}};  // it may have failed after the charge as well as before
+    throw;  // what is on record, which may be the answer, could not be read; or not be written
   }
 }
 

@@ -57,18 +57,19 @@ Later<http_v1::RentBookResponse> RentalHttp::rent_book(const Caller& caller,
                                                        const http_v1::RentBookRequest& asked,
                                                        const chassis::RequestKey& key) {
   const auto asked_at = now();
-  return answered(rental::rent_book({asked.body.edition_id,
-                                     caller.person(),
-                                     asked.body.price,
-                                     {asked.body.card_token},
-                                     asked_at,
-                                     answer_by(caller, asked_at)},
-                                    key, desk_.rental, desk_.payments, desk_.rules()),
-                  [](const RentBook::Rented& it) {
-                    return http_v1::RentBookResponse{
-                        {it.rental, it.edition, it.payment, it.price, it.starts, it.until},
-                        "/v1/rentals/" + it.rental.text()};
-                  });
+  return answered(
+      rental::rent_book({asked.body.edition_id,
+                         caller.person(),
+                         asked.body.price,
+                         {asked.body.card_token},
+                         asked_at,
+                         answer_by(caller, asked_at)},
+                        key, desk_.rental, desk_.outcomes, desk_.payments, desk_.rules()),
+      [](const RentBook::Rented& it) {
+        return http_v1::RentBookResponse{
+            {it.rental, it.edition, it.payment, it.price, it.starts, it.until},
+            "/v1/rentals/" + it.rental.text()};
+      });
 }
 
 Result<http_v1::GetRentalResponse> RentalHttp::get_rental(const Caller& caller,

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "chassis/ports/commands.hpp"
+#include "chassis/ports/outcomes.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/security/signed_link.hpp"
 #include "chassis/storage/blobs.hpp"
@@ -18,6 +19,7 @@ namespace madang::rental {
 struct RentalDesk {
   runtime::Runtime& runtime;
   chassis::Commands& rental;
+  chassis::Outcomes& outcomes;
   PaymentDesk& payments;
   const storage::BlobStore& files;
   const security::RotatingKey& link_key;
