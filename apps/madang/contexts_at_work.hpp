@@ -26,6 +26,7 @@
 #include "identity/adapters/inbound/identity_http.hpp"
 #include "identity/adapters/outbound/argon2_hasher.hpp"
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
+#include "identity/adapters/outbound/breached_passwords_file.hpp"
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
 #include "identity/identity.hpp"
@@ -95,6 +96,7 @@ struct IdentityAtWork {
   identity::AttemptsInMemory attempts;
   security::Passwords passwords;
   identity::Argon2Hasher hasher;
+  identity::BreachedPasswordsFile breached;
   identity::SignedTokens tokens;
   security::KeyedVault vault;
   PersonalArchive archive;  // of which every context is to be a part before it is asked for

@@ -60,6 +60,12 @@ std::vector<config::Option> all_options() {
        .help =
            "The file of authorities, as PEM, who may stand for whom the shop calls by https; without "
            "it, the system's."},
+      {.name = "security.breached_passwords_path",
+       .kind = Kind::text,
+       .standard = "",
+       .help =
+           "The file of breached passwords, a line of SHA-1 each in their order, that no new password "
+           "may be in; without it, the shop's own rules alone."},
       {.name = "security.keys_copy",
        .kind = Kind::text,
        .standard = "",
@@ -232,6 +238,8 @@ Settings settings_of(const config::Settings& from) {
     settings.authorities = from.text("security.authorities_path");
   if (from.has("payment.webhook_key_path"))
     settings.provider_secret_file = from.text("payment.webhook_key_path");
+  if (from.has("security.breached_passwords_path"))
+    settings.breached_passwords = from.text("security.breached_passwords_path");
   if (from.has("security.keys_copy")) settings.keys_copy = from.text("security.keys_copy");
   const auto currency = kernel::Currency::parse(from.text("shop.currency"));
   if (!currency)

@@ -24,6 +24,7 @@ struct Settings {
   std::string
       authorities;  // file of those who may stand for whom the shop calls; empty: the system's
   std::string provider_secret_file;  // signs its webhooks; empty: the shop's own secret
+  std::string breached_passwords;    // file that a new password is looked up in; empty: none
   std::string keys_copy;  // what `backup keys` made; each erasure replaces it; empty: it does not
   kernel::Currency currency = kernel::Currency::krw;
   std::string zone = "Asia/Seoul";      // in which loans end with the day

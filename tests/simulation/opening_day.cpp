@@ -30,7 +30,7 @@ void OpeningDay::appoint(const std::string& email, const std::string& password) 
   const auto registered = identity::register_person(
       {address, password, "The first operator", identity::Language::en, "localhost"},
       request("register"), engine, identity_.accounts, identity_.attempts, identity_.hasher,
-      identity_.keys, identity_.vault);
+      identity_.breached, identity_.keys, identity_.vault);
   const auto appointed =
       identity::appoint_operator({address}, request("appoint"), engine, identity_.accounts);
   if (!registered.value() || !appointed.value())

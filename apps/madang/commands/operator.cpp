@@ -6,6 +6,8 @@
 #include "apps/madang/commands/commands.hpp"
 #include "apps/madang/commands/data_folder.hpp"
 #include "apps/madang/commands/engines.hpp"
+#include "apps/madang/commands/log_to_stderr.hpp"
+#include "apps/madang/options.hpp"
 #include "chassis/security/passwords.hpp"
 #include "chassis/security/person_keys.hpp"
 #include "chassis/security/secrets.hpp"
@@ -13,6 +15,7 @@
 #include "chassis/storage/files.hpp"
 #include "identity/adapters/outbound/argon2_hasher.hpp"
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
+#include "identity/adapters/outbound/breached_passwords_file.hpp"
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/application/register_person.hpp"
 #include "identity/application/roles.hpp"
@@ -21,7 +24,7 @@ namespace madang::app {
 namespace {
 
 struct Asked {
-  std::string data = "data", email, name = "Operator", password_file;
+  std::string data = "data", email, name = "Operator", password_file, options_file;
 };
 
 // Its first line; without a file that of standard input.
@@ -40,7 +43,7 @@ std::string read_password(const std::string& path) {
 // What identity stands on in the running shop, with the same secrets and files.
 class Identity {
  public:
-  explicit Identity(const DataFolder& folder)
+  Identity(const DataFolder& folder, const Settings& settings)
       : place_{folder.make_place("identity")},
         engines_{{place_}},
         secrets_{files_, folder.path() + "/secrets"},
@@ -48,6 +51,7 @@ class Identity {
         attempts_{engines_.runtime()},
         passwords_{engines_.runtime()},
         hasher_{passwords_},
+        breached_{files_, settings.breached_passwords, log_},
         keys_{engines_.runtime(),
               place_.folder + "/keys.db",
               security::key_of(secrets_, engines_.runtime(), "master-key"),
@@ -61,11 +65,13 @@ class Identity {
                        const std::string& password) {
     const auto answer = identity::register_person(
         {email, password, name, identity::Language::en, "localhost"}, new_request(), commands(),
-        accounts_, attempts_, hasher_, keys_, vault_);
+        accounts_, attempts_, hasher_, breached_, keys_, vault_);
     if (answer.refused_because<identity::because::password_too_short>())
       throw Refused{"the password is too short; at least 15 characters"};
     if (answer.refused_because<identity::because::password_too_common>())
-      throw Refused{"the password is one that everybody tries first"};
+      throw Refused{"others would come upon the password soon; choose another"};
+    if (answer.refused_because<identity::because::password_breached>())
+      throw Refused{"the password is on the list of those that were stolen; choose another"};
   }
   void appoint(const identity::EmailAddress& email) {
     const auto answer = identity::appoint_operator({email}, new_request(), commands(), accounts_);
@@ -88,6 +94,8 @@ class Identity {
   identity::AttemptsInMemory attempts_;
   security::Passwords passwords_;
   identity::Argon2Hasher hasher_;
+  LogToStderr log_;
+  identity::BreachedPasswordsFile breached_;
   security::OwnedKeys keys_;
   security::KeyedVault vault_;
 };
@@ -98,7 +106,7 @@ int add_one(const Asked& asked) {
   storage::RealFileSystem{}.create_folder(
       asked.data);  // the first operator may come before the first start
   const DataFolder folder{asked.data, Use::change};
-  Identity identity{folder};
+  Identity identity{folder, settings_given(asked.options_file, {}).settings};
   const bool is_known = identity.has(*email);
   if (!is_known) identity.register_person(*email, asked.name, read_password(asked.password_file));
   identity.appoint(*email);
@@ -120,6 +128,9 @@ void add_operator(CLI::App& program, Chosen& chosen) {
   adding->add_option("--name", asked->name, "their name")->capture_default_str();
   adding->add_option("--password-file", asked->password_file,
                      "a file whose first line is the password; without it, standard input");
+  adding->add_option(
+      "--config", asked->options_file,
+      "the shop's TOML file of options, which may name a list of breached passwords");
   adding->add_option("--data", asked->data, "the data folder; made if it is not there")
       ->capture_default_str();
   adding->footer(

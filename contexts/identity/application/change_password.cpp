@@ -15,14 +15,14 @@ PasswordAnswer answer_to(const ChangePassword::Decision& changed) {
 PasswordAnswer change_password(const PasswordWish& asked, const chassis::RequestKey& request,
                                chassis::Gives<ChangePassword> identity, chassis::Outcomes& outcomes,
                                Accounts& accounts, Attempts& attempts, PasswordHasher& hasher,
-                               chassis::Vault& vault) {
+                               BreachedPasswords& breached, chassis::Vault& vault) {
   if (const auto before = outcomes.outcome_of<ChangePassword>(request, "change"))
     return answer_to(*before);
   const auto account = accounts.of(asked.person);
   const auto email = account ? opened(account->email, "email", vault) : std::nullopt;
   const auto address = email ? EmailAddress::parse(*email) : std::nullopt;
   if (!address) return because::person_unknown{};
-  const auto weakness = refusal_of(asked.new_password, *address);
+  const auto weakness = weakness_of(asked.new_password, *address, breached);
   if (weakness.index() != 0) return weakness;
   const auto doubt =
       doubt_about(asked.person, account, asked.password, asked.from, attempts, hasher, vault);

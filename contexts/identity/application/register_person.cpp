@@ -5,8 +5,9 @@ namespace madang::identity {
 RegistrationAnswer register_person(const Registration& asked, const chassis::RequestKey& request,
                                    chassis::Gives<RegisterPerson> identity, Accounts& accounts,
                                    Attempts& attempts, PasswordHasher& hasher,
-                                   chassis::KeyMaker& keys, chassis::Vault& vault) {
-  const auto weakness = refusal_of(asked.password, asked.email);
+                                   BreachedPasswords& breached, chassis::KeyMaker& keys,
+                                   chassis::Vault& vault) {
+  const auto weakness = weakness_of(asked.password, asked.email, breached);
   if (weakness.index() != 0) return weakness;
   if (const auto wait = attempts.to_register(asked.from)) return too_many(*wait);
   const auto person = request.id<PersonId>("person");

@@ -4,10 +4,10 @@
 // whoever asked learns nothing from the shop (docs/adr/0010-registering-tells-nothing.md).
 #include "chassis/ports/commands.hpp"
 #include "chassis/ports/vault.hpp"
+#include "identity/application/new_password.hpp"
 #include "identity/application/ports/outbound/accounts.hpp"
 #include "identity/application/ports/outbound/attempts.hpp"
 #include "identity/application/ports/outbound/password_hasher.hpp"
-#include "identity/domain/password.hpp"
 #include "identity/domain/person.hpp"
 
 namespace madang::identity {
@@ -22,10 +22,11 @@ struct Taken {};  // whoever owns the address can sign in
 
 using RegistrationAnswer =
     kernel::Answer<Taken, OneOf<because::too_many_attempts, because::password_too_short,
-                                because::password_too_common>>;
+                                because::password_too_common, because::password_breached>>;
 
 RegistrationAnswer register_person(const Registration&, const chassis::RequestKey&,
                                    chassis::Gives<RegisterPerson>, Accounts&, Attempts&,
-                                   PasswordHasher&, chassis::KeyMaker&, chassis::Vault&);
+                                   PasswordHasher&, BreachedPasswords&, chassis::KeyMaker&,
+                                   chassis::Vault&);
 
 }  // namespace madang::identity

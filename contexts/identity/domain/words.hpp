@@ -60,7 +60,8 @@ struct password_too_short {
   int at_least;  // characters
 };
 struct password_too_common {};
-struct sign_in_failed {};  // deliberately silent about what was wrong
+struct password_breached {};  // known to be stolen, from whomever
+struct sign_in_failed {};     // deliberately silent about what was wrong
 struct too_many_attempts {
   std::int64_t retry_after_seconds;
 };

@@ -7,6 +7,7 @@
 #include "identity/application/change_password.hpp"
 #include "identity/application/ports/outbound/accounts.hpp"
 #include "identity/application/ports/outbound/attempts.hpp"
+#include "identity/application/ports/outbound/breached_passwords.hpp"
 #include "identity/application/ports/outbound/password_hasher.hpp"
 #include "identity/application/ports/outbound/tokens.hpp"
 #include "identity/application/roles.hpp"
@@ -34,6 +35,11 @@ struct OpenVault final : chassis::Vault, chassis::KeyMaker {
     if (!keys.contains(whose)) return std::nullopt;
     return std::string{sealed.substr(field.size() + 2)};
   }
+};
+
+struct StolenPasswords final : BreachedPasswords {
+  std::set<std::string, std::less<>> passwords;
+  bool has(std::string_view password) override { return passwords.contains(password); }
 };
 
 struct KnownAccounts final : Accounts {

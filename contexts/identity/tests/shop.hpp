@@ -26,6 +26,9 @@ namespace madang::identity {
 struct NamedArchive final : PersonalArchive {
   std::string of(const PersonId& person) override { return "what is held of " + person.text(); }
 };
+struct StolenPasswords final : BreachedPasswords {
+  bool has(std::string_view password) override { return password == "stolen from elsewhere"; }
+};
 struct OpenShop {
   OpenShop(chassis::Engine& identity, runtime::Runtime& runtime, security::Secrets& secrets,
            const telemetry::SecurityLog& watch)
@@ -45,8 +48,8 @@ struct OpenShop {
         links{secrets, runtime, "links"},
         edge{runtime, security::key_of(secrets, runtime, "fingerprints"), positions},
         http{identity,
-             {identity, accounts, attempts, hasher, tokens, keys, vault, archive, unused_at_most,
-              watch},
+             {identity, accounts, attempts, hasher, breached, tokens, keys, vault, archive,
+              unused_at_most, watch},
              signing,
              security::key_of(secrets, runtime, "erasure-key"),
              links,
@@ -60,6 +63,7 @@ struct OpenShop {
   AttemptsInMemory attempts;
   security::Passwords passwords;
   Argon2Hasher hasher;
+  StolenPasswords breached;
   SignedTokens tokens;
   security::RotatingKey positions, links;
   NamedArchive archive;

@@ -67,6 +67,8 @@ TEST_F(RegisteringAtTheShop, SaysWhatIsWrongWithAPassword) {
             "/problems/password-too-short");
   EXPECT_EQ(member(registers("kim@example.com", {}, "passwordpassword"), "type"),
             "/problems/password-too-common");
+  EXPECT_EQ(member(registers("kim@example.com", {}, "stolen from elsewhere"), "type"),
+            "/problems/password-breached");
 }
 TEST_F(RegisteringAtTheShop, SurvivesALossOfPower) {
   static_cast<void>(registers("kim@example.com"));

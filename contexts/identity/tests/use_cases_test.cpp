@@ -21,6 +21,7 @@ struct Desk : ::testing::Test {
   KnownAccounts accounts{journal};
   CountedAttempts attempts;
   PlainHasher hasher;
+  StolenPasswords stolen;
   NumberedTokens tokens;
   OpenVault vault;
   int requests = 0;
@@ -36,7 +37,7 @@ struct Desk : ::testing::Test {
   auto registers(const EmailAddress& email, const chassis::RequestKey& request,
                  const std::string& with = password) {
     return register_person({email, with, "Kim Haru", Language::ko, "192.0.2.1"}, request, journal,
-                           accounts, attempts, hasher, vault, vault);
+                           accounts, attempts, hasher, stolen, vault, vault);
   }
   auto signs_in(const EmailAddress& email, const std::string& with = password) {
     return sign_in({email, with, web, "192.0.2.1"}, new_key(), journal, accounts, attempts, hasher,
@@ -60,7 +61,7 @@ struct Desk : ::testing::Test {
                         const chassis::RequestKey& request) {
     const auto session = journal.all<SessionBegun>().front().session;
     return change_password({person(), session, present, chosen, "192.0.2.1"}, request, journal,
-                           journal, accounts, attempts, hasher, vault);
+                           journal, accounts, attempts, hasher, stolen, vault);
   }
   PersonId person() { return journal.all<PersonRegistered>().front().person; }
 };
@@ -111,6 +112,8 @@ TEST_F(RegisteringAtTheDesk, RefusesAWeakPasswordBeforeItDoesAnything) {
   EXPECT_NE(
       registers(kim, new_key(), "passwordpassword").refused_because<because::password_too_common>(),
       nullptr);
+  stolen.passwords = {password};
+  EXPECT_NE(registers(kim, new_key()).refused_because<because::password_breached>(), nullptr);
   EXPECT_EQ(hasher.worked, 0);
   EXPECT_TRUE(vault.keys.empty());
 }
@@ -257,6 +260,9 @@ TEST_F(ChangingAPassword, TakesNoWeakOne) {
                   .refused_because<because::password_too_short>());
   EXPECT_TRUE(changes_password(password, "kim@example.com", new_key())
                   .refused_because<because::password_too_common>());
+  stolen.passwords = {chosen};
+  EXPECT_TRUE(
+      changes_password(password, chosen, new_key()).refused_because<because::password_breached>());
   EXPECT_TRUE(journal.all<PasswordChanged>().empty());
 }
 TEST_F(ChangingAPassword, AgainWithTheSameKeyIsAnsweredAsBeforeThoughItWasChangedSince) {

@@ -83,11 +83,12 @@ Later<http_v1::RegisterPersonResponse> IdentityHttp::register_person(
     const Caller& caller, const http_v1::RegisterPersonRequest& asked,
     const chassis::RequestKey& key) {
   const auto& body = asked.body;
-  return answered(identity::register_person({address_of(body.email), body.password, body.name,
-                                             language_of(caller, body.language), caller.address},
-                                            key, identity_, ports_.accounts, ports_.attempts,
-                                            ports_.hasher, ports_.keys, ports_.vault),
-                  [](const Taken&) { return http_v1::RegisterPersonResponse{}; });
+  return answered(
+      identity::register_person({address_of(body.email), body.password, body.name,
+                                 language_of(caller, body.language), caller.address},
+                                key, identity_, ports_.accounts, ports_.attempts, ports_.hasher,
+                                ports_.breached, ports_.keys, ports_.vault),
+      [](const Taken&) { return http_v1::RegisterPersonResponse{}; });
 }
 
 Later<http_v1::GrantRoleResponse> IdentityHttp::grant_role(const Caller& caller,
@@ -206,7 +207,7 @@ Later<http_v1::ChangePasswordResponse> IdentityHttp::change_password(
   const auto answer = identity::change_password(
       {caller.person(), present_session(caller), body.password, body.new_password, caller.address},
       key, identity_, ports_.outcomes, ports_.accounts, ports_.attempts, ports_.hasher,
-      ports_.vault);
+      ports_.breached, ports_.vault);
   tell_refusal<because::password_wrong>(caller, answer, "password refused");
   return answered(answer, [&](const PasswordIsChanged&) {
     tell(note_of(caller, "password changed"));

@@ -20,6 +20,7 @@ struct IdentityPorts {
   Accounts& accounts;
   Attempts& attempts;
   PasswordHasher& hasher;
+  BreachedPasswords& breached;
   Tokens& tokens;
   chassis::KeyMaker& keys;
   chassis::Vault& vault;
