@@ -41,8 +41,6 @@ struct Message {
   std::string source, incarnation;
   int slice = 0;
   Position position = 0;
-  Position previous =
-      0;  // of the message before it in that slice, as far as this reader knows; 0: unknown
   std::string stream;
   Instant at{};
   Digest128 identity{};

@@ -17,7 +17,7 @@ class PublishedReader final : public MessageReader {
         incarnation_{journal_->head().incarnation} {
     const auto is_heard = [this](const std::string& type) { return types_.contains(type); };
     for (const auto& [event, told] : context_.published)
-      if (std::ranges::any_of(told.types, is_heard)) tellers_.emplace(event, &told);
+      if (std::ranges::any_of(told.types, is_heard)) tellers_.insert(event);
   }
 
   MessageBatch after(Position position, std::size_t max) override {
@@ -27,6 +27,9 @@ class PublishedReader final : public MessageReader {
                                 [&](const StoredEvent& event) { tell(event, batch.messages); });
     return batch;
   }
+
+  // Reads, so that a log that cannot be read is noticed before anybody goes by what it is.
+  std::string incarnation() override { return after(0, 1).incarnation; }
 
   // By halves: positions have no holes, and log time never runs backwards.
   Position before(Instant since) override {
@@ -42,26 +45,34 @@ class PublishedReader final : public MessageReader {
 
  private:
   void tell(const StoredEvent& event, std::vector<Message>& into) const {
-    const auto delivery = delivery_of(event);
-    for (auto& message : tellers_.at(event.type)->map(delivery)) {
-      if (!types_.contains(message.type)) continue;
-      message.cause.traceparent = telemetry::with_span(std::move(message.cause.traceparent),
-                                                       delivery.identity);  // its own span
-      message.source = context_.name();
-      message.incarnation = incarnation_;
-      message.slice = event.slice;
-      into.push_back(std::move(message));
-    }
+    for (auto& message : messages_of(context_, event, incarnation_))
+      if (types_.contains(message.type)) into.push_back(std::move(message));
   }
 
   const Context& context_;
   const std::set<std::string> types_;
   std::unique_ptr<JournalReader> journal_;
   std::string incarnation_;
-  std::map<std::string, const Published*, std::less<>> tellers_;  // by event type
+  std::set<std::string, std::less<>> tellers_;  // event types
 };
 
 }  // namespace
+
+std::vector<Message> messages_of(const Context& context, const StoredEvent& event,
+                                 const std::string& incarnation) {
+  const auto told = context.published.find(event.type);
+  if (told == context.published.end()) return {};
+  const auto delivery = delivery_of(event);
+  auto messages = told->second.map(delivery);
+  for (auto& message : messages) {
+    message.cause.traceparent = telemetry::with_span(std::move(message.cause.traceparent),
+                                                     delivery.identity);  // its own span
+    message.source = context.name();
+    message.incarnation = incarnation;
+    message.slice = event.slice;
+  }
+  return messages;
+}
 
 std::unique_ptr<MessageReader> read_published(const Context& context,
                                               std::unique_ptr<JournalReader> journal,

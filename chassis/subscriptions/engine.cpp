@@ -99,6 +99,7 @@ class Engine::Inside : public EngineShared {
     for (const auto& [source, seen] : inbox_seen)
       runtime.spawn(context.name() + " hears " + source,
                     [this, name = source] { hear_source(*this, name); });
+    if (settings.broker) runtime.spawn(context.name() + " publishes", [this] { publish(*this); });
     for (const auto& reaction : context.reactions)
       for (std::size_t task = 0; task < settings.reaction_tasks; ++task) {
         auto& seen = *reactions_seen.emplace_back(std::make_unique<runtime::Signal>(runtime));
@@ -156,6 +157,7 @@ class Engine::Inside : public EngineShared {
   bool has_settled() {
     const auto wanted = journal->appended().count();
     if (views_seen.count() < wanted || effects_seen.count() < wanted) return false;
+    if (settings.broker && published.count() < wanted) return false;
     for (const auto& seen : reactions_seen)
       if (seen->count() < wanted) return false;
     for (const auto& [source, seen] : inbox_seen) {

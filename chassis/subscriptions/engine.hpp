@@ -5,6 +5,7 @@
 //
 // The folder must be locked by the caller for the engine's life (storage/folder_lock.hpp). Stopping is the
 // runtime's: stop it, wait for its tasks, then destroy the engine.
+#include "chassis/bus/broker.hpp"
 #include "chassis/bus/bus.hpp"
 #include "chassis/ports/outcomes.hpp"
 #include "chassis/subscriptions/log.hpp"
@@ -28,6 +29,9 @@ struct EngineSettings {
   // a simulated folder cannot have.
   std::shared_ptr<storage::MarkMemory> marks{};
   telemetry::Spans* spans = nullptr;  // which outlive it; none: nothing is traced
+  // That is told what the context publishes, for contexts in other programs; it outlives the engine. None: nobody
+  // hears it but by this engine as their outlet.
+  Broker* broker = nullptr;
   // Read models fold as soon as so many events wait, or after look_every. More than one: what nobody reads
   // meanwhile is folded with fewer writes, as an import wants it.
   std::size_t fold_at_least = 1;

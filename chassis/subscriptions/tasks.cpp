@@ -78,6 +78,7 @@ EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& b
       views_seen{on},
       views_wanted{on},
       effects_seen{on},
+      published{on},
       views_errands{on, 64} {
   retries[""] = std::make_unique<runtime::Mailbox<Retry>>(on, 64);
   for (const auto& source : of.sources()) {
@@ -222,6 +223,22 @@ void demand_known_incarnation(EngineShared& shared, JournalReader& own, const st
   }
 }
 
+// Nothing may be passed over, so a hole is looked at again and again, until somebody has filled it.
+template <class Action>
+auto insist_on_all(EngineShared& shared, const std::string& source, Action&& action) {
+  for (bool told = false;; told = true) {
+    try {
+      return insist(shared.runtime, action);
+    } catch (const MessageMissing& missing) {
+      if (!told)
+        shared.log.warn(
+            "a message is missing; nothing more is heard of its source",
+            {{"context", shared.context.name()}, {"source", source}, {"why", missing.what()}});
+      shared.runtime.sleep(std::chrono::seconds{30});
+    }
+  }
+}
+
 }  // namespace
 
 void hear_source(EngineShared& shared, const std::string& source) {
@@ -237,22 +254,29 @@ void hear_source(EngineShared& shared, const std::string& source) {
   const auto reader = insist(shared.runtime, [&] { return outlet->read(effects.types()); });
   insist(shared.runtime, [&] { effects.recover(*own); });
   auto at = effects.position();
-  const auto incarnation = insist(shared.runtime, [&] { return reader->after(0, 1).incarnation; });
-  demand_known_incarnation(shared, *own, source, incarnation);
+  std::string incarnation;
+  bool is_noted = false;
+  const auto note = [&] {
+    if (is_noted || incarnation.empty()) return;
+    is_noted = shared.journal->write(
+        [&](JournalStore& store) { store.put_inbox(source, incarnation, every_slice, at); });
+  };
+  const auto demand_known = [&](const std::string& now) {
+    if (now.empty() || now == incarnation) return;
+    while (!incarnation.empty() && !is_noted) note();
+    demand_known_incarnation(shared, *own, source, now);
+    incarnation = now;
+  };
+  demand_known(insist_on_all(shared, source, [&] { return reader->incarnation(); }));
   auto& seen = *shared.inbox_seen[source];
-  Position noted = -1;
   while (true) {
     if (effects.heed(shared.switches)) at = effects.position();
     seen.raise_to(static_cast<std::uint64_t>(at));
     retry_parked(shared, effects, *own, source);
-    const auto batch = insist(shared.runtime, [&] { return reader->after(at, read_max); });
+    const auto batch = insist_on_all(shared, source, [&] { return reader->after(at, read_max); });
+    demand_known(batch.incarnation);
     if (batch.upto == at) {
-      if (noted < 0)
-        noted = shared.journal->write([&](JournalStore& store) {
-          store.put_inbox(source, incarnation, every_slice, at);
-        })
-                    ? at
-                    : -1;
+      note();
       if (!wait_for_more(shared, outlet->appended(), at)) effects.note_checkpoint();
       continue;
     }

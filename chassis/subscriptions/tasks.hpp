@@ -45,9 +45,10 @@ struct EngineShared {
   Switches switches;
   Marks marks;
   std::unique_ptr<Journal> journal;
-  runtime::Signal views_seen;                                          // by readers of live rows
-  runtime::Signal views_wanted;                                        // by whoever waits for these
-  runtime::Signal effects_seen;                                        // of the own log
+  runtime::Signal views_seen;    // by readers of live rows
+  runtime::Signal views_wanted;  // by whoever waits for these
+  runtime::Signal effects_seen;  // of the own log
+  runtime::Signal published;     // to the broker, if there is one
   std::map<std::string, std::unique_ptr<runtime::Signal>> inbox_seen;  // by source
   std::vector<std::unique_ptr<runtime::Signal>> reactions_seen;
   runtime::Mailbox<Errand> views_errands;
@@ -81,6 +82,8 @@ inline void gather(EngineShared& shared, runtime::Signal& seen, Position from, P
 [[noreturn]] void handle_own_events(EngineShared&);
 [[noreturn]] void hear_source(EngineShared&, const std::string& source);
 [[noreturn]] void fire_timers(EngineShared&);
+// To the broker of its settings.
+[[noreturn]] void publish(EngineShared&);
 // One of `of` tasks of a reaction; it takes the slices that fall to it.
 // The name under which it keeps its place.
 std::string reaction_task(const std::string& reaction, std::size_t task, std::size_t of);

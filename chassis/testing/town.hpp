@@ -9,6 +9,7 @@
 //   town.settle();                                     until all consumers have come to rest
 //   town.pass(11min);                                  time goes by, and what it brings is settled
 //   town.lose_power(); town.start();                   everything in memory and unsynced is gone
+#include "chassis/bus/broker_outlet.hpp"
 #include "chassis/runtime/simulator.hpp"
 #include "chassis/storage/sim_storage.hpp"
 #include "chassis/subscriptions/engine.hpp"
@@ -41,7 +42,7 @@ class Town {
 
   // Before start(). The ports may be provided later, until the start.
   void add(const chassis::Context& context, chassis::PortsOf ports = {}) {
-    houses_.push_back({&context, std::move(ports), nullptr});
+    houses_.push_back({&context, std::move(ports), nullptr, nullptr});
   }
   [[nodiscard]] chassis::Engine& engine(const std::string& context) {
     for (auto& house : houses_)
@@ -49,11 +50,17 @@ class Town {
     throw std::logic_error{"no such context in town: " + context};
   }
 
+  // Where other contexts hear this one.
+  [[nodiscard]] chassis::Outlet& outlet(const std::string& context) { return *bus_.find(context); }
+
   // Ends the process as SIGKILL does: what was written but not synced is still there to be read.
   void stop() {
     simulator.kill(name, "stopped");
     simulator.run_for(std::chrono::milliseconds{1});
-    for (auto& house : houses_) house.engine.reset();
+    for (auto& house : houses_) {
+      house.engine.reset();
+      house.outlet.reset();
+    }
   }
   void lose_power() {
     storage.disk("town").power_loss();
@@ -90,14 +97,26 @@ class Town {
       for (auto& house : houses_) {
         const auto folder = "town/" + house.context->name();
         storage.files().create_folder(folder);
-        house.engine = std::make_unique<chassis::Engine>(
-            *house.context, process(), bus_, house.ports,
-            chassis::EngineSettings{
-                folder, {}, 2, 2, std::chrono::minutes{1}, storage::marks_in_memory(), spans},
-            log);
-        bus_.add(house.context->name(), *house.engine);
+        house.engine =
+            std::make_unique<chassis::Engine>(*house.context, process(), bus_, house.ports,
+                                              chassis::EngineSettings{folder,
+                                                                      {},
+                                                                      2,
+                                                                      2,
+                                                                      std::chrono::minutes{1},
+                                                                      storage::marks_in_memory(),
+                                                                      spans,
+                                                                      broker},
+                                              log);
+        if (broker)
+          house.outlet =
+              std::make_unique<chassis::BrokerOutlet>(process(), *broker, house.context->name());
+        bus_.add(house.context->name(),
+                 house.outlet ? outlet_of(*house.outlet) : outlet_of(*house.engine));
       }
       for (auto& house : houses_) house.engine->start();
+      for (auto& house : houses_)
+        if (house.outlet) house.outlet->start();
     });
   }
   // As many tasks at once as there are actions.
@@ -161,13 +180,18 @@ class Town {
   storage::SimStorage storage;
   CollectedLog log;
   telemetry::Spans* spans = nullptr;  // of the engines that are started from now on
+  // Between the contexts, likewise. None: they read each other's logs.
+  chassis::Broker* broker = nullptr;
 
  private:
   struct House {
     const chassis::Context* context;
     chassis::PortsOf ports;
     std::unique_ptr<chassis::Engine> engine;
+    std::unique_ptr<chassis::BrokerOutlet> outlet;
   };
+  static chassis::Outlet& outlet_of(chassis::Outlet& it) { return it; }
+
   chassis::Bus bus_;
   std::vector<House> houses_;
 };

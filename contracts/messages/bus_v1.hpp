@@ -7,12 +7,12 @@
 namespace madang::bus::v1 {
 
 // What carries every message between contexts, whatever the bus. A consumer drops what stands at or
-// before its inbox position for (source, incarnation, slice), and stops loudly when `previous` is
-// beyond it: then a message is missing.
+// before its position in the source's log, and stops loudly when `previous` is beyond it: then a
+// message is missing. What one event tells travels as one record, a list of envelopes.
 struct Envelope {
-  // The identity of the event behind the message: command id (32 hexadecimal digits), "/", ordinal.
+  // The identity of the message, a UUID that follows from that of the event behind it.
   std::string id;
-  // "madang.rental.messages.v1.RentalStarted"; empty for a watermark, which carries no message.
+  // "madang.rental.v1.RentalStarted"; empty for a watermark, which carries no message.
   std::string type;
   // The log it comes from, such as "rental".
   std::string source;
@@ -22,9 +22,9 @@ struct Envelope {
   std::uint32_t slice;
   // In commit order of the log, from 1.
   std::uint64_t position;
-  // The position of the message before this one in the same slice; 0 when it is the first.
+  // Everything up to this position of the log stands in the topic before this record; 0 at its beginning.
   std::uint64_t previous;
-  // When the event happened, by the log's own time.
+  // When the event happened, by the log's own time; of a watermark: by then all up to it had.
   kernel::Instant at;
   // The identity of what led to it; empty when a person's request did.
   std::string causation;
@@ -34,6 +34,8 @@ struct Envelope {
   std::string traceparent;
   // The message of that type.
   std::string payload;
+  // What the event happened to, as the source names it.
+  std::string stream;
   friend bool operator==(const Envelope&, const Envelope&) = default;
 };
 

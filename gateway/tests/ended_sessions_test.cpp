@@ -65,6 +65,7 @@ class ReaderOfTold final : public chassis::MessageReader {
     }
     return batch;
   }
+  std::string incarnation() override { return "one"; }
   Position before(kernel::Instant since) override {
     return std::ranges::count_if(told_.messages, [&](const auto& it) { return it.at < since; });
   }
