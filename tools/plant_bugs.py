@@ -5,7 +5,7 @@
     plant_bugs.py --self-test       demands that a bug whose place is gone is noticed
 
 A bug names its places: the file, the text that stands there, once, and what stands there instead, in which PLANTED
-asks for the bug. When the product changes so that the text is gone, the build fails, and the bug is planted anew.
+asks for the bug. One with `bus = "broker"` is searched where a broker lies between the contexts. When the product changes so that the text is gone, the build fails, and the bug is planted anew.
 """
 import sys
 import tempfile
@@ -41,7 +41,9 @@ def planted(sources, bugs):
 
 
 def list_of(bugs):
-    lines = [f'      {{.name = "{bug["name"]}", .what = "{bug["what"]}"}},' for bug in bugs]
+    def between(bug):
+        return ", .needs_broker = true" if bug.get("bus") == "broker" else ""
+    lines = [f'      {{.name = "{bug["name"]}", .what = "{bug["what"]}"{between(bug)}}},' for bug in bugs]
     return ('#include "tests/simulation/sabotage.hpp"\n\nnamespace madang::simulation {\n\n'
             "std::vector<Sabotage> planted_bugs() {\n  return {\n" + "\n".join(lines) + "\n  };\n}\n\n"
             "}  // namespace madang::simulation\n")

@@ -20,10 +20,22 @@ AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context,
   settings.spans = ground.spans;
   settings.look_every = ground.around.look_every;
   settings.journal = ground.around.journal;
+  settings.broker = ground.around.broker;
   if (ground.around.marks) settings.marks = ground.around.marks(context_->name());
   engine_ = std::make_unique<chassis::Engine>(*context_, ground.runtime, ground.bus,
                                               std::move(ports), settings, ground.log);
-  ground.bus.add(context_->name(), *engine_);
+  if (!settings.broker) {
+    ground.bus.add(context_->name(), *engine_);
+    return;
+  }
+  outlet_ =
+      std::make_unique<chassis::BrokerOutlet>(ground.runtime, *settings.broker, context_->name());
+  ground.bus.add(context_->name(), *outlet_);
+}
+
+void AtWork::start() {
+  engine_->start();
+  if (outlet_) outlet_->start();
 }
 
 namespace {
@@ -105,7 +117,7 @@ PaymentAtWork::PaymentAtWork(const Ground& on, http::Calls provider_calls,
       routes{on.edge, payment::http_v1::routes(http, on.edge)} {}
 
 void PaymentAtWork::start() {
-  at_work.engine().start();
+  at_work.start();
   for (std::size_t task = 0; task < errand_tasks; ++task)
     ground.runtime.spawn("payment errands", [this, task] { errands.run(task, errand_tasks); });
   ground.runtime.spawn("payment accounts", [this] { accounts.run(); });
@@ -172,7 +184,7 @@ void RentalAtWork::set(const Settings& settings) {
 }
 
 void RentalAtWork::start() {
-  at_work.engine().start();
+  at_work.start();
   runtime.spawn("desk keeper", [this] { keeper.run(); });
 }
 

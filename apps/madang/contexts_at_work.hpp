@@ -8,7 +8,7 @@
 #include "catalog/adapters/inbound/catalog_http.hpp"
 #include "catalog/adapters/outbound/blob_epub_store.hpp"
 #include "catalog/catalog.hpp"
-#include "chassis/bus/bus.hpp"
+#include "chassis/bus/broker_outlet.hpp"
 #include "chassis/calls/breaker.hpp"
 #include "chassis/security/passwords.hpp"
 #include "chassis/security/person_keys.hpp"
@@ -75,11 +75,13 @@ struct Ground {
 class AtWork {
  public:
   AtWork(const Ground&, std::unique_ptr<chassis::Context>, chassis::PortsOf ports = {});
+  void start();
   [[nodiscard]] chassis::Engine& engine() { return *engine_; }
 
  private:
   std::unique_ptr<chassis::Context> context_;
   std::unique_ptr<chassis::Engine> engine_;
+  std::unique_ptr<chassis::BrokerOutlet> outlet_;  // where a broker lies between the contexts
 };
 
 inline constexpr const char* token_issuer = "madang";

@@ -183,12 +183,12 @@ class Shop::Inside {
         runtime.sleep(std::chrono::hours{1});
       }
     });
-    identity.at_work.engine().start();
-    catalog.at_work.engine().start();
+    identity.at_work.start();
+    catalog.at_work.start();
     payment.start();
     rental.start();
-    customer.at_work.engine().start();
-    insight.at_work.engine().start();
+    customer.at_work.start();
+    insight.at_work.start();
     if (sandbox)
       runtime.spawn("sandbox webhooks", [this] {
         sandbox->send_webhooks(

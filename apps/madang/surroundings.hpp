@@ -10,14 +10,17 @@
 #include <string>
 
 namespace madang::chassis {
+class Broker;
 class Context;
-}
+}  // namespace madang::chassis
 
 namespace madang::app {
 
 struct Surroundings {
   // Reaches the payment provider. None: the one that the settings name.
   http::Calls provider{};
+  // What lies between the contexts, and outlives the shop. None: they read each other's logs.
+  chassis::Broker* broker = nullptr;
   // Where a context keeps its marks (chassis/journal/marks.hpp). None: in a file of its folder.
   std::function<std::shared_ptr<storage::MarkMemory>(const std::string& context)> marks{};
   security::PasswordCost password_cost{};

@@ -76,6 +76,11 @@ void KeysSeen::check_forgotten(World& world, const Logs& logs) const {
       if (holds(file.cached, needle) || holds(file.durable, needle))
         world.violate(fmt::format("{} stands in {}", what, path));
   });
+  for (const auto* context : contexts)
+    for (const auto& record : world.broker.topic(chassis::topic_of(context)))
+      for (const auto& [what, needle] : needles)
+        if (record.find(needle) != record.npos)
+          world.violate(fmt::format("{} stands in what {} told the broker", what, context));
 }
 
 }  // namespace madang::simulation

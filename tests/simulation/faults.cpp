@@ -34,6 +34,11 @@ constexpr std::array kinds{
     Kind{"doubled-webhooks", [](Faults& it) { it.webhooks_doubled_one_in = 0; }},
     Kind{"parked-deliveries", [](Faults& it) { it.poison_one_in = 0; }},
     Kind{"narrow-journals", [](Faults& it) { it.journal = {}; }},
+    Kind{"lost-messages", [](Faults& it) { it.broker.lost_one_in = 0; }},
+    Kind{"reset-messages", [](Faults& it) { it.broker.reset_one_in = 0; }},
+    Kind{"doubled-messages", [](Faults& it) { it.broker.doubled_one_in = 0; }},
+    Kind{"repeated-messages", [](Faults& it) { it.broker.repeated_one_in = 0; }},
+    Kind{"broker-cuts", [](Faults& it) { it.broker_cuts = false; }},
     Kind{"late-webhooks", [](Faults& it) { it.webhooks_late_one_in = 0; }},
 };
 
@@ -50,9 +55,28 @@ void Faults::leave_out(std::string_view name) {
     if (kind.name == name) kind.leave_out(*this);
 }
 
+namespace {
+
+// Of three kinds of fault one never comes.
+std::uint64_t one_in(runtime::Simulator& chance, std::uint64_t least, std::uint64_t most) {
+  return chance.one_in(3) ? 0 : least + chance.random() % (most - least);
+}
+
+}  // namespace
+
+void Faults::draw_broker(runtime::Simulator& chance) {
+  broker.lost_one_in = one_in(chance, 4, 60);
+  broker.reset_one_in = one_in(chance, 4, 60);
+  broker.doubled_one_in = one_in(chance, 2, 30);
+  broker.repeated_one_in = one_in(chance, 2, 20);
+  broker.travels_max =
+      std::chrono::milliseconds{chance.one_in(3) ? 2'000 : 1 + chance.random() % 50};
+  broker_cuts = !chance.one_in(3);
+}
+
 Faults Faults::drawn(runtime::Simulator& chance) {
-  const auto one_in = [&](std::uint64_t least, std::uint64_t most) -> std::uint64_t {
-    return chance.one_in(3) ? 0 : least + chance.random() % (most - least);
+  const auto one_in = [&](std::uint64_t least, std::uint64_t most) {
+    return simulation::one_in(chance, least, most);
   };
   const auto maybe = [&] { return !chance.one_in(3); };
   Faults it;

@@ -1,5 +1,6 @@
 #pragma once
 // What goes wrong in one seed, and how often: drawn anew for each, some of it never. And what did go wrong.
+#include "chassis/bus/sim_broker.hpp"
 #include "chassis/journal/journal.hpp"
 #include "chassis/runtime/simulator.hpp"
 #include "chassis/storage/sim_disk.hpp"
@@ -33,7 +34,11 @@ struct Faults {
   Duration look_every = 1s;          // of the shop's tasks
   chassis::JournalLimits journal{};  // narrow places of the shop's journals
 
+  chassis::BrokerFaults broker{};  // where one lies between the contexts
+  bool broker_cuts = false;
+
   static Faults drawn(runtime::Simulator&);
+  void draw_broker(runtime::Simulator&);
   static Faults none() { return {}; }
 
   // Each kind has a name, by which it can be left out.

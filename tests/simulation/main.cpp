@@ -1,6 +1,7 @@
 // simulate [--seeds N] [--from S] [--seed S] [--minutes M]    seeds; for so many minutes at most
 //          [--story] [--twice | --twice-one-in N]              tells what happened; compares hashes
 //          [--without A,B] [--variation V]                     leaves faults and people out
+//          [--bus broker]                                      contexts hear each other over a broker
 // simulate --seed S --shrink                                   leaves out all that the violation does not need
 // simulate --every-write [--minutes M]                         the power fails at each write of a journey
 //
@@ -57,6 +58,8 @@ std::optional<Asked> understood(int count, char** words) {
     else if (word == "--twice") asked.twice_one_in = 1;
     else if (word == "--twice-one-in") asked.twice_one_in = number();
     else if (word == "--without") asked.options.without = names_in(next());
+    else if (word == "--bus" && std::string_view{next()} == "broker")
+      asked.options.between = Between::broker;
     else if (word == "--variation") asked.options.variation = number();
     else if (word == "--shrink") asked.shrinks = true;
     else if (word == "--every-write") asked.cuts_every_write = true;
@@ -133,7 +136,8 @@ int make_smaller(const Asked& asked) {
   say(fmt::format(
       "after {} runs, what it takes: {}", it.runs,
       it.left.empty() ? "nothing in particular" : fmt::format("{}", fmt::join(it.left, ", "))));
-  say(fmt::format("./dev simulate --seed {} --variation {} --without {} --story", asked.from,
+  say(fmt::format("./dev simulate --seed {}{} --variation {} --without {} --story", asked.from,
+                  it.options.between == Between::broker ? " --bus broker" : "",
                   it.options.variation, fmt::join(it.options.without, ",")));
   return 1;
 }

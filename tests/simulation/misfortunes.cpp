@@ -58,6 +58,14 @@ void World::disturb() {
     pause_shop_for(std::chrono::seconds{1 + simulator.random() % 120});
   });
   add(faults.clock_steps, [&] { step_clock(); });
+  add(faults.broker_cuts, [&] {
+    ++counts["bus: cuts between the shop and the broker"];
+    using Way = chassis::SimBroker::Way;
+    const auto way = simulator.one_in(2) ? Way::there : Way::back;
+    tell(way == Way::there ? "nothing reaches the broker" : "the broker's answers are lost");
+    broker.cut("shop", way);
+    broker_cut_until_ = soon(300);
+  });
   if (!known.empty()) known[simulator.random() % known.size()]();
 }
 

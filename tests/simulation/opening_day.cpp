@@ -21,7 +21,7 @@ OpeningDay::OpeningDay(runtime::Runtime& runtime, storage::FileSystem& files,
       ground_{runtime, files, settings_, around_,      secrets_, bus_,
               log,     edge_, nullptr,   keys_copier_, {}},
       identity_{ground_, signing_, link_key_} {
-  identity_.at_work.engine().start();
+  identity_.at_work.start();
 }
 
 void OpeningDay::appoint(const std::string& email, const std::string& password) {

@@ -1,7 +1,7 @@
-// simulate_planted --sabotage NAME|all [--seeds N] [--from S] [--story]  of each bug, the seeds until a law notices it
+// simulate_planted --sabotage NAME|all [--seeds N] [--from S] [--story] [--bus broker]  of each bug, the seeds until a law notices it
 // simulate_planted --recorded FILE [--fresh N]    of those that are on record, from the seed that stands there
 //
-// FILE has a line per bug: its name, and a seed that notices it. Each seed runs in a process of its own, as a bug may
+// A bug that needs a broker between the contexts has one; the others when asked for. FILE has a line per bug: its name, and a seed that notices it. Each seed runs in a process of its own, as a bug may
 // bring that down, or keep it busy for ever: then it is noticed too.
 //
 // Exit code: 0 each bug was noticed, 1 one was not, 2 the command was not understood.
@@ -29,6 +29,7 @@ struct Asked {
   std::uint64_t from = 1, seeds = 20, fresh = 0;
   std::string bug = "all", recorded;
   bool story = false;  // of each seed, on the standard output
+  Between between = Between::nothing;
 };
 
 std::optional<Asked> understood(int count, char** words) {
@@ -42,6 +43,8 @@ std::optional<Asked> understood(int count, char** words) {
     else if (word == "--fresh") asked.fresh = number();
     else if (word == "--story") asked.story = true;
     else if (word == "--sabotage") asked.bug = next();
+    else if (word == "--bus" && std::string_view{next()} == "broker")
+      asked.between = Between::broker;
     else if (word == "--recorded") asked.recorded = next();
     else {
       fmt::print(stderr, "simulate_planted: what is {}?\n", word);
@@ -58,14 +61,14 @@ std::vector<Sabotage> all_bugs() {
 }
 
 // Which law the seed breaks with this bug; empty: none.
-std::string broken_by(const std::string& bug, std::uint64_t seed, bool tells_story = false) {
+std::string broken_by(const Options& options, std::uint64_t seed) {
   std::array<int, 2> pipe{};
   if (::pipe(pipe.data()) != 0) throw std::runtime_error{"no pipe"};
   const auto child = ::fork();
   if (child == 0) {
     ::close(pipe[0]);
     ::alarm(seed_lasts_max_s);
-    const auto outcome = simulate(seed, {.tells_story = tells_story, .sabotage = bug});
+    const auto outcome = simulate(seed, options);
     for (const auto& line : outcome.story) fmt::print("{}\n", line);
     std::fflush(stdout);
     const auto law = outcome.violations.empty() ? std::string{} : outcome.violations.front();
@@ -93,9 +96,9 @@ struct Noticed {
   std::string law;
 };
 
-Noticed search(const std::string& bug, std::uint64_t from, std::uint64_t seeds, bool story) {
+Noticed search(const Options& options, std::uint64_t from, std::uint64_t seeds) {
   for (auto seed = from; seed < from + seeds; ++seed)
-    if (auto law = broken_by(bug, seed, story); !law.empty())
+    if (auto law = broken_by(options, seed); !law.empty())
       return {seed - from + 1, seed, std::move(law)};
   return {};
 }
@@ -117,9 +120,12 @@ int plant(const Asked& asked) {
     const std::string name{bug.name};
     const auto known = recorded.find(name);
     if (!asked.recorded.empty() && known == recorded.end()) continue;
+    const Options options{.tells_story = asked.story,
+                          .between = bug.needs_broker ? Between::broker : asked.between,
+                          .sabotage = name};
     const auto noticed = known == recorded.end()
-                             ? search(name, asked.from, asked.seeds, asked.story)
-                             : search(name, known->second, recorded_goes_on_for, asked.story);
+                             ? search(options, asked.from, asked.seeds)
+                             : search(options, known->second, recorded_goes_on_for);
     ++planted;
     if (noticed.seeds == 0) fmt::print("{}: NOT NOTICED ({})\n", name, bug.what);
     else
@@ -128,7 +134,7 @@ int plant(const Asked& asked) {
     std::fflush(stdout);
     if (noticed.seeds != 0) needed.push_back(noticed.seeds);
     for (std::uint64_t n = 0; n < asked.fresh; ++n, ++fresh_runs)
-      fresh_noticed += broken_by(name, 1000 + planted * asked.fresh + n).empty() ? 0 : 1;
+      fresh_noticed += broken_by(options, 1000 + planted * asked.fresh + n).empty() ? 0 : 1;
   }
   std::ranges::sort(needed);
   fmt::print("{} of {} planted bugs noticed; median seeds until then: {}\n", needed.size(), planted,

@@ -13,6 +13,7 @@ struct Sabotage {
   std::string_view what;
   std::function<void(chassis::Context&)> alter{};
   bool syncs_lie = false;
+  bool needs_broker = false;  // between the contexts
 };
 
 // Made anew for each run, since some count what they have spoilt.

@@ -31,7 +31,9 @@ std::uint64_t offers_accepted(const Logs& logs) {
 class Simulation {
  public:
   Simulation(std::uint64_t seed, const Options& options)
-      : options_{options}, world_{seed, options.tells_story}, began_{world_.now()} {
+      : options_{options},
+        world_{seed, options.tells_story, options.between},
+        began_{world_.now()} {
     outcome_.seed = seed;
     for (auto& it : sabotages())
       if (it.name == options.sabotage) world_.sabotage = std::move(it);
@@ -50,6 +52,7 @@ class Simulation {
  private:
   void live() {
     world_.faults = Faults::drawn(world_.simulator);
+    if (options_.between == Between::broker) world_.faults.draw_broker(world_.simulator);
     for (const auto& name : options_.without) world_.faults.leave_out(name);
     timed("opening", [&] { world_.open(); });
     scenario_.emplace(world_, outcome_.history, options_.without);
@@ -123,12 +126,23 @@ class Simulation {
     outcome_.counts["refused writes"] = disk.refused_writes;
     outcome_.counts["sectors lost"] = disk.lost_sectors;
     outcome_.counts["sectors torn"] = disk.torn_sectors;
+    if (options_.between == Between::broker) count_bus();
     if (scenario_) outcome_.people = scenario_->names();
     outcome_.switches = world_.simulator.switches();
     outcome_.events = logs.size();
     outcome_.offers_accepted = offers_accepted(logs);
     outcome_.days = std::chrono::duration<double, std::ratio<86400>>(world_.now() - began_).count();
     return std::move(outcome_);
+  }
+
+  void count_bus() {
+    const auto& bus = world_.broker.counts;
+    outcome_.counts["bus: records"] = bus.records;
+    outcome_.counts["bus: calls lost"] = bus.lost;
+    outcome_.counts["bus: calls reset after they were taken"] = bus.reset;
+    outcome_.counts["bus: records that came again, later"] = bus.doubled;
+    outcome_.counts["bus: records handed out again"] = bus.repeated;
+    outcome_.counts["bus: calls cut off"] = bus.cut;
   }
 
   const Options options_;

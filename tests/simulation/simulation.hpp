@@ -10,7 +10,8 @@ namespace madang::simulation {
 
 struct Options {
   bool tells_story = false;
-  std::string sabotage{};  // the name of a bug to be planted
+  Between between = Between::nothing;  // the contexts
+  std::string sabotage{};              // the name of a bug to be planted
   // Kinds of faults and people that are left out, by name.
   std::set<std::string> without{};
   // The same faults and people, and other chances: for who leaves something out, and looks for the same again.

@@ -29,6 +29,17 @@ TEST(TheShopUnderFaults, KeepsItsLaws) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed)
     EXPECT_EQ(simulate(seed).violations, std::vector<std::string>{}) << "seed " << seed;
 }
+TEST(TheShopOverABroker, KeepsItsLawsThoughMessagesAreLostComeTwiceAndLate) {
+  Counts counts;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const auto outcome = simulate(seed, {.between = Between::broker});
+    EXPECT_EQ(outcome.violations, std::vector<std::string>{}) << "seed " << seed;
+    for (const auto& [what, count] : outcome.counts) counts[what] += count;
+  }
+  for (const auto* what :
+       {"bus: records", "bus: calls lost", "bus: records that came again, later"})
+    EXPECT_GT(counts[what], 0U) << what;
+}
 TEST(ASeed, GivesTheSameRunAgain) {
   constexpr std::uint64_t seed = 6;
   const auto once = simulate(seed);

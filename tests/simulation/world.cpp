@@ -30,8 +30,11 @@ class World::Log final : public app::LogLines {
   World& world_;
 };
 
-World::World(std::uint64_t seed, bool tells_story)
-    : simulator{seed}, tells_story_{tells_story}, log_{std::make_unique<Log>(*this)} {
+World::World(std::uint64_t seed, bool tells_story, Between between)
+    : simulator{seed},
+      tells_story_{tells_story},
+      between_{between},
+      log_{std::make_unique<Log>(*this)} {
   settings_.data = "shop";
   settings_.requests_per_minute = 0;
   simulator.when_killed([this](const std::string& process, std::string_view why) {
@@ -70,6 +73,7 @@ void World::violate(const std::string& what) {
 
 app::Surroundings World::surroundings() {
   return {.provider = [this](const http::Request& it) { return call_provider(it); },
+          .broker = between_ == Between::broker ? &broker.reached_from("shop") : nullptr,
           .marks = [](const std::string&) { return storage::marks_in_memory(); },
           .password_cost = {.memory_kib = 8, .passes = 1},
           .alter = [this](chassis::Context& it) { alter(it); },
@@ -93,6 +97,7 @@ void World::open() {
   faults = wanted;
   storage.disk("shop").faults = faults.disk;
   storage.disk("shop").faults.syncs_lie = sabotage.syncs_lie;
+  broker.faults = faults.broker;
 }
 
 void World::appoint_operator() {
@@ -170,6 +175,10 @@ void World::bury_the_dead() {
     provider_.reset();
     simulator.start("provider");
   }
+  if (broker_cut_until_ && now() >= *broker_cut_until_) {
+    broker_cut_until_.reset();
+    broker.join("shop");
+  }
   auto& disk = storage.disk("shop").faults;
   if (disk.full && now() >= disk_full_until_) disk.full = false;
   if (disk.access_max.count() != 0 && now() >= disk_slow_until_) disk.access_max = Duration{0};
@@ -182,6 +191,7 @@ void World::run_for(Duration span) {
     if (now() >= end) return;
     auto stop = end;
     if (restart_at_) stop = std::min(stop, *restart_at_);
+    if (broker_cut_until_) stop = std::min(stop, *broker_cut_until_);
     const auto& disk = storage.disk("shop").faults;
     if (disk.full) stop = std::min(stop, disk_full_until_);
     if (disk.access_max.count() != 0) stop = std::min(stop, disk_slow_until_);
@@ -246,6 +256,9 @@ void World::heal() {
   disk.faults = {};
   disk.burn_after(0);
   provider_away_until_ = {};
+  broker_cut_until_.reset();
+  broker.faults = {};
+  broker.join("shop");
   simulator.go_on("shop");
   tell("from here on nothing goes wrong");
 }

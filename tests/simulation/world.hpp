@@ -21,9 +21,12 @@
 
 namespace madang::simulation {
 
+// What lies between the contexts: nothing, so that they read each other's logs, or a broker.
+enum class Between { nothing, broker };
+
 class World {
  public:
-  World(std::uint64_t seed, bool tells_story);
+  World(std::uint64_t seed, bool tells_story, Between = Between::nothing);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -57,6 +60,7 @@ class World {
   runtime::Simulator simulator;
   runtime::SimulatedOpenssl openssl{simulator};
   storage::SimStorage storage{simulator};
+  chassis::SimBroker broker{simulator};
   runtime::Runtime& people = simulator.process("people");
   runtime::Runtime& shop_machine = simulator.process("shop");
   runtime::Runtime& provider_machine = simulator.process("provider");
@@ -86,6 +90,7 @@ class World {
   void alter(chassis::Context&);
 
   const bool tells_story_;
+  const Between between_;
   std::unique_ptr<Log> log_;
   app::Settings settings_;
   std::string webhook_key_;
@@ -97,6 +102,7 @@ class World {
   bool shop_died_ = false, provider_died_ = false;
   std::uint64_t starts_ = 0;  // of the shop
   std::optional<runtime::Time> restart_at_, closed_until_;
+  std::optional<runtime::Time> broker_cut_until_;
   runtime::Time provider_away_until_{}, disk_full_until_{}, disk_slow_until_{};
 };
 
