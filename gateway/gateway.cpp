@@ -76,6 +76,32 @@ void add_quota(http::Headers& headers, std::string_view name, const Quota& quota
               item + ";r=" + std::to_string(taken.left) + ";t=" + seconds_text(taken.full_in));
 }
 
+// What is known of a request without its token.
+RequestRecord record_of(const Route& route, const Request& request, const Response& response,
+                        Time began, Time ended) {
+  RequestRecord record{.at = std::chrono::floor<std::chrono::milliseconds>(began),
+                       .method = request.method,
+                       .path = cut(request.path),
+                       .parameters = {},
+                       .route = route.prefix,
+                       .status = response.status,
+                       .bytes_in = request.stream ? request.stream->declared_length().value_or(0)
+                                                  : request.body.size(),
+                       .bytes_out = size_of(response),
+                       .took = ended - began,
+                       .person = {},
+                       .client = {},
+                       .address = request.client_address,
+                       .trace_id = request.trace.trace_id_text(),
+                       .problem = std::string{problem_in(response)},
+                       .fault = {}};
+  for (const auto& [name, value] : request.query) {
+    if (record.parameters.size() == logged_parameters_max) break;
+    record.parameters.push_back(cut(name));
+  }
+  return record;
+}
+
 std::unique_ptr<RateLimiter> limiter_of(runtime::Runtime& runtime,
                                         const std::optional<Quota>& quota,
                                         std::size_t callers_max) {
@@ -264,31 +290,22 @@ Response Gateway::refusal(const Passage& passage, std::string_view slug) const {
 
 void Gateway::write_down(const Passage& passage, const Request& request, const Response& response) {
   const auto now = runtime_.now();
-  const auto took = now - passage.began;
-  passage.entry.metrics.count(response.status, took, now);
+  passage.entry.metrics.count(response.status, now - passage.began, now);
   if (passage.entry.route.whom == Route::For::machines) return;
   tell_trace(passage, response.status, now);
   if (!log_) return;
-  RequestRecord record{.at = std::chrono::floor<std::chrono::milliseconds>(passage.began),
-                       .method = request.method,
-                       .path = cut(request.path),
-                       .parameters = {},
-                       .route = passage.entry.route.prefix,
-                       .status = response.status,
-                       .bytes_in = request.stream ? request.stream->declared_length().value_or(0)
-                                                  : request.body.size(),
-                       .bytes_out = size_of(response),
-                       .took = took,
-                       .person = passage.who.person,
-                       .client = passage.who.client,
-                       .address = request.client_address,
-                       .trace_id = passage.request.trace.trace_id_text(),
-                       .fault = passage.fault};
-  for (const auto& [name, value] : request.query) {
-    if (record.parameters.size() == logged_parameters_max) break;
-    record.parameters.push_back(cut(name));
-  }
+  auto record = record_of(passage.entry.route, request, response, passage.began, now);
+  record.person = passage.who.person;
+  record.client = passage.who.client;
+  record.trace_id = passage.request.trace.trace_id_text();
+  record.fault = passage.fault;
   log_(record);
+}
+
+void Gateway::write_down_unheard(const Request& request, const Response& response, Time began) {
+  const auto& route = entry_for(request.path).route;
+  if (!log_ || route.whom == Route::For::machines) return;
+  log_(record_of(route, request, response, began, runtime_.now()));
 }
 
 }  // namespace madang::gateway

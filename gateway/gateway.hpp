@@ -68,6 +68,9 @@ class Gateway {
   // that is streamed, in or out, passes through untouched.
   [[nodiscard]] http::Later<http::Response> handle(const http::Request&);
 
+  // Of a request that the server answered by itself: it goes into the log like any other.
+  void write_down_unheard(const http::Request&, const http::Response&, runtime::Time began);
+
  private:
   struct Entry {
     Route route;

@@ -51,8 +51,20 @@ std::string json_line(const RequestRecord& record) {
   line.text_if_any("client", record.client);
   line.text("address", record.address);
   line.text("trace", record.trace_id);
+  line.text_if_any("problem", record.problem);
   line.text_if_any("fault", record.fault);
   return std::move(line).finished();
+}
+
+std::string_view problem_in(const http::Response& response) {
+  constexpr std::string_view begins = R"({"type":"/problems/)";
+  const auto* body = std::get_if<std::string>(&response.body);
+  if (body == nullptr || response.headers.get("Content-Type") != http::problem_media_type)
+    return {};
+  std::string_view document{*body};
+  if (!document.starts_with(begins)) return {};
+  document.remove_prefix(begins.size());
+  return document.substr(0, document.find('"'));
 }
 
 std::optional<telemetry::SecurityNote> security_note_of(const RequestRecord& record) {

@@ -1,13 +1,14 @@
 #pragma once
 // One line of JSON for each request: who asked for what, how it went and how long it took. Never a
 // body, a token or the value of a parameter, so that no secret and nothing a person typed gets into
-// a log.
+// a log. `problem` is the slug of the problem that was told, whoever refused: a rule, the gateway, or the server
+// itself to a request that no context saw (too large, one too many).
 //
 //   {"at":"2026-07-15T09:00:00.000Z","log":"request","method":"GET","path":"/v1/shelf",
-//    "parameters":["cursor"],"route":"/v1/shelf","status":200,"in":0,"out":512,"micros":184,
-//    "person":"…","client":"web","address":"192.0.2.7","trace":"…","fault":"expired"}
+//    "parameters":["cursor"],"route":"/v1/shelf","status":401,"in":0,"out":512,"micros":184,
+//    "person":"…","client":"web","address":"192.0.2.7","trace":"…","problem":"token-invalid","fault":"expired"}
 //
-// `parameters`, `person`, `client` and `fault` are left out when there is none.
+// `parameters`, `person`, `client`, `problem` and `fault` are left out when there is none.
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "chassis/http/message.hpp"
+#include "chassis/http/problem.hpp"
 #include "chassis/telemetry/security_note.hpp"
 #include "kernel/ids.hpp"
 #include "kernel/instant.hpp"
@@ -33,10 +35,14 @@ struct RequestRecord {
   std::chrono::microseconds took;
   std::optional<kernel::PersonId> person;
   std::string client, address, trace_id;
+  std::string problem;     // its slug
   std::string_view fault;  // of the token
 };
 
 std::string json_line(const RequestRecord&);  // without a line end
+
+// The slug of the problem that an answer tells, as http::Problems writes it; empty for any other answer.
+std::string_view problem_in(const http::Response&);
 
 // Of a request whose token was not taken, or that somebody may not make; nothing of any other.
 std::optional<telemetry::SecurityNote> security_note_of(const RequestRecord&);

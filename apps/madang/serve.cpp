@@ -123,6 +123,9 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
   if (house.socket) options.inherited_socket = copy_of(house.socket.number());
   options.proxies = settings.proxies;
   options.certificate = house.certificate.get();
+  options.report_unheard = [&](const auto& request, const auto& answer, auto began) {
+    shop.write_down_unheard(request, answer, began);
+  };
   options.total_time = settings.answer_within;
   options.pools = shop.pools();
   http::Server server{

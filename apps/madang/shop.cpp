@@ -425,6 +425,10 @@ bool Shop::is_ready() const { return inside_->is_ready(); }
 http::Later<http::Response> Shop::handle(const http::Request& request) {
   return inside_->gateway.handle(request);
 }
+void Shop::write_down_unheard(const http::Request& request, const http::Response& answer,
+                              runtime::Time began) {
+  inside_->gateway.write_down_unheard(request, answer, began);
+}
 const http::Problems& Shop::problems() const { return inside_->edge.problems(); }
 
 http::Plan Shop::plan(http::Method method, std::string_view path) const {

@@ -41,6 +41,8 @@ class Shop {
 
   // Any thread.
   [[nodiscard]] http::Later<http::Response> handle(const http::Request&);
+  // Of a request that the server answered by itself: a line of the log, as of any other.
+  void write_down_unheard(const http::Request&, const http::Response&, runtime::Time began);
   [[nodiscard]] http::Plan plan(http::Method, std::string_view path) const;
   [[nodiscard]] std::vector<http::PoolOptions> pools() const;
   [[nodiscard]] const http::Problems& problems() const;

@@ -349,7 +349,7 @@ void Connection::refuse(const Fault& fault) {
   close_after_ = true;
   auto response = loop_.common.problems.answer(problem, language);
   if (response.status == 503) response.headers.set("Retry-After", "1");
-  respond(std::move(response));
+  answer_unheard(std::move(response));
 }
 
 void Connection::shed() {
@@ -358,6 +358,12 @@ void Connection::shed() {
   Response response =
       loop_.common.problems.answer({"overloaded"}, preferred_language(*exchange_->request));
   response.headers.set("Retry-After", "1");
+  answer_unheard(std::move(response));
+}
+
+void Connection::answer_unheard(Response response) {
+  const auto& report = loop_.common.options.report_unheard;
+  if (report && exchange_) report(*exchange_->request, response, exchange_->began);
   respond(std::move(response));
 }
 

@@ -71,6 +71,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // An answer goes out.
   void refuse(const Fault&);
   void shed();
+  void answer_unheard(Response);
   void respond(Response);
   void answer_is_ready(std::uint64_t exchange, Response);
   void release_body(std::string_view why);

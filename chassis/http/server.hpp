@@ -31,11 +31,16 @@ namespace madang::http {
 
 using runtime::Duration;
 
+// Told of each request that the server answered by itself, since it was too large, too slow or one too many, or
+// its time was over while a handler was still at it. Called by I/O threads; must neither wait nor throw.
+using ReportUnheard = std::function<void(const Request&, const Response&, runtime::Time began)>;
+
 struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // HOST:PORT or [HOST]:PORT; port 0: any that is free
   std::optional<int> inherited_socket{};  // a listening socket to be used instead
   const tls::Certificate* certificate = nullptr;  // none: plain HTTP; outlives the server
   Proxies proxies{};                              // those in front, who say whom they ask for
+  ReportUnheard report_unheard{};                 // of what cannot be read as a request: nothing
   std::size_t io_threads = 0;                     // 0: one for each core
   std::vector<PoolOptions> pools = {PoolOptions{}};
 

@@ -200,6 +200,7 @@ TEST_F(TheGateway, RefusesAnInvalidToken) {
   simulator.sleep(1h);
   EXPECT_EQ(get("/v1/rentals", {{"Authorization", "Bearer " + good}}).status, 401);
   EXPECT_EQ(log.back().fault, "expired");
+  EXPECT_EQ(log.back().problem, "token-invalid");
   EXPECT_THAT(registry.exposition(), HasSubstr("madang_gateway_invalid_tokens_total 6"));
   EXPECT_THAT(registry.exposition(), HasSubstr("madang_gateway_expired_tokens_total 1"));
 }
@@ -257,6 +258,7 @@ TEST_F(TheGateway, LimitsWhatOneNetworkAsks) {
   EXPECT_EQ(problem_of(refused), "too-many-requests");
   EXPECT_EQ(refused.headers.get("Retry-After"), "3");
   EXPECT_EQ(refused.headers.get("RateLimit"), R"("address";r=0;t=6)");
+  EXPECT_EQ(log.back().problem, "too-many-requests");
   EXPECT_FALSE(seen);
   EXPECT_EQ(get("/v1", {}, "192.0.2.8").status, 200);
   EXPECT_EQ(get("/livez").status, 200);
@@ -352,12 +354,36 @@ TEST_F(TheGateway, AnswersFailuresItselfSoThatTheLogIsTrue) {
   EXPECT_EQ(unavailable.status, 503);
   EXPECT_TRUE(unavailable.headers.has("Retry-After"));
   EXPECT_EQ(log.back().status, 503);
+  EXPECT_EQ(log.back().problem, "unavailable");
   answer = [](const Request&) -> Response { throw std::logic_error{"a defect"}; };
   EXPECT_EQ(get("/v1").status, 500);
   EXPECT_EQ(log.back().status, 500);
+  EXPECT_EQ(log.back().problem, "internal-error");
   EXPECT_EQ(defects, std::vector<std::string>{"a defect"});
   EXPECT_THAT(registry.exposition(), HasSubstr(R"(requests_total{answer="5xx",route="/v1"} 1)"));
   EXPECT_THAT(registry.exposition(), HasSubstr(R"(requests_total{answer="503",route="/v1"} 1)"));
+}
+
+TEST_F(TheGateway, WritesDownWhatTheServerAnsweredItself) {
+  auto request = http::request_of(Method::post, "/v1/rentals?x=1", with_token(), "four");
+  request.client_address = "192.0.2.7";
+  request.trace = telemetry::new_trace([this] { return runtime.random(); });
+  const auto began = runtime.now();
+  simulator.sleep(3ms);
+  gateway->write_down_unheard(request, problems.answer({"overloaded"}, http::Language::en), began);
+  ASSERT_EQ(log.size(), 1U);
+  const auto& record = log.front();
+  EXPECT_EQ(record.path, "/v1/rentals");
+  EXPECT_EQ(record.route, "/v1/rentals");
+  EXPECT_EQ(record.status, 503);
+  EXPECT_EQ(record.problem, "overloaded");
+  EXPECT_EQ(record.took, 3ms);
+  EXPECT_EQ(record.address, "192.0.2.7");
+  EXPECT_EQ(record.trace_id, request.trace.trace_id_text());
+  EXPECT_FALSE(record.person);  // nobody has looked at the token
+  gateway->write_down_unheard(http::request_of(Method::get, "/livez"),
+                              problems.answer({"overloaded"}, http::Language::en), began);
+  EXPECT_EQ(log.size(), 1U);
 }
 
 TEST_F(TheGateway, WritesDownAnAnswerThatComesLaterWhenItHasCome) {

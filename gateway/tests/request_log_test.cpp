@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "contracts/generated/problems.hpp"
+
 namespace madang::gateway {
 namespace {
 
@@ -21,6 +23,7 @@ TEST(TheRequestLog, IsALineOfJsonWithWhatThereIs) {
                        .client = "web",
                        .address = "192.0.2.7",
                        .trace_id = "0af7651916cd43dd8448eb211c80319c",
+                       .problem = "token-invalid",
                        .fault = "expired"};
   EXPECT_EQ(json_line(record),
             R"({"at":"2026-07-15T09:00:00.000Z","log":"request","method":"GET",)"
@@ -28,15 +31,32 @@ TEST(TheRequestLog, IsALineOfJsonWithWhatThereIs) {
             R"("status":200,"in":1,"out":512,"micros":184,)"
             R"("person":"01234567-89ab-8def-8001-0203040506ff","client":"web",)"
             R"("address":"192.0.2.7","trace":"0af7651916cd43dd8448eb211c80319c",)"
-            R"("fault":"expired"})");
+            R"("problem":"token-invalid","fault":"expired"})");
   record.parameters.clear();
   record.person.reset();
   record.client.clear();
+  record.problem.clear();
   record.fault = {};
   EXPECT_EQ(json_line(record),
             R"({"at":"2026-07-15T09:00:00.000Z","log":"request","method":"GET",)"
             R"("path":"/v1/\"quoted\"","route":"/v1","status":200,"in":1,"out":512,"micros":184,)"
             R"("address":"192.0.2.7","trace":"0af7651916cd43dd8448eb211c80319c"})");
+}
+
+TEST(TheRequestLog, NamesEachProblemThatIsTold) {
+  const http::Problems problems{contracts::problems()};
+  for (const auto& [slug, status, title_en, title_ko, detail_en, detail_ko] : contracts::problems())
+    for (const auto language : {http::Language::en, http::Language::ko})
+      EXPECT_EQ(problem_in(problems.answer({std::string{slug}}, language)), slug);
+}
+
+TEST(TheRequestLog, NamesNoProblemWhereNoneIsTold) {
+  EXPECT_EQ(
+      problem_in(http::json_response(200, R"({"type":"/problems/conflict","title":"a book"})")),
+      "");
+  EXPECT_EQ(problem_in(http::Response{204}), "");
+  EXPECT_EQ(problem_in(http::Response{.status = 200, .body = http::FileSlice{.path = "a.epub"}}),
+            "");
 }
 
 TEST(TheRequestLog, TellsWhoeverGuardsTheShopOfWhoWasTurnedAway) {
@@ -53,6 +73,7 @@ TEST(TheRequestLog, TellsWhoeverGuardsTheShopOfWhoWasTurnedAway) {
                        .client = "web",
                        .address = "192.0.2.7",
                        .trace_id = "0af7",
+                       .problem = {},
                        .fault = {}};
   EXPECT_FALSE(security_note_of(record));
   record.status = 403;
