@@ -21,6 +21,8 @@ AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context,
   settings.look_every = ground.around.look_every;
   settings.journal = ground.around.journal;
   settings.broker = ground.around.broker;
+  settings.query_connections = ground.around.hands.query_connections;
+  settings.reaction_tasks = ground.around.hands.reaction_tasks;
   if (ground.around.marks) settings.marks = ground.around.marks(context_->name());
   engine_ = std::make_unique<chassis::Engine>(*context_, ground.runtime, ground.bus,
                                               std::move(ports), settings, ground.log);

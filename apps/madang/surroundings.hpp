@@ -16,6 +16,13 @@ class Context;
 
 namespace madang::app {
 
+// How many of a context read its rows at once, and work at each of its reactions.
+struct Hands {
+  std::size_t query_connections = 4;
+  std::size_t reaction_tasks =
+      4;  // the same at each start, or reactions are asked for again from the beginning
+};
+
 struct Surroundings {
   // Reaches the payment provider. None: the one that the settings name.
   http::Calls provider{};
@@ -30,6 +37,7 @@ struct Surroundings {
   runtime::Duration look_every = std::chrono::seconds{1};
   // How much journals take at once, let wait and remember. Any values will do; small ones cost time.
   chassis::JournalLimits journal{};
+  Hands hands{};
 };
 
 }  // namespace madang::app

@@ -22,6 +22,11 @@ chassis::JournalLimits narrow_places(runtime::Simulator& chance) {
   return limits;
 }
 
+app::Hands few_hands(runtime::Simulator& chance) {
+  if (chance.one_in(6)) return {};
+  return {.query_connections = 1 + chance.random() % 2, .reaction_tasks = 1 + chance.random() % 2};
+}
+
 void come_from_another_release(chassis::Context& context) {
   for (auto& [name, type] : context.stream_types) {
     type->shape += " of another release";

@@ -2,6 +2,7 @@
 // Small places in the shop where chance strikes: narrow journals, snapshots of another release, deliveries that
 // cannot be handled when they come. The product has no place of its own for it (docs/adr): what is narrow are its
 // limits, and what is altered is a context's registry, before it works.
+#include "apps/madang/surroundings.hpp"
 #include "chassis/assembly/context.hpp"
 #include "chassis/runtime/simulator.hpp"
 #include <functional>
@@ -10,6 +11,9 @@ namespace madang::simulation {
 
 // A batch of one, a mailbox of a few, no cached states, a snapshot after each event, no tail: each in some seeds.
 chassis::JournalLimits narrow_places(runtime::Simulator&);
+
+// One or two readers and workers of a context, as a rule.
+app::Hands few_hands(runtime::Simulator&);
 
 // States have another shape, and snapshots another form, that the release beside it cannot read.
 void come_from_another_release(chassis::Context&);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 
 namespace madang::simulation {
@@ -20,7 +21,7 @@ constexpr std::size_t piece_begins = 8,
 void each_file(storage::SimDisk& disk, const std::string& folder,
                const std::function<void(const std::string&, storage::SimDisk::File&)>& look) {
   for (const auto& name : disk.list(folder)) {
-    const auto path = folder + "/" + name;
+    const auto path = fmt::format("{}/{}", folder, name);
     const auto file = disk.find(path);
     if (!file) continue;
     if (file->is_folder) each_file(disk, path, look);
@@ -29,8 +30,7 @@ void each_file(storage::SimDisk& disk, const std::string& folder,
 }
 
 bool holds(const std::vector<std::byte>& bytes, std::string_view needle) {
-  const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-  return text.find(needle) != text.npos;
+  return ::memmem(bytes.data(), bytes.size(), needle.data(), needle.size()) != nullptr;
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ constexpr std::array kinds{
     Kind{"doubled-messages", [](Faults& it) { it.broker.doubled_one_in = 0; }},
     Kind{"repeated-messages", [](Faults& it) { it.broker.repeated_one_in = 0; }},
     Kind{"broker-cuts", [](Faults& it) { it.broker_cuts = false; }},
+    Kind{"few-hands", [](Faults& it) { it.hands = {}; }},
     Kind{"late-webhooks", [](Faults& it) { it.webhooks_late_one_in = 0; }},
 };
 
@@ -46,6 +47,7 @@ constexpr std::array kinds{
 
 std::vector<std::string_view> Faults::names() {
   std::vector<std::string_view> all;
+  all.reserve(kinds.size());
   for (const auto& kind : kinds) all.push_back(kind.name);
   return all;
 }
@@ -103,9 +105,10 @@ Faults Faults::drawn(runtime::Simulator& chance) {
   it.disk.writes_fail_one_in = one_in(500, 20'000);
   it.disk.syncs_fail_one_in = one_in(200, 5'000);
   it.disk.yields_one_in = 1 + chance.random() % 16;
-  it.look_every = std::chrono::seconds{chance.one_in(2) ? 1 : 1 + chance.random() % 60};
+  it.look_every = std::chrono::seconds{chance.one_in(4) ? 1 : 1 + chance.random() % 60};
   it.poison_one_in = one_in(20, 300);
   it.journal = narrow_places(chance);
+  it.hands = few_hands(chance);
   return it;
 }
 

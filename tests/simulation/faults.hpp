@@ -1,5 +1,6 @@
 #pragma once
 // What goes wrong in one seed, and how often: drawn anew for each, some of it never. And what did go wrong.
+#include "apps/madang/surroundings.hpp"
 #include "chassis/bus/sim_broker.hpp"
 #include "chassis/journal/journal.hpp"
 #include "chassis/runtime/simulator.hpp"
@@ -33,6 +34,7 @@ struct Faults {
   std::uint64_t poison_one_in = 0;   // deliveries that cannot be handled when they come
   Duration look_every = 1s;          // of the shop's tasks
   chassis::JournalLimits journal{};  // narrow places of the shop's journals
+  app::Hands hands{};                // few, as a rule: more of them find less, and cost time
 
   chassis::BrokerFaults broker{};  // where one lies between the contexts
   bool broker_cuts = false;

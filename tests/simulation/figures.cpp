@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
+#include <utility>
 
 namespace madang::simulation {
 namespace {
@@ -27,6 +29,16 @@ double median(std::vector<double> of) {
   std::ranges::sort(of);
   return of.empty() ? 0 : of[of.size() / 2];
 }
+
+// Of a median seed.
+constexpr std::array floors{std::pair{"effects accepted", 300.0},
+                            std::pair{"% of the operations accepted", 70.0},
+                            std::pair{"kills and power losses", 10.0},
+                            std::pair{"simulated days", 30.0},
+                            std::pair{"loans that ran out", 1.0},
+                            std::pair{"offers accepted", 1.0},
+                            std::pair{"refunds", 1.0},
+                            std::pair{"payments left unknown", 1.0}};
 
 double per(double amount, double of) { return of > 0 ? amount / of : 0; }
 
@@ -68,6 +80,17 @@ std::vector<std::string> Figures::unused() const {
     if (accepted + heard == 0 && !name.empty()) names.push_back(name);
   }
   return names;
+}
+
+std::vector<std::string> Figures::too_little() const {
+  std::vector<std::string> all;
+  for (const auto& [what, least] : floors) {
+    const auto found = of_each_seed_.find(what);
+    const auto there = found == of_each_seed_.end() ? 0 : median(found->second);
+    if (there < least)
+      all.push_back(fmt::format("{:.0f} {} instead of {:.0f}", there, what, least));
+  }
+  return all;
 }
 
 std::string Figures::progress(double seconds) const {

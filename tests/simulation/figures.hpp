@@ -15,6 +15,8 @@ class Figures {
   [[nodiscard]] std::uint64_t bad() const { return bad_; }
   // Operations that nobody was let do. What the provider tells is no person's doing.
   [[nodiscard]] std::vector<std::string> unused() const;
+  // What a median seed has too little of for a run of many to show much.
+  [[nodiscard]] std::vector<std::string> too_little() const;
 
  private:
   [[nodiscard]] std::string medians() const;

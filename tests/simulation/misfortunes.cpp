@@ -16,17 +16,19 @@ void World::disturb() {
   auto& disk = storage.disk("shop");
   using Misfortune = std::function<void()>;
   std::vector<Misfortune> known;
-  const auto add = [&](bool has, Misfortune it) {
-    if (has) known.push_back(std::move(it));
+  const auto add = [&](bool has, const Misfortune& it, std::size_t times = 1) {
+    if (has) known.insert(known.end(), times, it);
   };
   const auto soon = [&](std::uint64_t most_s) {
     return now() + std::chrono::seconds{1 + simulator.random() % most_s};
   };
-  add(faults.kills, [&] {
+  constexpr std::size_t often = 2;  // what ends the shop tries it most
+  const auto kill = [&] {
     ++counts["kills"];
     kill_shop(it_is_killed);
-  });
-  add(faults.power_losses, [&] { lose_power(); });
+  };
+  add(faults.kills, kill, often);
+  add(faults.power_losses, [&] { lose_power(); }, often);
   add(faults.burns, [&] {
     ++counts["power losses at a write"];
     disk.burn_after(1 + simulator.random() % 60);

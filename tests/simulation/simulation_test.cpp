@@ -1,6 +1,7 @@
 // The whole shop under simulated time, faults and chance: some fixed seeds of it. `./dev simulate` runs as many as
 // one likes.
 #include "tests/simulation/simulation.hpp"
+#include "tests/simulation/figures.hpp"
 
 #include <gtest/gtest.h>
 
@@ -46,6 +47,21 @@ TEST(ASeed, GivesTheSameRunAgain) {
   EXPECT_EQ(once.hash, simulate(seed, {.tells_story = true}).hash);
   const auto elsewhere = told_by_a_process(seed);
   EXPECT_NE(elsewhere.find(fmt::format("hash {:016x} ", once.hash)), elsewhere.npos) << elsewhere;
+}
+
+TEST(FiguresOfManySeeds, SayWhatAMedianOneHasTooLittleOf) {
+  Figures figures;
+  for (int deaths : {9, 10, 30}) {
+    Outcome it;
+    it.history.effects_accepted = 300;
+    for (const auto& name : it.history.contract.names()) it.history.operations[name].accepted = 1;
+    it.counts = {{deaths_by_kill, deaths}, {unknown_payments, 1}};
+    it.days = deaths == 10 ? 30 : 20;
+    it.events_by_type = {{"RentalExpired", 1}, {"PaymentRefunded", 1}};
+    it.offers_accepted = 1;
+    figures.add(it);
+  }
+  EXPECT_EQ(figures.too_little(), std::vector<std::string>{"20 simulated days instead of 30"});
 }
 
 }  // namespace

@@ -78,7 +78,8 @@ app::Surroundings World::surroundings() {
           .password_cost = {.memory_kib = 8, .passes = 1},
           .alter = [this](chassis::Context& it) { alter(it); },
           .look_every = faults.look_every,
-          .journal = faults.journal};
+          .journal = faults.journal,
+          .hands = faults.hands};
 }
 
 void World::alter(chassis::Context& context) {
@@ -251,7 +252,7 @@ void World::close_shop_for(Duration span) {
 }
 
 void World::heal() {
-  faults = Faults{.look_every = faults.look_every};
+  faults = Faults{.look_every = faults.look_every, .hands = faults.hands};
   auto& disk = storage.disk("shop");
   disk.faults = {};
   disk.burn_after(0);

@@ -4,6 +4,7 @@
 #include "apps/madang/control/exits.hpp"
 #include "apps/madang/control/parked_story.hpp"
 #include "chassis/journal/event.hpp"
+#include "chassis/runtime/pauses.hpp"
 
 namespace madang::app {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 using chassis::Parked;
 
 constexpr auto retry_within = std::chrono::seconds{30};
-constexpr auto look_every = std::chrono::milliseconds{20};
+constexpr runtime::Pauses pauses{std::chrono::milliseconds{20}, std::chrono::seconds{1}};
 
 const Parked* find(const std::vector<Parked>& all, std::int64_t number) {
   const auto found = std::ranges::find(all, number, &Parked::number);
@@ -52,6 +53,7 @@ Said Desk::retry(const Question& asked, const std::string& who) {
     return all;
   };
   at.retry_parked(wanted.consumer, wanted.key);
+  runtime::Duration pause{};
   for (const auto deadline = runtime_.now() + retry_within; runtime_.now() < deadline;) {
     const auto now = of_its_key(at.parked());
     if (!find(now, asked.number)) {
@@ -61,7 +63,8 @@ Said Desk::retry(const Question& asked, const std::string& who) {
       return {done, "handled\n", {}};
     }
     demand_none_failed_again(of_its_key(before), now, asked.number);
-    runtime_.sleep(look_every);
+    pause = pauses.after(pause, runtime_);
+    runtime_.sleep(pause);
   }
   throw Refused{"it was not tried again in time; it still waits"};
 }
