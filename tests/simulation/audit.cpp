@@ -16,7 +16,9 @@ constexpr int days_until_rest_max = 60;
 
 // Nobody need ask for it.
 bool is_brought_by_time(const Event& event) {
-  return event.type == "SessionEnded" && event.json().root()["by"].text() == "time";
+  if (event.type != "SessionEnded") return false;
+  const auto by = event.json().root()["by"].text();
+  return by == "time" || by == "unused";
 }
 
 }  // namespace
