@@ -1,6 +1,7 @@
 #include "apps/madang/key_figures.hpp"
 
 #include "apps/madang/contexts_at_work.hpp"
+#include "apps/madang/control/restored.hpp"
 #include "identity/application/erasures.hpp"
 #include "payment/application/ledger_book.hpp"
 #include "payment/application/payments.hpp"
@@ -67,25 +68,31 @@ Gauges show_key_figures(PaymentAtWork& payment, telemetry::Registry& registry) {
     chassis::Commands& commands = payment.at_work.engine();
     return commands.ask(payment::BalancesIn{payment.ground.settings.currency});
   };
-  return {show("madang_payments_open",
-               "Payments of which the provider has yet to say how they ended; at most 1000.",
-               [=] { return static_cast<double>(errands().size()); }),
-          show("madang_payment_oldest_seconds",
-               "How long the one of these that waits longest has not changed.",
-               [=, &payment] {
-                 const auto open = errands();
-                 if (open.empty()) return 0.0;
-                 return seconds_since(open.front().since, now(payment.ground));
-               }),
-          show("madang_ledger_balance", "Debits less credits of all accounts, in minor units: 0.",
-               [=] {
-                 std::int64_t sum = 0;
-                 for (const auto& [account, units] : balances()) sum += units;
-                 return static_cast<double>(sum);
-               }),
-          show("madang_refunds_due", "What is owed back to payers, in minor units.", [=] {
-            return 0.0 - static_cast<double>(balances()[payment::Account::refunds_due]);
-          })};
+  return {
+      show("madang_payments_open",
+           "Payments of which the provider has yet to say how they ended; at most 1000.",
+           [=] { return static_cast<double>(errands().size()); }),
+      show("madang_payment_oldest_seconds",
+           "How long the one of these that waits longest has not changed.",
+           [=, &payment] {
+             const auto open = errands();
+             if (open.empty()) return 0.0;
+             return seconds_since(open.front().since, now(payment.ground));
+           }),
+      show("madang_ledger_balance", "Debits less credits of all accounts, in minor units: 0.",
+           [=] {
+             std::int64_t sum = 0;
+             for (const auto& [account, units] : balances()) sum += units;
+             return static_cast<double>(sum);
+           }),
+      show("madang_refunds_due", "What is owed back to payers, in minor units.",
+           [=] { return 0.0 - static_cast<double>(balances()[payment::Account::refunds_due]); }),
+      show("madang_restored_unreconciled",
+           "1 from a restore on, until the ledger was seen to agree with the provider's books.",
+           [&payment] {
+             const auto journal = payment.at_work.engine().read_journal();
+             return is_unreconciled(journal->acts()) ? 1.0 : 0.0;
+           })};
 }
 
 }  // namespace madang::app

@@ -3,12 +3,14 @@
 that was sent after the backup is not sent twice. Run from the root of the project.
 """
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
 import tempfile
 import threading
 import unittest
+import urllib.request
 from pathlib import Path
 
 from running_shop import BIN, Shop, add_operator, call, events, ledgers_that_differ, provider_books, wait_until
@@ -180,11 +182,17 @@ class ABackup(unittest.TestCase):
         self.assertEqual(done.stderr, "")
         return done.returncode, done.stdout
 
+    def unreconciled(self):
+        """As /metrics tells whoever watches the shop."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.shop.port}/metrics", timeout=30) as answer:
+            told = re.search(r"^madang_restored_unreconciled (\d)$", answer.read().decode(), re.M)
+        return int(told[1])
+
     def settled(self):
         """What settling prints, which a second time has nothing to do."""
         code, said = self.reconcile("--settle", "--json", "--reason", "a restored backup")
         self.assertEqual(code, 0, said)
-        self.assertEqual(self.reconcile("--settle"), (0, "the books agree: 1 payments\n"))
+        self.assertEqual(self.reconcile("--settle", "--reason", "once more"), (0, "the books agree: 1 payments\n"))
         return json.loads(said)
 
     def acts(self):
@@ -204,12 +212,19 @@ class ABackup(unittest.TestCase):
         rental = self.after_a_refund()
         self.shop.start()
         payment, = self.ledgers_differ()
+        self.shop.stop()
+        self.shop.start()
+        self.assertEqual(self.unreconciled(), 1)
         code, seen = self.reconcile()
-        self.assertEqual(code, 1)
+        self.assertEqual((code, self.unreconciled()), (1, 1))
+        for without_reason in (self.run_command("reconcile", "--settle"), self.run_command("reconcile", "--settle", "--reason", "")):
+            self.assertEqual((without_reason.returncode, without_reason.stdout), (2, ""))
+            self.assertIn("--reason", without_reason.stderr)
         self.assertIn(f"{payment}: was given back, and here it counts as paid", seen)
         self.assertEqual(self.ledgers_differ(), [payment])
         self.assertEqual((self.settled()["payment"], self.ledgers_differ()), (payment, []))
         self.assertEqual([why for _, why in self.acts()], ["a restored backup"])
+        self.assertEqual(self.unreconciled(), 0)
         self.cancel(rental, "after")
         self.assertEqual((self.reconcile()[0], self.given_back()), (0, 1))
 
@@ -220,8 +235,9 @@ class ABackup(unittest.TestCase):
         self.assertIn("the payment provider is not known", unknown.stderr)
         provider = ("--set", f"payment.provider=http://127.0.0.1:{self.shop.provider_port}")
         self.assertEqual(self.reconcile(*provider)[0], 1)
-        self.assertEqual(self.reconcile(*provider, "--settle")[0], 0)
+        self.assertEqual(self.reconcile(*provider, "--settle", "--reason", "a restored backup")[0], 0)
         self.shop.start()
+        self.assertEqual(self.unreconciled(), 0)
         self.assertEqual((self.given_back(), self.ledgers_differ(), self.reconcile()[0]), (1, [], 0))
 
     def test_behind_a_charge_is_named_and_the_customer_given_their_money_back_once(self):

@@ -39,6 +39,7 @@ NOT_TRIED = {
     "KeysCopyBehind": "its metric is followed by `tests/end_to_end/erasing_test.py`, where the disk of the copy is away",
 }
 FORTY_DAYS = 40 * 86_400  # longer than any loan, session or erasure
+TWO_HOURS = 7200  # longer than any payment or refund should be open
 PER_ADDRESS = 12_000  # connections
 
 
@@ -60,6 +61,10 @@ class AMachineThatIsBad(OfAWatchedShop):
         self.shop.start()
         self.is_off("ShopDown")
         self.machine.be(wall_offset=3600)
+        self.fires("ShopNotReady", "ClockDeparted")
+        self.machine.be()
+        self.is_off("ShopNotReady", "ClockDeparted")
+        self.machine.be(wall_offset=-3600)
         self.fires("ShopNotReady", "ClockDeparted")
         self.machine.be(writes_fail=errno.ENOSPC)
         with Again(lambda: self.customer.rent(self.editions[0])):
@@ -196,6 +201,38 @@ class APart(OfAWatchedShop):
         self.switch("on")
 
 
+class MoneyThatIsNotRight(OfAWatchedShop):
+    def command(self, *words, code=0):
+        done = subprocess.run([BIN / "madang", *words, "--data", self.shop.folder / "data"], stdout=self.shop.log)
+        self.assertEqual(done.returncode, code, words)
+
+    @turns_on("RestoredUnreconciled")
+    def test_since_a_backup_behind_a_sent_refund_was_restored_is_seen(self):
+        rental = self.rent(self.editions[0])
+        monday, keys = self.shop.folder / "monday", self.shop.folder / "keys"
+        self.command("backup", monday)
+        self.command("backup", "keys", keys)
+        self.assertEqual(self.customer.ask("POST", f"/v1/rentals/{rental['rental_id']}/cancellation", key="cancel")[0] // 100, 2)
+        self.wait_for_refund(rental["payment_id"], self.customer)
+        self.shop.stop()
+        (self.shop.folder / "data").rename(self.shop.folder / "lost")
+        self.command("restore", monday, "--keys", keys)
+        self.shop.start()
+        self.fires("RestoredUnreconciled")
+        self.command("reconcile", code=1)
+        self.command("reconcile", "--settle", "--reason", "monday's backup")
+
+    @turns_on("LedgerUnbalanced")
+    def test_since_somebody_changed_the_books_by_hand_is_seen(self):
+        self.rent(self.editions[0])
+        with sqlite3.connect(self.shop.folder / "data/payment/views.db", timeout=SECONDS) as views:
+            row = "json_replace(row, '$.minor_units[0][1]', json_extract(row, '$.minor_units[0][1]') + 100)"
+            self.assertEqual(views.execute(f"UPDATE rows_balances_1 SET row = {row}").rowcount, 1)
+        views.close()
+        self.fires("LedgerUnbalanced")
+        self.command("rebuild", "balances")
+
+
 class WhatTimeShouldDo(OfAWatchedShop):
     def tearDown(self):
         self.operator = Customer(self.shop, 0)  # whose session has ended in the forty days
@@ -219,6 +256,21 @@ class WhatTimeShouldDo(OfAWatchedShop):
         self.fires("HoldsOverdue", "TimersLate", "ErasureOverdue")
         for journal in journals:
             journal.execute("ROLLBACK")
+
+    @turns_on("PaymentsUnsettled")
+    def test_and_the_provider_does_not_do_is_seen(self):
+        rental = self.rent(self.editions[0])
+        self.shop.provider.send_signal(signal.SIGSTOP)
+        try:
+            cancelled = self.customer.ask("POST", f"/v1/rentals/{rental['rental_id']}/cancellation", key="cancel")
+            self.assertEqual(cancelled[0] // 100, 2, cancelled)
+            wait_until(lambda: self.metric("madang_refunds_due ") > 0, SECONDS, "it is owed back")
+            self.shop.stop()
+            self.machine.be(wall_offset=TWO_HOURS)
+            self.shop.start()
+            self.fires("PaymentsUnsettled")
+        finally:
+            self.shop.provider.send_signal(signal.SIGCONT)
 
 
 class AMessage(Watched, ThatBringsTheShopDown):

@@ -65,10 +65,11 @@ void add_reconcile(CLI::App& program, Chosen& chosen) {
   auto* command = program.add_subcommand(
       "reconcile", "Compare the ledger with the payment provider's books, payment by payment");
   const auto asked = std::make_shared<Asked>();
-  command->add_flag(
-      "--settle", asked->settle,
-      "give back what was charged for nothing, and put on record what was given back");
-  command->add_option("--reason", asked->reason, "why; for those who ask later");
+  auto* why = command->add_option("--reason", asked->reason, "why; for those who ask later");
+  command
+      ->add_flag("--settle", asked->settle,
+                 "give back what was charged for nothing, and put on record what was given back")
+      ->needs(why);
   command->add_option("--data", asked->data, "the data folder")->capture_default_str();
   command->add_option("--config", asked->file, "of a stopped shop: its TOML file of options");
   command->add_option("--set", asked->set,

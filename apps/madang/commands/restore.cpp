@@ -5,6 +5,7 @@
 
 #include "apps/madang/commands/commands.hpp"
 #include "apps/madang/control/copies.hpp"
+#include "apps/madang/control/restored.hpp"
 #include "chassis/control/control_socket.hpp"
 #include "chassis/json/json.hpp"
 #include "chassis/runtime/threads.hpp"
@@ -80,7 +81,7 @@ void begin_anew(const Log& log, const std::vector<Log>& all, const std::string& 
       db.prepare("DELETE FROM claims WHERE owner = (SELECT id FROM streams WHERE name = ?)")
           .run("Person/" + person);
     db.prepare("INSERT INTO acts(at, who, what, about, why, details) VALUES(?, ?, ?, ?, ?, ?)")
-        .run(now.time_since_epoch().count(), control::own_account(), "restored",
+        .run(now.time_since_epoch().count(), control::own_account(), was_restored,
              log.context + " from position " + std::to_string(log.position) + " of incarnation " +
                  log.incarnation,
              "", "{}");

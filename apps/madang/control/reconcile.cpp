@@ -4,6 +4,7 @@
 
 #include "apps/madang/control/desk.hpp"
 #include "apps/madang/control/exits.hpp"
+#include "apps/madang/control/restored.hpp"
 #include "chassis/json/json.hpp"
 #include "payment/adapters/inbound/fresh_key.hpp"
 
@@ -139,6 +140,8 @@ std::string summary(const Reconciling& of, std::size_t open) {
 }  // namespace
 
 Said Desk::reconcile(const Question& asked, const std::string& who) {
+  if (asked.settle && asked.why.empty())
+    throw NotUnderstood{"say why it is settled: --reason TEXT"};
   if (!provider_) throw Cannot{"the payment provider is not known here"};
   auto& payments = engine("payment");
   Reconciling reconciling{runtime_, payments, *provider_};
@@ -155,6 +158,9 @@ Said Desk::reconcile(const Question& asked, const std::string& who) {
     const auto told = asked.settle ? words_of(settled) : "";
     said.out += (asked.json ? json_of(it, told) : line_of(it, told)) + '\n';
   }
+  if (open == 0 && is_unreconciled(payments.read_journal()->acts()) &&
+      !payments.note_act(act_of(asked, who, std::string{was_reconciled}, "after a restore")))
+    throw Cannot{"the books agree, but the journal took no write that says so; ask again"};
   if (!asked.json) said.out += summary(reconciling, open);
   said.code = open == 0 ? done : wrong;
   return said;
