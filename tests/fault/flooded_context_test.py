@@ -19,7 +19,11 @@ from bad_machine import OnABadMachine
 from paying_test import slug
 from running_shop import call
 
-AT_ONCE, FLOODERS, FLOODED_FOR = 32, 96, 4.0
+AT_ONCE, FLOODERS, FLOODED_FOR = 32, 96, 4.5
+ROUNDS = 3  # each a third of the time; what counts is the median of what they find
+# What others may take at most while one is flooded, at the slowest hundredth: five times as long as before, or as long as it takes a
+# machine with two cores that does other things too, and by far not as long as those who are flooded wait.
+STAYS_TIMES, STAYS_SECONDS = 5, 0.080
 SYNC_MS = 500  # of the slow disk
 
 
@@ -90,12 +94,13 @@ class AnOverloadedContext(OnABadMachine):
         return sorted(taken)
 
     def p99_of_others(self, others, lasting):
+        """Of each, the median of what some rounds find: one bad moment of this machine is none of the shop's."""
         found, together = {}, threading.Barrier(len(others))
 
         def measure(name, ask):
             together.wait()
-            taken = self.seconds_of(ask, lasting)
-            found[name] = taken[len(taken) * 99 // 100]
+            rounds = [self.seconds_of(ask, lasting / ROUNDS) for _ in range(ROUNDS)]
+            found[name] = statistics.median(taken[len(taken) * 99 // 100] for taken in rounds)
 
         tasks = [threading.Thread(target=measure, args=it) for it in others.items()]
         for task in tasks:
@@ -123,7 +128,8 @@ class AnOverloadedContext(OnABadMachine):
             self.assertIn(slug(json.loads(text)), ("overloaded", "unavailable"))  # the latter from whoever computes passwords
         self.assertLess(statistics.median(it[3] for it in shed), median / 4, "who is too many hears so at once")
         for name, p99 in flooded.items():
-            self.assertLess(p99, median / 2, f"{name} waits for nobody of {pool}")
+            stays = max(STAYS_SECONDS, STAYS_TIMES * quiet[name])
+            self.assertLess(p99, stays, f"{name} waits for nobody of {pool}: before it took {quiet[name] * 1000:.1f} ms")
         self.assertEqual(self.metric('madang_http_shed_total{pool="catalog queries"}'), 0)
 
     def manager_registers(self):
