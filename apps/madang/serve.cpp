@@ -111,6 +111,17 @@ storage::FolderLock take_lock(const House& house, runtime::Threads& runtime) {
 
 int copy_of(int descriptor) { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); }
 
+// Who comes from elsewhere must not take test cards for a payment.
+void say_when_nobody_pays(const House& house, const std::string& address, LogLines& log) {
+  const bool is_for_others =
+      house.certificate || !(address.starts_with("127.") || address.starts_with("[::1]"));
+  if (!house.settings.provider_origin.empty() || !is_for_others) return;
+  std::fprintf(stderr,
+               "madang: no payment.provider is set: test cards are taken, and nobody pays\n");
+  log.warn("test cards are taken, and nobody pays: no payment.provider is set",
+           {{"address", address}});
+}
+
 // Opens the shop until it is told to close. A successor that is given back gets what is the house's.
 std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime) {
   const auto& settings = house.settings;
@@ -152,6 +163,7 @@ std::optional<Successor> open_until_told(House& house, runtime::Threads& runtime
   const auto open_on =
       "open on " + std::string{house.certificate ? "https://" : "http://"} + server.address();
   std::fprintf(stderr, "madang: the shop is %s\n", open_on.c_str());
+  say_when_nobody_pays(house, server.address(), log);
   house.manager.tell_ready(open_on);
   give_signs_of_life(house.manager, shop, runtime);
   if (settings.sample) shop.load_sample();

@@ -180,7 +180,7 @@ def known_body(case, operation, body):
     elif operation["operationId"] == "ask_erasure" and token == shop.leaver:  # others know no password: they are needed
         body["password"] = shop.leavers_password
     elif "password" in body:
-        body["password"] = body["password"].ljust(15, "x")
+        body["password"] = body["password"] if len(body["password"]) > 15 else body["password"] + " over the wall of a courtyard"
     for price in (body, body.get("price"), body.get("extension_price")):
         if isinstance(price, dict) and "currency" in price:
             price["currency"] = "KRW"

@@ -59,6 +59,15 @@ class EndingSessions(unittest.TestCase):
     def refreshed(self, session):
         return self.ask("POST", "/v1/sessions/refresh", {"refresh_token": session["refresh_token"]})
 
+    def test_whoever_signs_in_again_on_a_device_leaves_no_session_behind_on_it(self):
+        before, elsewhere = self.kim(), self.kim()
+        status, again = self.ask("POST", "/v1/sessions", {"email": "kim@example.com", "password": PASSWORD,
+                                                          "replaces": before["refresh_token"]})
+        self.assertEqual(status, 201)
+        self.assertEqual(self.is_let_in(before, elsewhere, again, self.lee), [False, True, True, True])
+        self.assertEqual(self.refreshed(before)[0], 401)
+        self.assertEqual(self.refreshed(again)[0], 200)
+
     def test_an_access_token_is_refused_as_soon_as_its_session_has_ended_and_after_a_kill_too(self):
         first, second, third = self.kim(), self.kim(), self.kim()
         self.assertEqual(self.is_let_in(first, second, third, self.lee), [True] * 4)

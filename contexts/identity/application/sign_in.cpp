@@ -5,8 +5,8 @@
 namespace madang::identity {
 
 SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& request,
-                     chassis::Gives<BeginSession, RenewPasswordHash> identity, Accounts& accounts,
-                     Attempts& attempts, PasswordHasher& hasher, Tokens& tokens,
+                     chassis::Gives<BeginSession, EndSession, RenewPasswordHash> identity,
+                     Accounts& accounts, Attempts& attempts, PasswordHasher& hasher, Tokens& tokens,
                      chassis::Vault& vault) {
   const auto fingerprint = accounts.fingerprint_of(asked.email);
   if (const auto wait = attempts.to_sign_in(asked.from, fingerprint)) return too_many(*wait);
@@ -30,6 +30,10 @@ SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& reques
       "begin");
   const auto* session = begun.find<SessionBegun>();
   if (!session) return because::sign_in_failed{};
+  // Whoever has a session's token may end it, be it their own or not.
+  if (const auto before = asked.replaces ? tokens.read(*asked.replaces) : std::nullopt)
+    static_cast<void>(
+        identity.execute(EndSession{before->session, before->person}, request, "replace"));
   return SignedIn{
       person, session->roles,
       tokens.access_token(person, refresh.session, asked.client, session->roles, session->round),

@@ -1,5 +1,5 @@
 #pragma once
-// Someone proves who they are by address and password, and a session begins. An unknown address and
+// Someone proves who they are by address and password, and a session begins; the one that it replaces ends. An unknown address and
 // a wrong password are told apart neither by the answer nor by its time.
 #include "chassis/ports/commands.hpp"
 #include "chassis/ports/vault.hpp"
@@ -16,6 +16,7 @@ struct Credentials {
   ClientName client;
   std::string from;  // network address
   std::chrono::milliseconds unused = unused_at_most;
+  std::optional<std::string> replaces = {};  // a refresh token of the session on this device before
 };
 struct SignedIn {
   PersonId person;
@@ -29,7 +30,7 @@ using SignInAnswer =
     kernel::Answer<SignedIn, OneOf<because::sign_in_failed, because::too_many_attempts>>;
 
 SignInAnswer sign_in(const Credentials&, const chassis::RequestKey&,
-                     chassis::Gives<BeginSession, RenewPasswordHash>, Accounts&, Attempts&,
-                     PasswordHasher&, Tokens&, chassis::Vault&);
+                     chassis::Gives<BeginSession, EndSession, RenewPasswordHash>, Accounts&,
+                     Attempts&, PasswordHasher&, Tokens&, chassis::Vault&);
 
 }  // namespace madang::identity

@@ -43,6 +43,11 @@ struct Desk : ::testing::Test {
     return sign_in({email, with, web, "192.0.2.1"}, new_key(), journal, accounts, attempts, hasher,
                    tokens, vault);
   }
+  auto signs_in_again(const EmailAddress& email, const std::string& replaced,
+                      const std::string& with = password) {
+    return sign_in({email, with, web, "192.0.2.1", unused_at_most, replaced}, new_key(), journal,
+                   accounts, attempts, hasher, tokens, vault);
+  }
   auto refreshes(const std::string& token) {
     return refresh_session({token, web}, new_key(), journal, attempts, tokens);
   }
@@ -176,6 +181,33 @@ TEST_F(SigningIn, RenewsAHashThatWasMadeAtAnotherCost) {
             "password_hash: tomorrow's hash of " + password);
   EXPECT_NE(signs_in(kim).value(), nullptr);
   EXPECT_EQ(journal.all<PasswordHashRenewed>().size(), 1u);
+}
+
+TEST_F(SigningIn, EndsTheSessionThatItReplacesAndNoOther) {
+  const auto before = signed_in(kim);
+  const auto elsewhere = *signs_in(kim).value();
+  const auto again = signs_in_again(kim, before.refresh_token);
+  ASSERT_NE(again.value(), nullptr);
+  EXPECT_EQ(refreshes(before.refresh_token).value(), nullptr);
+  EXPECT_NE(refreshes(elsewhere.refresh_token).value(), nullptr);
+  EXPECT_NE(refreshes(again.value()->refresh_token).value(), nullptr);
+}
+TEST_F(SigningIn, EndsTheSessionOfWhoeverWasSignedInThereBefore) {
+  const auto before = signed_in(kim);
+  static_cast<void>(registers(lee, new_key()));
+  EXPECT_NE(signs_in_again(lee, before.refresh_token).value(), nullptr);
+  EXPECT_EQ(refreshes(before.refresh_token).value(), nullptr);
+}
+TEST_F(SigningIn, EndsNoSessionWhenItFailsOrForATokenThatTheShopNeverIssued) {
+  const auto before = signed_in(kim);
+  EXPECT_EQ(signs_in_again(kim, before.refresh_token, "wrong horse battery").value(), nullptr);
+  EXPECT_NE(signs_in_again(kim, "made up").value(), nullptr);
+  EXPECT_TRUE(journal.all<SessionEnded>().empty());
+}
+TEST_F(SigningIn, WorksForAsLongAsThePasswordStands) {
+  static_cast<void>(registers(kim, new_key()));
+  journal.now += std::chrono::days{3'650};
+  EXPECT_NE(signs_in(kim).value(), nullptr);
 }
 
 TEST_F(GoingOn, GivesNewTokensWithTheRolesOfToday) {

@@ -86,15 +86,18 @@ void write(chassis::JsonWriter& to, const SessionList& it) {
 
 std::optional<Credentials> read_credentials(chassis::JsonView from, const Place& place,
                                             Faults& faults) {
-  static constexpr std::array<std::string_view, 3> names{"email", "password", "client"};
+  static constexpr std::array<std::string_view, 4> names{"email", "password", "client", "replaces"};
   const Members in{from, place, faults, names};
   auto email =
       in.required("email", Text{.least = 6, .most = 254, .pattern = &email_address_pattern});
   auto password = in.required("password", Text{.least = 1, .most = 128});
   auto client =
       in.optional("client", Text{.least = 1, .most = 64, .pattern = &client_name_pattern});
+  auto replaces =
+      in.optional("replaces", Text{.least = 20, .most = 200, .pattern = &client_name_pattern});
   if (!in.sound()) return std::nullopt;
-  return Credentials{std::move(*email), std::move(*password), std::move(client)};
+  return Credentials{std::move(*email), std::move(*password), std::move(client),
+                     std::move(replaces)};
 }
 
 void write(chassis::JsonWriter& to, const Session& it) {

@@ -58,6 +58,7 @@ struct Credentials {
   std::string email;
   std::string password;
   std::optional<std::string> client;
+  std::optional<std::string> replaces;
   friend bool operator==(const Credentials&, const Credentials&) = default;
 };
 std::optional<Credentials> read_credentials(chassis::JsonView, const contracts::Place&,

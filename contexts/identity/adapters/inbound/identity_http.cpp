@@ -119,7 +119,7 @@ Result<http_v1::SignInResponse> IdentityHttp::sign_in(const Caller& caller,
   const auto& body = asked.body;
   const auto answer =
       identity::sign_in({address_of(body.email), body.password, client_of(body.client),
-                         caller.address, ports_.unused},
+                         caller.address, ports_.unused, body.replaces},
                         new_request(caller, "sign_in"), identity_, ports_.accounts, ports_.attempts,
                         ports_.hasher, ports_.tokens, ports_.vault);
   const auto digest =
