@@ -7,6 +7,7 @@
                  table of classes, and nothing else does; none of them is in an address or an answer, but what the page says
   input          each text, number and list that an operation takes has its limits; each file that one takes has its row; each
                  rule of what must fit together names a problem of the contract, each limit a place in the code that says so
+  log            each line that the program writes into its log by its own words stands in docs/operations.md
   ways in        each operation that gives an access token stands in the table with all that it takes, and nothing else does
 
     check_security.py               the tree it stands in; prints what is wrong
@@ -267,21 +268,41 @@ def given_by(contract, said):
     return {name for status, answer in said["responses"].items() if status.startswith("2") for name in members(contract, resolved(contract, answer))}
 
 
+# ---- log ----
+
+SAID = re.compile(r'\b(?:warn_?|tell)\(\s*(?:[\w.]+\(\) \? )?"([^"\\=]+)"(?:\s*:\s*"([^"]+)")?'
+                  r'|note_of\(\s*caller, "([^"]+)"|\.what = (?:\w+ \? )?"([^"]+)"(?:\s*:\s*"([^"]+)")?'
+                  r'|Breaker::State::\w+:\s*return "([^"]+)"')
+
+
+def said_by(code):
+    return {text for source in code for found in SAID.findall(source) for text in found if text}
+
+
+def faults_of_log(manual, code):
+    tables = "\n".join(line.split("|")[1] for line in manual.split("\n") if line.startswith("| "))
+    yield from (f"the log may say \"{text}\", and docs/operations.md does not" for text in sorted(said_by(code)) if text not in tables)
+
+
 # ---- all of it ----
 
 def sources():
     return {"page": PAGE.read_text(), "contract": json.loads((ROOT / "contracts/generated/openapi.json").read_text()),
             "protos": [path.read_text() for path in sorted((ROOT / "contracts/messages").rglob("*.proto"))],
             "problems": re.findall(r"^  ([a-z-]+):", (ROOT / "contracts/http/problems.yaml").read_text(), re.M),
+            "manual": (ROOT / "docs/operations.md").read_text(),
+            "code": [path.read_text() for place in ("apps/madang", "chassis", "contexts", "gateway")
+                     for path in sorted((ROOT / place).rglob("*.cpp")) if "tests" not in path.parts],
             "forms": [path.read_text() for path in sorted(ROOT.glob("contexts/*/tests/golden_forms.txt"))]}
 
 
-def faults(page, contract, protos, forms, problems):
+def faults(page, contract, protos, forms, problems, manual, code):
     yield from faults_of_requirements(page)
     yield from faults_of_data(page, contract, protos, forms)
     yield from faults_of_input(page, contract)
     yield from faults_of_rules(page, problems)
     yield from faults_of_ways_in(page, contract)
+    yield from faults_of_log(manual, code)
 
 
 def self_test():
@@ -328,6 +349,8 @@ def self_test():
     seeds = [{**given, "page": it} for it in pages()] + [{**given, "contract": it} for it in contracts()]
     seeds += [{**given, "protos": [*given["protos"], "message Moved {\n  PersonalText street = 1;\n}\n"]},
               {**given, "forms": [*given["forms"], 'Moved 1 {"street":{"whose":"x","sealed":"eA=="}}\n']}]
+    seeds += [{**given, "manual": given["manual"].replace("| draining, closed |", "| closed |")},
+              {**given, "code": [*given["code"], 'log.warn(\n    "something new", {});']}]
     usual = set(faults(**given))
     return [f"seeded fault {number} was not found" for number, seed in enumerate(seeds, 1) if not set(faults(**seed)) - usual], len(seeds)
 
