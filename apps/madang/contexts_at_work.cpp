@@ -2,6 +2,8 @@
 
 #include "chassis/tracing/calls.hpp"
 #include "identity/application/erase_person.hpp"
+#include "insight/adapters/inbound/insight_http.hpp"
+#include "insight/insight.hpp"
 
 namespace madang::app {
 
@@ -199,9 +201,13 @@ CustomerAtWork::CustomerAtWork(const Ground& ground, security::OwnedKeys& keys_o
       http{at_work.engine(), vault},
       routes{ground.edge, customer::http_v1::routes(http, ground.edge)} {}
 
-InsightAtWork::InsightAtWork(const Ground& ground)
-    : at_work{ground, insight::insight_context()},
-      http{at_work.engine()},
-      routes{ground.edge, insight::http_v1::routes(http, ground.edge)} {}
+std::vector<Joins> all_neighbours() {
+  return {
+      [](const Ground& ground) {
+        return std::make_unique<AskedNeighbour<insight::InsightHttp>>(ground,
+                                                                      insight::insight_context());
+      },
+  };
+}
 
 }  // namespace madang::app

@@ -30,8 +30,6 @@
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
 #include "identity/identity.hpp"
-#include "insight/adapters/inbound/insight_http.hpp"
-#include "insight/insight.hpp"
 #include "payment/adapters/inbound/account_settler.hpp"
 #include "payment/adapters/inbound/errand_runner.hpp"
 #include "payment/adapters/inbound/payment_desk.hpp"
@@ -47,7 +45,9 @@
 #include "rental/rental.hpp"
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace madang::app {
 
@@ -175,12 +175,31 @@ struct CustomerAtWork {
   contracts::Routes routes;
 };
 
-struct InsightAtWork {
-  explicit InsightAtWork(const Ground&);
+// A context that needs of the others nothing but what they tell, and that none of them asks anything.
+struct Neighbour {
+  Neighbour(const Ground& ground, std::unique_ptr<chassis::Context> context)
+      : at_work{ground, std::move(context)} {}
+  virtual ~Neighbour() = default;
 
   AtWork at_work;
-  insight::InsightHttp http;
-  contracts::Routes routes;
+  std::optional<contracts::Routes> routes{};  // none: people ask it nothing
 };
+// Of the contract that the adapter fulfils: its own `routes` is found by the adapter's type.
+template <class Http>
+std::vector<contracts::Route> routes_of(Http& http, const contracts::Edge& edge) {
+  return routes(http, edge);
+}
+// One that people ask over HTTP, through its inbound adapter.
+template <class Http>
+struct AskedNeighbour final : Neighbour {
+  AskedNeighbour(const Ground& ground, std::unique_ptr<chassis::Context> context)
+      : Neighbour{ground, std::move(context)}, http{at_work.engine()} {
+    routes.emplace(ground.edge, routes_of(http, ground.edge));
+  }
+  Http http;
+};
+
+// In the order in which they start.
+std::vector<Joins> all_neighbours();
 
 }  // namespace madang::app

@@ -34,17 +34,8 @@ constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 // Each context has pools of its own, so that none can take the others with it: for what only begins what the
 // journal answers, for what holds its task through several steps or an upload, and for queries, which may wait
 // for a read model. Those who wait for a payment hold no other effect of rental up.
-constexpr std::array with_pools{"identity"sv, "catalog"sv,  "payment"sv,
-                                "rental"sv,   "customer"sv, "insight"sv};
 enum Kind : std::size_t { commands, steps, reading, kinds };
-enum Pool : std::size_t { renting = with_pools.size() * kinds, hooks, everyone };
-
-std::size_t pool_of(std::string_view context, Kind kind) {
-  const auto found = std::ranges::find(with_pools, context);
-  return found == with_pools.end()
-             ? std::size_t{everyone}
-             : static_cast<std::size_t>(found - with_pools.begin()) * kinds + kind;
-}
+enum Pool : std::size_t { renting, hooks, everyone, of_contexts };
 
 // Effects of several steps, which hold their task until all are done. Any other is one command and holds none.
 constexpr std::array several_steps{"register_person"sv, "change_password"sv, "ask_erasure"sv,
@@ -105,8 +96,9 @@ class Shop::Inside {
         payment{ground, provider_calls, webhook_key()},
         rental{ground, payment.desk, catalog.blobs, link_key},
         customer{ground, identity.keys},
-        insight{ground},
-        desk{on, set.data, engines(), keys_copier},
+        neighbours{let_in()},
+        engines{all_engines()},
+        desk{on, set.data, engines, keys_copier},
         ended{on, identity.at_work.engine(), identity::access_token_lasts},
         registry{metrics},
         gateway{
@@ -126,13 +118,13 @@ class Shop::Inside {
             traces.spans()} {
     desk.ask_at(payment.provider);
     identity.archive.open_with(identity.vault);
-    for (auto* engine : engines()) identity.archive.add(*engine);
+    for (auto* engine : engines) identity.archive.add(*engine);
     desk.export_from(identity.accounts, identity.archive);
     if (with) {
       put_in_force(with(limits_changed(identity.at_work.engine().read_journal()->acts())));
       desk.know({std::move(with), [this](const Settings& now) { put_in_force(now); }});
     }
-    for (auto* engine : engines())
+    for (auto* engine : engines)
       for (auto& gauge : chassis::show_metrics(*engine, metrics)) shown.push_back(std::move(gauge));
     shown.push_back(metrics.gauge_from(
         "madang_wall_clock_departure_seconds",
@@ -157,7 +149,7 @@ class Shop::Inside {
 
   // The gateway makes answers of what the contexts decided, and goes before them.
   ~Inside() {
-    for (auto* engine : engines()) engine->drop_waiting();
+    for (auto* engine : engines) engine->drop_waiting();
   }
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
@@ -188,7 +180,7 @@ class Shop::Inside {
     payment.start();
     rental.start();
     customer.at_work.start();
-    insight.at_work.start();
+    for (const auto& it : neighbours) it->at_work.start();
     if (sandbox)
       runtime.spawn("sandbox webhooks", [this] {
         sandbox->send_webhooks(
@@ -203,7 +195,7 @@ class Shop::Inside {
   // was recorded it cannot be. This program would go on with its wrong time though the clock were set right:
   // it must be started anew.
   void look_at_the_clock() {
-    for (auto* engine : engines())
+    for (auto* engine : engines)
       clock_was_behind =
           std::max<runtime::Duration>(clock_was_behind, engine->log_time() - runtime.now());
     if (clock_was_behind > clock_departure_max)
@@ -237,9 +229,13 @@ class Shop::Inside {
       }
   }
 
-  std::vector<chassis::Engine*> engines() {
-    return {&identity.at_work.engine(), &catalog.at_work.engine(),  &payment.at_work.engine(),
-            &rental.at_work.engine(),   &customer.at_work.engine(), &insight.at_work.engine()};
+  [[nodiscard]] std::size_t pool_of(std::string_view context, Kind kind) const {
+    const auto found = std::ranges::find(
+        engines, context,
+        [](chassis::Engine* it) -> std::string_view { return it->context().name(); });
+    return found == engines.end()
+               ? std::size_t{everyone}
+               : of_contexts + static_cast<std::size_t>(found - engines.begin()) * kinds + kind;
   }
 
   [[nodiscard]] const contracts::Route* find(http::Method method, std::string_view path) const {
@@ -269,7 +265,8 @@ class Shop::Inside {
   PaymentAtWork payment;
   RentalAtWork rental;
   CustomerAtWork customer;
-  InsightAtWork insight;
+  std::vector<std::unique_ptr<Neighbour>> neighbours;
+  const std::vector<chassis::Engine*> engines;
   Desk desk;
   gateway::EndedSessions ended;
   telemetry::Registry& registry;
@@ -278,9 +275,25 @@ class Shop::Inside {
   std::vector<std::shared_ptr<void>> shown;  // the engines' gauges: they go before the engines
 
  private:
+  [[nodiscard]] std::vector<std::unique_ptr<Neighbour>> let_in() const {
+    std::vector<std::unique_ptr<Neighbour>> all;
+    for (const auto& joins : all_neighbours()) all.push_back(joins(ground));
+    for (const auto& joins : around.more) all.push_back(joins(ground));
+    return all;
+  }
+  std::vector<chassis::Engine*> all_engines() {
+    std::vector<chassis::Engine*> all{&identity.at_work.engine(), &catalog.at_work.engine(),
+                                      &payment.at_work.engine(), &rental.at_work.engine(),
+                                      &customer.at_work.engine()};
+    for (const auto& it : neighbours) all.push_back(&it->at_work.engine());
+    return all;
+  }
   [[nodiscard]] std::vector<const contracts::Routes*> all_routes() const {
-    return {&identity.routes, &catalog.routes,  &payment.routes,
-            &rental.routes,   &customer.routes, &insight.routes};
+    std::vector<const contracts::Routes*> all{&identity.routes, &catalog.routes, &payment.routes,
+                                              &rental.routes, &customer.routes};
+    for (const auto& it : neighbours)
+      if (it->routes) all.push_back(&*it->routes);
+    return all;
   }
 
   std::string webhook_key() {
@@ -305,11 +318,11 @@ class Shop::Inside {
 
   // Throws Unavailable, which tells the caller to come again, for an operation that an operator has switched off.
   void demand_switched_on(const http::Request& request) {
-    if (std::ranges::all_of(engines(), [](auto* it) { return it->switches().all_off()->empty(); }))
+    if (std::ranges::all_of(engines, [](auto* it) { return it->switches().all_off()->empty(); }))
       return;
     const auto* route = find(request.method, request.path);
     if (!route) return;
-    for (auto* it : engines())
+    for (auto* it : engines)
       if (it->context().name() == route->operation->context &&
           it->switches().is_off(route->operation->name))
         throw chassis::Unavailable{std::string{route->operation->name} + " is switched off"};
@@ -380,8 +393,7 @@ class Shop::Inside {
   bool is_ready() {
     const auto departure = clock_departure();
     if (departure > clock_departure_max || departure < -clock_departure_max) return false;
-    return std::ranges::all_of(engines(),
-                               [](chassis::Engine* engine) { return engine->is_ready(); });
+    return std::ranges::all_of(engines, [](chassis::Engine* engine) { return engine->is_ready(); });
   }
 };
 
@@ -394,7 +406,7 @@ Shop::~Shop() = default;
 void Shop::start() { inside_->start(); }
 void Shop::close() {
   inside_->shorten_other_files();
-  for (auto* engine : inside_->engines()) try {
+  for (auto* engine : inside_->engines) try {
       engine->close();
     } catch (const std::exception& failure) {
       inside_->log.warn("a context's files stay long",
@@ -439,18 +451,18 @@ http::Plan Shop::plan(http::Method method, std::string_view path) const {
   const auto& operation = *route->operation;
   if (operation.is_streaming)
     return {.body = Plan::Body::streamed,
-            .pool = pool_of(operation.context, steps),
+            .pool = inside_->pool_of(operation.context, steps),
             .body_bytes_max = inside_->settings.epub_bytes_max};
   if (operation.path.starts_with("/v1/webhooks")) return {.pool = Pool::hooks};
   if (operation.context == "rental" &&
       (operation.name == "rent_book" || operation.name == "extend_rental"))
     return {.pool = Pool::renting};
   if (!operation.is_effect && method == http::Method::get)
-    return {.pool = pool_of(operation.context, reading)};
+    return {.pool = inside_->pool_of(operation.context, reading)};
   const bool is_one_command =
       operation.is_effect &&
       std::ranges::find(several_steps, operation.name) == several_steps.end();
-  return {.pool = pool_of(operation.context, is_one_command ? commands : steps)};
+  return {.pool = inside_->pool_of(operation.context, is_one_command ? commands : steps)};
 }
 
 std::vector<http::PoolOptions> Shop::pools() const {
@@ -458,16 +470,15 @@ std::vector<http::PoolOptions> Shop::pools() const {
   const auto pool = [&](std::string name, std::size_t workers, std::size_t waiting) {
     return http::PoolOptions{std::move(name), workers, std::min(waiting, most), most};
   };
-  std::vector<http::PoolOptions> all;
-  for (const auto context : with_pools) {
+  std::vector<http::PoolOptions> all{pool("renting", 64, 256), pool("webhooks", 8, 256),
+                                     pool("everyone", 16, 512)};
+  for (const auto* engine : inside_->engines) {
+    const auto& context = engine->context().name();
     // Few: they only begin what the journal answers, and more would get in each other's way.
-    all.push_back(pool(std::string{context} + " commands", 8, 1024));
-    all.push_back(pool(std::string{context} + " steps", 32, 256));
-    all.push_back(pool(std::string{context} + " queries", 16, 512));
+    all.push_back(pool(context + " commands", 8, 1024));
+    all.push_back(pool(context + " steps", 32, 256));
+    all.push_back(pool(context + " queries", 16, 512));
   }
-  all.push_back(pool("renting", 64, 256));
-  all.push_back(pool("webhooks", 8, 256));
-  all.push_back(pool("everyone", 16, 512));
   return all;
 }
 

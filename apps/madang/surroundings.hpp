@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace madang::chassis {
 class Broker;
@@ -23,6 +24,11 @@ struct Hands {
       4;  // the same at each start, or reactions are asked for again from the beginning
 };
 
+struct Ground;
+struct Neighbour;
+// How a context comes to work beside the others (contexts_at_work.hpp).
+using Joins = std::function<std::unique_ptr<Neighbour>(const Ground&)>;
+
 struct Surroundings {
   // Reaches the payment provider. None: the one that the settings name.
   http::Calls provider{};
@@ -33,6 +39,8 @@ struct Surroundings {
   security::PasswordCost password_cost{};
   // Changes a context before it works: to see whether a bug would be noticed. None: it is as its page says.
   std::function<void(chassis::Context&)> alter{};
+  // Contexts beside the shop's own: to see whether one more can be added.
+  std::vector<Joins> more{};
   // How often a task that waits for more looks though nobody has called it.
   runtime::Duration look_every = std::chrono::seconds{1};
   // How much journals take at once, let wait and remember. Any values will do; small ones cost time.

@@ -3,7 +3,7 @@
 
 #include "chassis/assembly/assembly.hpp"
 #include "contracts/messages/rental_v1.hpp"
-#include "tests/points/application/points_of.hpp"
+#include "tests/points/application/about_customer.hpp"
 
 namespace madang::points {
 
@@ -20,6 +20,7 @@ std::unique_ptr<Context> points_context() {
               give<TakePointsBack>, ignore<because::no_points_given>)
       .projection<PointsHeld>()
       .query(points_of)
+      .personal_data(about_customer)
       .publishes(keeps_private<PointsGiven, PointsTakenBack>)
       .done();
 }

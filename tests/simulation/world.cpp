@@ -77,6 +77,7 @@ app::Surroundings World::surroundings() {
           .marks = [](const std::string&) { return storage::marks_in_memory(); },
           .password_cost = {.memory_kib = 8, .passes = 1},
           .alter = [this](chassis::Context& it) { alter(it); },
+          .more = more,
           .look_every = faults.look_every,
           .journal = faults.journal,
           .hands = faults.hands};

@@ -70,6 +70,7 @@ class World {
   std::vector<std::string> story;
   std::vector<std::string> warnings;  // of the shop's log
   Sabotage sabotage;                  // set before open()
+  std::vector<app::Joins> more;       // contexts beside the shop's own; set before open()
   // Told from outside whenever the shop has died, before it is started again.
   std::function<void()> when_shop_died = [] {};
 

@@ -14,11 +14,9 @@
 #include "contracts/messages/identity_v1.hpp"
 #include "contracts/messages/rental_v1.hpp"
 #include "identity/domain/erasure.hpp"
+#include "identity/domain/keepers_of_keys.hpp"
 
 namespace madang::identity {
-
-// Which contexts keep something sealed, and so a key: each answers with PersonalDataErased.
-inline const std::set<std::string> keepers_of_keys{"customer"};
 
 struct ErasePerson {
   struct EndingBusiness {
