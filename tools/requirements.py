@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes docs/domain/requirements.md of docs/domain/requirements.toml: requirement, operations, tests.
 
-    requirements.py              checks that operations and tests are there, and that the page is fresh
+    requirements.py              checks that operations and tests are there, that each operation belongs to a requirement, and that the page is fresh
     requirements.py --update     writes the page anew
     requirements.py --self-test  breaks each of these rules once in a small tree and demands that it is noticed
 """
@@ -57,6 +57,8 @@ def faults(root):
         yield from (f"{DATA}: {name}: no test {it}" for it in row.get("tests", []) if it not in tests and it not in paths)
         if not row.get("tests") and not row.get("open"):
             yield f"{DATA}: {name} has neither a test nor a word on what is still to come"
+    named = {it for row in rows(root) for it in row.get("operations", [])}
+    yield from (f"{DATA}: {it} belongs to no requirement" for it in sorted(known.keys() - named))
     if not (root / PAGE).exists() or (root / PAGE).read_text() != page(root):
         yield f"{PAGE} is stale: tools/requirements.py --update"
 
@@ -64,9 +66,9 @@ def faults(root):
 def self_test():
     clean = '[[row]]\nid = "A1"\nsays = "rent"\noperations = ["rent"]\ntests = ["Renting.IsPaid"]\n'
     seeds = [
-        clean.replace('["rent"]', '["lend"]'), clean.replace("IsPaid", "IsFree"), clean + clean,
+        clean.replace('["rent"]', '["rent", "lend"]'), clean.replace('["rent"]', '[]'), clean.replace("IsPaid", "IsFree"), clean + clean,
         clean.replace('says = "rent"', 'says = "lend"'),
-        '[[row]]\nid = "A1"\nsays = "rent"\n',
+        clean.replace('tests = ["Renting.IsPaid"]\n', ''),
     ]
     failures = []
     with tempfile.TemporaryDirectory() as folder:
@@ -78,7 +80,7 @@ def self_test():
         failures += [f"a clean tree has a fault: {fault}" for fault in faults(root)]
         for number, seed in enumerate(seeds):
             write(root, DATA, seed)
-            if number != 3:  # the fourth seed is that the page was not written anew
+            if number != 4:  # the fifth seed is that the page was not written anew
                 write(root, PAGE, page(root))
             if not list(faults(root)):
                 failures.append(f"not found: {seed!r}")
