@@ -27,6 +27,7 @@
 #include "identity/adapters/outbound/argon2_hasher.hpp"
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
 #include "identity/adapters/outbound/breached_passwords_file.hpp"
+#include "identity/adapters/outbound/derived_codes.hpp"
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
 #include "identity/identity.hpp"
@@ -100,6 +101,7 @@ struct IdentityAtWork {
   identity::Argon2Hasher hasher;
   identity::BreachedPasswordsFile breached;
   identity::SignedTokens tokens;
+  identity::DerivedCodes codes;
   security::KeyedVault vault;
   PersonalArchive archive;  // of which every context is to be a part before it is asked for
   identity::IdentityHttp http;

@@ -196,6 +196,12 @@ std::vector<config::Option> all_options() {
        .help = "How long a session that nobody uses lasts; none lasts longer than thirty days.",
        .least = 1'200'000,  // longer than an access token, whose use is not noted
        .most = 30 * day_in_ms},
+      {.name = "security.reset_code_lasts",
+       .kind = Kind::duration,
+       .standard = "1h",
+       .help = "How long a code is good with which whoever forgot their password chooses another.",
+       .least = 60'000,
+       .most = day_in_ms},
       {.name = "tracing.endpoint",
        .kind = Kind::text,
        .standard = "",
@@ -268,6 +274,7 @@ Settings settings_of(const config::Settings& from) {
   settings.keys_turn_after_days =
       static_cast<std::int32_t>(from.integer("security.keys_turn_after_days"));
   settings.session_unused = from.duration("security.session_unused");
+  settings.reset_code_lasts = from.duration("security.reset_code_lasts");
   settings.requests_at_once = static_cast<std::size_t>(from.integer("http.requests_at_once"));
   if (from.has("http.trusted_proxies"))
     settings.proxies =

@@ -38,7 +38,8 @@ struct Settings {
   std::uint64_t epub_bytes_max = 200ULL * 1024 * 1024;
   std::uint32_t requests_per_minute =
       600;  // of one person; an address may send ten times that; 0: unlimited
-  std::chrono::milliseconds session_unused = std::chrono::days{7};  // before it ends by itself
+  std::chrono::milliseconds session_unused = std::chrono::days{7};     // before it ends by itself
+  std::chrono::milliseconds reset_code_lasts = std::chrono::hours{1};  // for who forgot a password
   std::int32_t keys_turn_after_days = 30;  // those that sign tokens, links and cursors
   std::size_t requests_at_once = 1024;     // of one part of the shop: a context's commands, say
   std::chrono::seconds drain_within{20};   // after SIGTERM

@@ -13,6 +13,7 @@
 #include "identity/application/erasures.hpp"
 #include "identity/application/refresh_session.hpp"
 #include "identity/application/register_person.hpp"
+#include "identity/application/reset_password.hpp"
 #include "identity/application/roles.hpp"
 #include "identity/application/sessions.hpp"
 #include "identity/application/sign_in.hpp"
@@ -35,6 +36,7 @@ v1::SessionsEnded told(const SessionsEndedByOperator& it) { return {it.person, i
 v1::SessionsEnded told(const PasswordChanged& it) {
   return {it.person, it.round, it.spared.text()};
 }
+v1::SessionsEnded told(const PasswordReset& it) { return {it.person, it.round, {}}; }
 
 void lift_without_round(chassis::JsonDocument& event) { event.set("round", "null"); }
 void lift_to_first_round(chassis::JsonDocument& event) { event.set("round", "0"); }
@@ -53,7 +55,7 @@ std::unique_ptr<chassis::Context> identity_context() {
       .takes<v1::PersonalDataErased>(From{keepers_of_keys})
       .commands<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash, SignOutEverywhere,
                 BeginSession, RotateToken, EndSession>()
-      .commands<ChangePassword, EndOtherSession, EndSessionsOf>()
+      .commands<ChangePassword, BeginPasswordReset, ResetPassword, EndOtherSession, EndSessionsOf>()
       .upcast<SignedOutEverywhere>(1, lift_without_round)
       .upcast<TokenRotated>(1, lift_to_first_round)
       .upcast<SessionBegun>(1, lift_to_one_end)
@@ -64,6 +66,8 @@ std::unique_ptr<chassis::Context> identity_context() {
       .use_case<sign_out>()
       .use_case<sign_out_everywhere>()
       .use_case<change_password>()
+      .use_case<begin_password_reset>()
+      .use_case<reset_password>()
       .use_case<end_session>()
       .use_case<end_sessions>()
       .use_case<give_role>()
@@ -89,14 +93,16 @@ std::unique_ptr<chassis::Context> identity_context() {
       .projection<Exports>()
       .personal_data(about_person)
       .query(is_taking_along)
-      .publishes(
-          [](const PersonRegistered& it) { return told(it); }, as<v1::ErasureAsked, ErasureAsked>,
-          as<v1::PersonErased, PersonErased>, [](const SessionEnded& it) { return told(it); },
-          [](const SignedOutEverywhere& it) { return told(it); },
-          [](const SessionsEndedByOperator& it) { return told(it); },
-          [](const PasswordChanged& it) { return told(it); },
-          keeps_private<ExportAsked, RoleGiven, RoleTaken, PasswordHashRenewed, OperatorAppointed,
-                        OperatorDismissed, LastKeyDue, PersonForgotten, SessionBegun, TokenRotated>)
+      .publishes([](const PersonRegistered& it) { return told(it); },
+                 as<v1::ErasureAsked, ErasureAsked>, as<v1::PersonErased, PersonErased>,
+                 [](const SessionEnded& it) { return told(it); },
+                 [](const SignedOutEverywhere& it) { return told(it); },
+                 [](const SessionsEndedByOperator& it) { return told(it); },
+                 [](const PasswordChanged& it) { return told(it); },
+                 [](const PasswordReset& it) { return told(it); },
+                 keeps_private<PasswordResetBegun, ExportAsked, RoleGiven, RoleTaken,
+                               PasswordHashRenewed, OperatorAppointed, OperatorDismissed,
+                               LastKeyDue, PersonForgotten, SessionBegun, TokenRotated>)
       .done();
 }
 

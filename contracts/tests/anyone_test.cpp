@@ -73,6 +73,15 @@ struct Registry : IdentityApi {
                                                 const Key&) override {
     return ChangePasswordResponse{};
   }
+  Later<BeginPasswordResetResponse> begin_password_reset(const Caller&,
+                                                         const BeginPasswordResetRequest&,
+                                                         const Key&) override {
+    return BeginPasswordResetResponse{};
+  }
+  Later<ResetPasswordResponse> reset_password(const Caller&, const ResetPasswordRequest&,
+                                              const Key&) override {
+    return ResetPasswordResponse{};
+  }
   std::optional<Key> last_key;
 };
 

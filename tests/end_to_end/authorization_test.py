@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import secrets
 import sys
 import tempfile
 import time
@@ -145,6 +146,8 @@ EXAMPLES = {
     "end_session": lambda world: ({"session_id": world.throwaway}, None, {}),
     "end_sessions": lambda world: ({"person_id": world.people["another customer"]["person_id"], "?": "?why=misuse"}, None, {}),
     "change_password": plain({"password": "one that it is not", "new_password": "rain on the courtyard"}),
+    "begin_password_reset": plain({"email": "guest@example.com"}),
+    "reset_password": plain(lambda: {"code": secrets.token_urlsafe(32), "new_password": "rain on the courtyard"}),
     "refresh_session": lambda world: ({}, world.refresh(), {}),
     "get_keys": plain(),
     "ask_export": plain(),

@@ -34,6 +34,7 @@ class Shop:
         self.leaver, self.leavers_password = given["leaver"], given["password"]  # who may be forgotten
         self.sessions = itertools.cycle(given["sessions"])  # of the customer, besides the one that is tried with
         self.exporter = given["exporter"]  # who takes their data along
+        self.operator, self.forgetful = given["operator"], given["forgetful"]  # a token; the address of who forgets a password
         self.people, self.refresh_tokens = itertools.cycle(given["people"]), itertools.cycle(given["refresh_tokens"])
         self.lent = [e for e in self.ask("GET", "/v1/editions?rentable=true&limit=100")[1]["items"]]
         self.to_lend, self.rentals, self.numbers = itertools.cycle(self.lent), [], itertools.count()
@@ -93,6 +94,9 @@ class Shop:
         """Path and query of a link to the data of someone who takes it along: they have one at a time."""
         url = urllib.parse.urlsplit(self.ask("POST", "/v1/exports", token=self.exporter)[1]["url"])
         return {"export_id": url.path.rsplit("/", 1)[1]}, dict(urllib.parse.parse_qsl(url.query))
+
+    def reset_code(self):
+        return self.ask("POST", "/v1/password-resets", {"email": self.forgetful}, self.operator)[1]["code"]
 
     @functools.cached_property
     def erasure(self):
@@ -177,6 +181,13 @@ def known_body(case, operation, body):
     if operation["operationId"] == "change_password":  # by the customer, for the same one: nobody else is to be kept out
         right = shop.leavers_password if token == shop.customer else "one that it is not"
         body |= {"password": right, "new_password": shop.leavers_password}
+    elif operation["operationId"] == "sign_in":
+        body |= {"email": shop.forgetful, "password": shop.leavers_password}
+        body.pop("refresh_token", None)  # which would end a session that others refresh
+    elif operation["operationId"] == "begin_password_reset":
+        body["email"] = shop.forgetful
+    elif operation["operationId"] == "reset_password":
+        body = {"code": shop.reset_code(), "new_password": shop.leavers_password}
     elif operation["operationId"] == "ask_erasure" and token == shop.leaver:  # others know no password: they are needed
         body["password"] = shop.leavers_password
     elif "password" in body:

@@ -104,11 +104,14 @@ class Secrets(unittest.TestCase):
                    SECONDS, "the profile is there")
         self.assertEqual(self.ask("GET", "/v1/customers/me", None, mine)["name"], NAME)
         self.look_as_others(rentals[0])
+        keeper = self.sign_in("keeper@example.com", PASSWORD)["access_token"]
+        code = self.ask("POST", "/v1/password-resets", {"email": EMAIL}, keeper)["code"]
+        self.ask("POST", "/v1/password-resets/redemption", {"code": code, "new_password": WORDS})
         tokens = {f"{kind} token of the {which} session": session[f"{kind}_token"] for kind in ("access", "refresh")
                   for which, session in (("first", first), ("second", second))}
         signatures = {f"signature of a link, {number}": re.search("signature=([^&]+)", link)[1] for number, link in enumerate(links)}
         return {**tokens, **{f"signed part of the {name}": token.rsplit(".", 1)[-1] for name, token in tokens.items()}, **signatures,
-                "password": WORDS, "mistyped password": WORDS + "?", "another's password": PASSWORD, "name": NAME, "address": EMAIL}
+                "code for a new password": code, "password": WORDS, "mistyped password": WORDS + "?", "another's password": PASSWORD, "name": NAME, "address": EMAIL}
 
     def look_as_others(self, rental):
         """All that a stranger, another customer, the manager and the operator can see of it."""

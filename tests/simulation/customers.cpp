@@ -243,8 +243,27 @@ void Scenario::change_password(Person& person) {
        .body = fmt::format(R"({{"password":"{}","new_password":"{}"}})", person.password, chosen),
        .is_effect = true});
   if (answer && answer->is_success()) person.password = chosen;
-  if (answer) return;
-  // It may have been changed or not: they try both.
+  if (!answer) sign_in_with_one_of(person, chosen);
+}
+
+// The operator, when there is one at the desk, has a code for who proves who they are.
+void Scenario::forget_password(Person& person) {
+  const auto code =
+      people_[0]->post("/v1/password-resets", fmt::format(R"({{"email":"{}"}})", person.email));
+  if (!code || !code->is_success()) return;
+  const auto chosen = fmt::format("a well of {} and {}", person.name, below(1'000'000));
+  const auto answer = person.ask(
+      {.method = http::Method::post,
+       .target = "/v1/password-resets/redemption",
+       .body = fmt::format(R"({{"code":"{}","new_password":"{}"}})", code->text_of("code"), chosen),
+       .is_effect = true,
+       .anonymous = true});
+  if (answer && answer->is_success()) person.password = chosen;
+  if (!answer) sign_in_with_one_of(person, chosen);
+}
+
+// The password may have been changed or not: they try both.
+void Scenario::sign_in_with_one_of(Person& person, const std::string& chosen) {
   const std::array tried{person.password, chosen};
   for (std::size_t time = 0; time < 20; ++time) {
     person.password = tried[time % tried.size()];

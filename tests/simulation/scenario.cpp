@@ -16,7 +16,7 @@ Scenario::Scenario(World& world, History& history, const std::set<std::string>& 
       {4, &S::look_at_profile}, {4, &S::change_profile}, {4, &S::look_at_payment},
       {2, &S::sign_out},        {3, &S::refresh},        {2, &S::take_data_along},
       {1, &S::be_forgotten},    {8, &S::ask_again},      {2, &S::look_at_sessions},
-      {2, &S::change_password}};
+      {2, &S::change_password}, {1, &S::forget_password}};
   static const std::vector<Choice> of_managers{{4, &S::register_edition},
                                                {6, &S::revise_price},
                                                {10, &S::set_terms},

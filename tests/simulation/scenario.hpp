@@ -57,6 +57,7 @@ class Scenario {
   void sign_out(Person&);
   void look_at_sessions(Person&);
   void change_password(Person&);
+  void forget_password(Person&);
   void refresh(Person&);
   void be_forgotten(Person&);
   void ask_again(Person&);
@@ -77,6 +78,7 @@ class Scenario {
   void open_the_catalog(Person& manager);
   void lend(Person& manager, const std::string& edition, int licences);
   void note_rental(const Person&, const Answer&);
+  void sign_in_with_one_of(Person&, const std::string& chosen);
   void demand_shown(Person&, const Answer& done, const std::string& target,
                     const std::string& what);
   void read(Person&, const std::string& rental, const std::string& url);

@@ -34,6 +34,8 @@ constexpr std::array told{
     Told{"RoleGiven", "gave a role", {"role", "person"}, "by"},
     Told{"RoleTaken", "took a role", {"role", "person"}, "by"},
     Told{"PasswordChanged", "changed their password", {"person", ""}, "person"},
+    Told{"PasswordResetBegun", "let someone choose another password", {"person", ""}, "by"},
+    Told{"PasswordReset", "chose another password with a code", {"person", ""}, "person"},
     Told{"SessionsEndedByOperator", "ended every session of someone", {"person", "why"}, "by"},
     Told{"ExportAsked", "asked for what is held about someone", {"person", ""}, "account"},
     Told{"ErasureAsked", "asked to be forgotten", {"person", ""}},
@@ -46,10 +48,12 @@ constexpr std::array told{
 
 // Of the stream under which the outcome of the command is kept. Empty: no request of a person's.
 std::string who_asked(std::string_view home) {
-  constexpr std::string_view requests = "requests/", adding = "operator-add";
+  constexpr std::string_view requests = "requests/", of_the_machine = "operator-";
   if (!home.starts_with(requests)) return {};
   home.remove_prefix(requests.size());
-  return home == adding ? "the machine, by `operator add`" : std::string{home};
+  if (!home.starts_with(of_the_machine)) return std::string{home};
+  home.remove_prefix(of_the_machine.size());
+  return "the machine, by `operator " + std::string{home} + "`";
 }
 
 std::string member_of(const chassis::JsonView& payload, std::string_view name) {

@@ -13,11 +13,14 @@
 #include "chassis/security/secrets.hpp"
 #include "chassis/security/vault.hpp"
 #include "chassis/storage/files.hpp"
+#include "chassis/telemetry/time_text.hpp"
 #include "identity/adapters/outbound/argon2_hasher.hpp"
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
 #include "identity/adapters/outbound/breached_passwords_file.hpp"
+#include "identity/adapters/outbound/derived_codes.hpp"
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/application/register_person.hpp"
+#include "identity/application/reset_password.hpp"
 #include "identity/application/roles.hpp"
 
 namespace madang::app {
@@ -64,8 +67,8 @@ class Identity {
   void register_person(const identity::EmailAddress& email, const std::string& name,
                        const std::string& password) {
     const auto answer = identity::register_person(
-        {email, password, name, identity::Language::en, "localhost"}, new_request(), commands(),
-        accounts_, attempts_, hasher_, breached_, keys_, vault_);
+        {email, password, name, identity::Language::en, "localhost"}, new_request("add"),
+        commands(), accounts_, attempts_, hasher_, breached_, keys_, vault_);
     if (answer.refused_because<identity::because::password_too_short>())
       throw Refused{"the password is too short; at least 15 characters"};
     if (answer.refused_because<identity::because::password_too_common>())
@@ -74,16 +77,26 @@ class Identity {
       throw Refused{"the password is on the list of those that were stolen; choose another"};
   }
   void appoint(const identity::EmailAddress& email) {
-    const auto answer = identity::appoint_operator({email}, new_request(), commands(), accounts_);
+    const auto answer =
+        identity::appoint_operator({email}, new_request("add"), commands(), accounts_);
     if (!answer.value()) throw Refused{"the account was not made"};
+  }
+  [[nodiscard]] identity::ResetIsBegun begin_password_reset(const identity::EmailAddress& email,
+                                                            std::chrono::milliseconds lasts) {
+    identity::DerivedCodes codes{security::key_of(secrets_, engines_.runtime(), "refresh-key")};
+    const auto answer =
+        identity::begin_password_reset({email, std::nullopt, lasts}, new_request("reset"),
+                                       commands(), commands(), accounts_, codes);
+    if (!answer.value()) throw Refused{"nobody has an account with this address"};
+    return *answer.value();
   }
 
  private:
   chassis::Engine& commands() { return engines_.of("identity"); }
-  chassis::RequestKey new_request() {
+  chassis::RequestKey new_request(const std::string& command) {
     const auto chance = security::random_bytes(engines_.runtime(), 16);
-    return chassis::RequestKey::of_request("identity", "the machine", "operator add", chance, {},
-                                           "requests/operator-add", {});
+    return chassis::RequestKey::of_request("identity", "the machine", "operator " + command, chance,
+                                           {}, "requests/operator-" + command, {});
   }
 
   Place place_;
@@ -115,6 +128,19 @@ int add_one(const Asked& asked) {
   return done;
 }
 
+int let_one_in(const Asked& asked) {
+  const auto email = identity::EmailAddress::parse(asked.email);
+  if (!email) throw NotUnderstood{asked.email + " is no e-mail address"};
+  const DataFolder folder{asked.data, Use::change};
+  const auto settings = settings_given(asked.options_file, {}).settings;
+  const auto begun =
+      Identity{folder, settings}.begin_password_reset(*email, settings.reset_code_lasts);
+  std::fprintf(stderr, "good once, until %s, for POST /v1/password-resets/redemption\n",
+               telemetry::time_text(begun.until).c_str());
+  std::printf("%s\n", begun.code.c_str());
+  return done;
+}
+
 }  // namespace
 
 void add_operator(CLI::App& program, Chosen& chosen) {
@@ -137,6 +163,17 @@ void add_operator(CLI::App& program, Chosen& chosen) {
       "The password is never an argument, where other programs could read it. Examples:\n"
       "  madang operator add --email kim@example.com --password-file kim.txt\n"
       "  head -c 24 /dev/urandom | base64 | tee kim.txt | madang operator add --email kim@example.com");
+  auto* resetting = command->add_subcommand(
+      "reset",
+      "Print a code with which someone who forgot their password chooses another; the shop must be stopped");
+  resetting->add_option("--email", asked->email, "their e-mail address")->required();
+  resetting->add_option("--config", asked->options_file,
+                        "the shop's TOML file of options, which may say how long a code lasts");
+  resetting->add_option("--data", asked->data, "the data folder")->capture_default_str();
+  resetting->footer(
+      "For an operator whom no other operator can help; whose code it is stands in `madang audit`. Example:\n"
+      "  madang operator reset --email kim@example.com");
+  resetting->callback([&chosen, asked] { chosen = [asked] { return let_one_in(*asked); }; });
   command->footer(adding->get_footer());
   adding->callback([&chosen, asked] { chosen = [asked] { return add_one(*asked); }; });
 }

@@ -102,6 +102,19 @@ TEST_F(AnOperator, IsNotMadeWithAPasswordThatIsTooShort) {
   EXPECT_EQ(run("operator add --email lee" + data()).code, 2);
 }
 
+TEST_F(AnOperator, WhoForgotTheirPasswordGetsACodeAndIsOnRecord) {
+  const auto given = run("operator reset --email Kim@example.com" + data());
+  EXPECT_EQ(given.code, 0) << given.said;
+  const auto code = given.said.substr(given.said.find("redemption\n") + sizeof "redemption");
+  EXPECT_THAT(code, testing::MatchesRegex("[A-Za-z0-9_-]{43}\n"));
+  const auto begun = run("events --type PasswordResetBegun --json" + data()).said;
+  EXPECT_THAT(begun, HasSubstr("PasswordResetBegun"));
+  EXPECT_THAT(begun, Not(HasSubstr(code.substr(0, 43))));
+  EXPECT_THAT(run("audit" + data()).said,
+              HasSubstr("the machine, by `operator reset` let someone choose another password"));
+  EXPECT_EQ(run("operator reset --email lee@example.com" + data()).code, 1);
+}
+
 TEST_F(AReader, ShowsAStreamAndTheStateItLeadsTo) {
   const auto shown = run("show " + person() + data());
   EXPECT_EQ(shown.code, 0) << shown.said;

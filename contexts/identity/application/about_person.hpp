@@ -21,8 +21,8 @@ struct PersonCards {
   using Key = PersonId;
   using Reads = OneOf<Person>;
   using Ends = OneOf<PersonForgotten>;
-  using Ignores = OneOf<PasswordHashRenewed, PasswordChanged, SessionsEndedByOperator, ExportAsked,
-                        PersonErased, LastKeyDue>;
+  using Ignores = OneOf<PasswordHashRenewed, PasswordChanged, PasswordResetBegun, PasswordReset,
+                        SessionsEndedByOperator, ExportAsked, PersonErased, LastKeyDue>;
   struct Row {
     PersonId person;
     Personal<std::string> email, name;
@@ -93,9 +93,10 @@ struct SignIns {
 struct Exports {
   using Key = ExportId;
   using Reads = OneOf<Person>;
-  using Ignores = OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed,
-                        PasswordChanged, SignedOutEverywhere, SessionsEndedByOperator, ErasureAsked,
-                        PersonErased, LastKeyDue, PersonForgotten>;
+  using Ignores =
+      OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, PasswordChanged,
+            PasswordResetBegun, PasswordReset, SignedOutEverywhere, SessionsEndedByOperator,
+            ErasureAsked, PersonErased, LastKeyDue, PersonForgotten>;
   struct Row {
     ExportId export_id;
     PersonId person;

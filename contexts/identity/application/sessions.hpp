@@ -38,8 +38,8 @@ struct Rounds {
   using Key = PersonId;
   using Reads = OneOf<Person>;
   using Ends = OneOf<ErasureAsked>;
-  using Ignores = OneOf<RoleGiven, RoleTaken, PasswordHashRenewed, ExportAsked, PersonErased,
-                        LastKeyDue, PersonForgotten>;
+  using Ignores = OneOf<RoleGiven, RoleTaken, PasswordHashRenewed, PasswordResetBegun, ExportAsked,
+                        PersonErased, LastKeyDue, PersonForgotten>;
   struct Row {
     std::int64_t round;
     std::optional<SessionId> spared;
@@ -49,6 +49,7 @@ struct Rounds {
   static Row evolve(Row row, const SignedOutEverywhere&) { return {row.round + 1, {}}; }
   static Row evolve(Row row, const SessionsEndedByOperator&) { return {row.round + 1, {}}; }
   static Row evolve(Row row, const PasswordChanged& it) { return {row.round + 1, it.spared}; }
+  static Row evolve(Row row, const PasswordReset&) { return {row.round + 1, {}}; }
 };
 
 // The hundred that were used last, the latest first.

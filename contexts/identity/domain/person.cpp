@@ -82,7 +82,16 @@ Person Person::evolve(Person person, const SignedOutEverywhere&) {
   return in_the_next_round(std::move(person), {});
 }
 Person Person::evolve(Person person, const PasswordChanged& it) {
+  registered_in(person).reset.reset();
   return in_the_next_round(std::move(person), it.spared);
+}
+Person Person::evolve(Person person, const PasswordResetBegun& it) {
+  registered_in(person).reset = {it.code, it.until};
+  return person;
+}
+Person Person::evolve(Person person, const PasswordReset&) {
+  registered_in(person).reset.reset();
+  return in_the_next_round(std::move(person), {});
 }
 Person Person::evolve(Person person, const SessionsEndedByOperator&) {
   return in_the_next_round(std::move(person), {});

@@ -48,6 +48,20 @@ struct PasswordChanged {
   std::int64_t round;  // that begins
   Instant changed_at;
 };
+// There is a code by which they may choose another password; how that goes on: password_reset.hpp.
+struct PasswordResetBegun {
+  PersonId person;
+  CodeHash code;
+  std::optional<PersonId> by;
+  Instant until;
+};
+// Chosen with that code; every session ends.
+struct PasswordReset {
+  PersonId person;
+  Personal<std::string> password_hash;
+  std::int64_t round;  // that begins
+  Instant reset_at;
+};
 struct SessionsEndedByOperator {
   PersonId person;
   std::optional<PersonId> by;
@@ -81,6 +95,10 @@ struct PersonForgotten {  // nothing about them can be read any more
   Instant forgotten_at;
 };
 
+struct PendingReset {
+  CodeHash code;
+  Instant until;
+};
 struct NotRegistered {};
 struct Registered {
   std::set<Role> roles;
@@ -88,6 +106,7 @@ struct Registered {
   std::int64_t round = 0;
   std::optional<SessionId> spared = {};      // by the latest change of the password
   std::optional<Instant> export_until = {};  // of the latest link to their data
+  std::optional<PendingReset> reset = {};  // the latest; good no more once the password is another
 };
 // Whether a session that began in this round has outlived all that ended others.
 inline bool goes_on(const Registered& person, const SessionId& session, std::int64_t in_round) {
@@ -100,9 +119,10 @@ struct Leaving {
 
 struct Person {
   using Id = PersonId;
-  using Events = OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, PasswordChanged,
-                       SignedOutEverywhere, SessionsEndedByOperator, ExportAsked, ErasureAsked,
-                       PersonErased, LastKeyDue, PersonForgotten>;
+  using Events =
+      OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, PasswordChanged,
+            PasswordResetBegun, PasswordReset, SignedOutEverywhere, SessionsEndedByOperator,
+            ExportAsked, ErasureAsked, PersonErased, LastKeyDue, PersonForgotten>;
 
   std::variant<NotRegistered, Registered, Leaving> stands = NotRegistered{};
 
@@ -115,6 +135,8 @@ struct Person {
   static Person evolve(Person, const PasswordHashRenewed&);
   static Person evolve(Person, const SignedOutEverywhere&);
   static Person evolve(Person, const PasswordChanged&);
+  static Person evolve(Person, const PasswordResetBegun&);
+  static Person evolve(Person, const PasswordReset&);
   static Person evolve(Person, const SessionsEndedByOperator&);
   static Person evolve(Person, const ExportAsked&);
   static Person evolve(Person, const ErasureAsked&) { return {Leaving{Erasing::asked}}; }

@@ -37,6 +37,12 @@ struct TokenHash {
   friend auto operator<=>(const TokenHash&, const TokenHash&) = default;
 };
 
+// All that is kept of a code by which someone may choose another password: its SHA-256, likewise.
+struct CodeHash {
+  std::string text;
+  friend auto operator<=>(const CodeHash&, const CodeHash&) = default;
+};
+
 // Which program someone signs in with, as it calls itself: "web", "cli".
 struct ClientName {
   std::string text;
@@ -46,6 +52,7 @@ struct ClientName {
 // Why an operator ends a person's sessions: of a closed list, so that nothing about anybody gets into it.
 enum class EndingReason { asked_by_person, account_at_risk, misuse };
 
+using ResetId = kernel::Id<struct ResetTag>;  // one beginning of a new password
 using ExportId = kernel::Id<struct ExportTag>;
 // Who wanted a person's data: they themselves, or an operator on the shop's own machine.
 enum class ExportedFor { themselves, the_shop };
@@ -69,7 +76,9 @@ struct session_ended {};
 struct session_unknown {};  // of nobody, or of somebody else
 struct person_unknown {};
 struct last_operator {};
-struct password_wrong {};  // of someone who is signed in and is asked for it once more
+struct password_wrong {};      // of someone who is signed in and is asked for it once more
+struct reset_code_invalid {};  // deliberately silent about what was wrong
+struct own_password_reset {};  // begun by an operator for themselves
 struct erasure_unknown {};
 struct export_too_soon {
   std::int64_t retry_after_seconds;

@@ -7,6 +7,7 @@
 #include "chassis/testing/scenario.hpp"
 #include "identity/adapters/outbound/argon2_hasher.hpp"
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
+#include "identity/adapters/outbound/derived_codes.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
 
 namespace madang::identity {
@@ -73,6 +74,23 @@ TEST_F(TokensOfTheShop, AreNotKnownWhenAnythingInThemWasChanged) {
   EXPECT_FALSE(tokens.read(token.substr(0, token.size() - 1)));
   EXPECT_FALSE(tokens.read(token + "A"));
   EXPECT_FALSE((SignedTokens{runtime, keys, std::string(32, 'x'), {}}.read(token)));
+}
+
+TEST(ACodeForANewPassword, IsOneOfItsResetAndPersonAndIsKnownAgain) {
+  DerivedCodes codes{std::string(32, 'k')};
+  const auto reset = named<ResetId>("reset");
+  const auto code = codes.make(kim, reset);
+  EXPECT_EQ(code.text.size(), 43u);
+  EXPECT_EQ(codes.make(kim, reset).text, code.text);
+  EXPECT_NE(codes.make(kim, named<ResetId>("another")).text, code.text);
+  EXPECT_NE(codes.make(named<PersonId>("lee"), reset).text.substr(22), code.text.substr(22));
+  EXPECT_NE(DerivedCodes{std::string(32, 'l')}.make(kim, reset).text, code.text);
+  const auto read = codes.read(code.text);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->person, kim);
+  EXPECT_EQ(read->hash, code.hash);
+  EXPECT_EQ(code.hash.text.find(code.text.substr(22)), std::string::npos);
+  EXPECT_FALSE(codes.read(code.text.substr(1)));
 }
 
 TEST_F(AttemptsCounted, SlowDownOnlyWhoComesFromTheSameNetwork) {

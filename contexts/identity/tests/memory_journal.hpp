@@ -40,19 +40,28 @@ class MemoryJournal final : public chassis::Commands, public chassis::Outcomes {
     auto& outcome = outcomes_[id.id];
     if (!outcome) (take<Taken>(type, command.get(), outcome), ...);
     if (written) *written = head();
-    return outcome;
+    return copy_of(type, outcome);
   }
-  std::shared_ptr<void> recorded(std::type_index, const chassis::CommandId& id,
+  std::shared_ptr<void> recorded(std::type_index type, const chassis::CommandId& id,
                                  chassis::Positions& written) override {
     const auto found = outcomes_.find(id.id);
     if (found == outcomes_.end()) return {};
     written = head();
-    return found->second;
+    return copy_of(type, found->second);
   }
   std::shared_ptr<void> answer(std::type_index, const void*, const chassis::Positions&) override {
     throw chassis::Unavailable{"a journal in memory has no read models"};
   }
 
+  // Whoever is answered may take their answer apart.
+  static std::shared_ptr<void> copy_of(std::type_index type, const std::shared_ptr<void>& outcome) {
+    std::shared_ptr<void> copy;
+    const auto of = [&]<class Decision>(std::type_identity<Decision>) {
+      copy = std::make_shared<Decision>(*std::static_pointer_cast<Decision>(outcome));
+    };
+    ((type == typeid(Taken) ? of(std::type_identity<typename Taken::Decision>{}) : void()), ...);
+    return copy;
+  }
   template <class Command>
   void take(std::type_index type, const void* command, std::shared_ptr<void>& outcome) {
     if (type != typeid(Command)) return;

@@ -10,6 +10,7 @@
 #include "identity/application/ports/outbound/breached_passwords.hpp"
 #include "identity/application/ports/outbound/password_hasher.hpp"
 #include "identity/application/ports/outbound/tokens.hpp"
+#include "identity/application/reset_password.hpp"
 #include "identity/application/roles.hpp"
 #include "identity/application/sessions.hpp"
 #include "identity/application/sign_out.hpp"
@@ -17,9 +18,10 @@
 
 namespace madang::identity {
 
-using Journal = testing::MemoryJournal<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash,
-                                       SignOutEverywhere, BeginSession, RotateToken, EndSession,
-                                       AskErasure, ChangePassword, EndOtherSession, EndSessionsOf>;
+using Journal =
+    testing::MemoryJournal<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash, SignOutEverywhere,
+                           BeginSession, RotateToken, EndSession, AskErasure, ChangePassword,
+                           BeginPasswordReset, ResetPassword, EndOtherSession, EndSessionsOf>;
 
 struct OpenVault final : chassis::Vault, chassis::KeyMaker {
   std::set<PersonId> keys;
@@ -62,6 +64,11 @@ struct KnownAccounts final : Accounts {
       if (account && it.person == account->person) account->password_hash = it.password_hash;
     for (const auto& it : journal.all<PasswordChanged>())
       if (account && it.person == account->person) account->password_hash = it.password_hash;
+    for (const auto& it : journal.all<PasswordReset>())
+      if (account && it.person == account->person) account->password_hash = it.password_hash;
+    const auto resets = journal.all<PasswordResetBegun>();
+    if (account && resets.size() > journal.all<PasswordReset>().size())
+      account->reset = {resets.back().code, resets.back().until};
     return account;
   }
 };
@@ -93,6 +100,19 @@ struct PlainHasher final : PasswordHasher {
     ++worked;
     if (!hash || !hash->ends_with(" hash of " + std::string{password})) return Verdict::wrong;
     return hash->starts_with(cost) ? Verdict::right : Verdict::right_but_outdated;
+  }
+};
+
+struct NumberedCodes final : ResetCodes {
+  std::map<std::string, ResetCode, std::less<>> made;
+
+  ResetCode make(const PersonId& person, const ResetId& reset) override {
+    const auto text = "code of " + reset.text();
+    return made.insert_or_assign(text, ResetCode{text, person, {"hash of " + text}}).first->second;
+  }
+  std::optional<ResetCode> read(std::string_view text) const override {
+    const auto found = made.find(text);
+    return found == made.end() ? std::nullopt : std::optional{found->second};
   }
 };
 

@@ -13,6 +13,7 @@
 #include "identity/adapters/inbound/identity_http.hpp"
 #include "identity/adapters/outbound/argon2_hasher.hpp"
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
+#include "identity/adapters/outbound/derived_codes.hpp"
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
 #include "identity/application/erase_person.hpp"
@@ -44,12 +45,13 @@ struct OpenShop {
                signing,
                security::key_of(secrets, runtime, "refresh-key"),
                {"https://shop.example", "madang"}},
+        codes{security::key_of(secrets, runtime, "refresh-key")},
         positions{secrets, runtime, "positions"},
         links{secrets, runtime, "links"},
         edge{runtime, security::key_of(secrets, runtime, "fingerprints"), positions},
         http{identity,
-             {identity, accounts, attempts, hasher, breached, tokens, keys, vault, archive,
-              unused_at_most, watch},
+             {identity, accounts, attempts, hasher, breached, tokens, keys, vault, archive, codes,
+              unused_at_most, reset_code_lasts, watch},
              signing,
              security::key_of(secrets, runtime, "erasure-key"),
              links,
@@ -65,6 +67,7 @@ struct OpenShop {
   Argon2Hasher hasher;
   StolenPasswords breached;
   SignedTokens tokens;
+  DerivedCodes codes;
   security::RotatingKey positions, links;
   NamedArchive archive;
   contracts::Edge edge;

@@ -12,6 +12,7 @@ using TheShopsRoles = Shop;
 using TheShop = Shop;
 using WhoGuardsTheShop = Shop;
 using ChangingThePasswordAtTheShop = Shop;
+using AForgottenPassword = Shop;
 using SessionsOfTheirOwn = Shop;
 using BeingForgottenAtTheShop = Shop;
 using TakingTheirDataAlong = Shop;
@@ -163,6 +164,65 @@ TEST_F(ChangingThePasswordAtTheShop, EndsEveryOtherSessionAndTakesTheNewOneAlone
   EXPECT_EQ(change("correct horse battery", headers).status,
             204);  // the answer comes as late as that
   EXPECT_EQ(signs_in("kim@example.com", "snow on the courtyard").status, 201);
+}
+
+TEST_F(AForgottenPassword, IsChosenAnewWithACodeThatAnOperatorHandsOver) {
+  static_cast<void>(registers("kim@example.com"));
+  static_cast<void>(registers("park@example.com"));
+  appoint("park@example.com");
+  const auto kim = signs_in("kim@example.com");
+  const auto park = with(signs_in("park@example.com"));
+  const auto begins = [&](const std::string& email, http::Headers who) {
+    return send(http::Method::post, "/v1/password-resets", R"({"email":")" + email + R"("})",
+                std::move(who));
+  };
+  const auto chooses = [&](const std::string& code, http::Headers headers = {}) {
+    return send(http::Method::post, "/v1/password-resets/redemption",
+                R"({"code":")" + code + R"(","new_password":"snow on the courtyard"})",
+                std::move(headers));
+  };
+  EXPECT_EQ(begins("kim@example.com", with(kim)).status, 403);
+  EXPECT_EQ(member(begins("lee@example.com", park), "type"), "/problems/person-unknown");
+  EXPECT_EQ(member(begins("park@example.com", park), "type"), "/problems/own-password-reset");
+  auto once = park;
+  once.set("Idempotency-Key", "once");
+  const auto begun = begins("kim@example.com", once);
+  EXPECT_EQ(begun.status, 201) << begun.text();
+  EXPECT_EQ(begins("kim@example.com", once).text(), begun.text());
+  EXPECT_EQ(signs_in("kim@example.com").status, 201);  // until then all goes on
+
+  lose_power_and_start();
+  static_cast<void>(told());
+  EXPECT_EQ(member(chooses(std::string(42, 'a') + "A"), "type"), "/problems/reset-code-invalid");
+  const http::Headers key{{"Idempotency-Key", "chosen"}};
+  EXPECT_EQ(chooses(member(begun, "code"), key).status, 204);
+  EXPECT_EQ(chooses(member(begun, "code"), key).status, 204);  // the answer got lost
+  EXPECT_EQ(member(chooses(member(begun, "code")), "type"), "/problems/reset-code-invalid");
+  EXPECT_EQ(town.count("identity", "PasswordReset"), 1u);
+  EXPECT_THAT(told(), ::testing::ElementsAre("password reset refused", "password reset",
+                                             "password reset", "password reset refused"));
+  EXPECT_EQ(signs_in("kim@example.com").status, 401);
+  EXPECT_EQ(refreshes(member(kim, "refresh_token")).status, 401);
+  EXPECT_EQ(signs_in("kim@example.com", "snow on the courtyard").status, 201);
+  EXPECT_EQ(town.messages("identity", "madang.identity.v1.SessionsEnded").size(), 1u);
+}
+TEST_F(AForgottenPassword, IsNotChosenWithACodeThatIsTooOldNorGuessedQuickly) {
+  static_cast<void>(registers("kim@example.com"));
+  static_cast<void>(registers("park@example.com"));
+  appoint("park@example.com");
+  const auto begun = send(http::Method::post, "/v1/password-resets",
+                          R"({"email":"kim@example.com"})", with(signs_in("park@example.com")));
+  const auto chooses = [&](const std::string& code) {
+    return send(http::Method::post, "/v1/password-resets/redemption",
+                R"({"code":")" + code + R"(","new_password":"snow on the courtyard"})");
+  };
+  const auto whose = member(begun, "code").substr(0, 22);
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(chooses(whose + std::string(20, 'a') + "A").status, 422) << i;
+  EXPECT_EQ(chooses(whose + std::string(20, 'a') + "A").status, 429);
+  town.pass(1h);
+  EXPECT_EQ(member(chooses(member(begun, "code")), "type"), "/problems/reset-code-invalid");
+  EXPECT_EQ(signs_in("kim@example.com").status, 201);
 }
 
 TEST_F(SessionsOfTheirOwn, AreListedAndEndedOneByOne) {

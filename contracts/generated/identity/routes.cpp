@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 1> anyone{"anyone"};
 constexpr std::array<std::string_view, 3> customer_or_book_manager_or_operator_{
     "customer", "book_manager", "operator"};
 constexpr std::array<std::string_view, 1> operator_{"operator"};
-constexpr std::array<Operation, 17> operations{{
+constexpr std::array<Operation, 19> operations{{
     {.context = "identity",
      .name = "register_person",
      .method = http::Method::post,
@@ -124,6 +124,28 @@ constexpr std::array<Operation, 17> operations{{
      .method = http::Method::put,
      .path = "/v1/people/me/password",
      .roles = Roles{customer_or_book_manager_or_operator_},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "application/json",
+     .gives = "",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "begin_password_reset",
+     .method = http::Method::post,
+     .path = "/v1/password-resets",
+     .roles = Roles{operator_},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "application/json",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "reset_password",
+     .method = http::Method::post,
+     .path = "/v1/password-resets/redemption",
+     .roles = Roles{anyone},
      .is_effect = true,
      .is_streaming = false,
      .is_quick = false,
@@ -362,6 +384,47 @@ Later<http::Response> change_password(IdentityApi& api, Reading& in) {
       });
 }
 
+Later<http::Response> begin_password_reset(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto body = in.body(Object<ForgottenPassword>{read_forgotten_password});
+  std::string said;
+  if (body) {
+    chassis::JsonWriter to{said};
+    write(to, *body);
+  }
+  if (!in.begin(said)) return in.refused();
+  const BeginPasswordResetRequest asked{std::move(*body)};
+  return api.begin_password_reset(in.caller(), asked, in.key())
+      .then([](const Result<BeginPasswordResetResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 201, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        return response;
+      });
+}
+
+Later<http::Response> reset_password(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto body = in.body(Object<NewPasswordByCode>{read_new_password_by_code});
+  std::string said;
+  if (body) {
+    chassis::JsonWriter to{said};
+    write_without_secrets(to, *body);
+  }
+  if (!in.begin(said, body ? body->code : "")) return in.refused();
+  const ResetPasswordRequest asked{std::move(*body)};
+  return api.reset_password(in.caller(), asked, in.key())
+      .then([](const Result<ResetPasswordResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
+}
+
 Result<http::Response> refresh_session(IdentityApi& api, Reading& in) {
   in.only_queries({});
   auto body = in.body(Object<Refresh>{read_refresh});
@@ -538,36 +601,46 @@ std::vector<Route> routes(IdentityApi& api, const Edge& edge) {
       {&operations[10],
        [&](const http::Request& request) {
          return edge.answer(operations[10], request,
-                            [&](Reading& in) { return refresh_session(api, in); });
+                            [&](Reading& in) { return begin_password_reset(api, in); });
        }},
       {&operations[11],
        [&](const http::Request& request) {
          return edge.answer(operations[11], request,
-                            [&](Reading& in) { return list_erasures(api, in); });
+                            [&](Reading& in) { return reset_password(api, in); });
        }},
       {&operations[12],
        [&](const http::Request& request) {
          return edge.answer(operations[12], request,
-                            [&](Reading& in) { return ask_erasure(api, in); });
+                            [&](Reading& in) { return refresh_session(api, in); });
        }},
       {&operations[13],
        [&](const http::Request& request) {
          return edge.answer(operations[13], request,
-                            [&](Reading& in) { return get_erasure(api, in); });
+                            [&](Reading& in) { return list_erasures(api, in); });
        }},
       {&operations[14],
        [&](const http::Request& request) {
          return edge.answer(operations[14], request,
-                            [&](Reading& in) { return ask_export(api, in); });
+                            [&](Reading& in) { return ask_erasure(api, in); });
        }},
       {&operations[15],
        [&](const http::Request& request) {
          return edge.answer(operations[15], request,
-                            [&](Reading& in) { return read_export(api, in); });
+                            [&](Reading& in) { return get_erasure(api, in); });
        }},
       {&operations[16],
        [&](const http::Request& request) {
          return edge.answer(operations[16], request,
+                            [&](Reading& in) { return ask_export(api, in); });
+       }},
+      {&operations[17],
+       [&](const http::Request& request) {
+         return edge.answer(operations[17], request,
+                            [&](Reading& in) { return read_export(api, in); });
+       }},
+      {&operations[18],
+       [&](const http::Request& request) {
+         return edge.answer(operations[18], request,
                             [&](Reading& in) { return get_keys(api, in); });
        }},
   };

@@ -59,6 +59,16 @@ struct ChangePasswordRequest {
   PasswordChange body;
 };
 struct ChangePasswordResponse {};
+struct BeginPasswordResetRequest {
+  ForgottenPassword body;
+};
+struct BeginPasswordResetResponse {
+  PasswordReset body;
+};
+struct ResetPasswordRequest {
+  NewPasswordByCode body;
+};
+struct ResetPasswordResponse {};
 struct RefreshSessionRequest {
   Refresh body;
 };
@@ -147,6 +157,15 @@ class IdentityApi {
   // Change your password. PUT /v1/people/me/password (customer, book_manager, operator)
   virtual Later<ChangePasswordResponse> change_password(const Caller&, const ChangePasswordRequest&,
                                                         const chassis::RequestKey&) = 0;
+
+  // Let someone in who forgot their password. POST /v1/password-resets (operator)
+  virtual Later<BeginPasswordResetResponse> begin_password_reset(const Caller&,
+                                                                 const BeginPasswordResetRequest&,
+                                                                 const chassis::RequestKey&) = 0;
+
+  // Choose a password with a code. POST /v1/password-resets/redemption (anyone)
+  virtual Later<ResetPasswordResponse> reset_password(const Caller&, const ResetPasswordRequest&,
+                                                      const chassis::RequestKey&) = 0;
 
   // Go on with a session. POST /v1/sessions/refresh (anyone)
   virtual Result<RefreshSessionResponse> refresh_session(const Caller&,

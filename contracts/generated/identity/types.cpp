@@ -24,6 +24,7 @@ const Pattern email_address_pattern{
 const Pattern password_pattern{R"x(^[^\x00-\x1F\x7F]*$)x"};
 const Pattern person_name_pattern{R"x(^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$)x"};
 const Pattern client_name_pattern{R"x(^[A-Za-z0-9._-]+$)x"};
+const Pattern reset_code_pattern{R"x(^[A-Za-z0-9_-]{43}$)x"};
 
 }  // namespace
 
@@ -135,6 +136,48 @@ std::optional<PasswordChange> read_password_change(chassis::JsonView from, const
 }
 
 void write_without_secrets(chassis::JsonWriter& to, const PasswordChange&) {
+  to.begin_object();
+  to.end_object();
+}
+
+std::optional<ForgottenPassword> read_forgotten_password(chassis::JsonView from, const Place& place,
+                                                         Faults& faults) {
+  static constexpr std::array<std::string_view, 1> names{"email"};
+  const Members in{from, place, faults, names};
+  auto email =
+      in.required("email", Text{.least = 6, .most = 254, .pattern = &email_address_pattern});
+  if (!in.sound()) return std::nullopt;
+  return ForgottenPassword{std::move(*email)};
+}
+
+void write(chassis::JsonWriter& to, const ForgottenPassword& it) {
+  to.begin_object();
+  to.member("email");
+  write(to, it.email);
+  to.end_object();
+}
+
+void write(chassis::JsonWriter& to, const PasswordReset& it) {
+  to.begin_object();
+  to.member("code");
+  write(to, it.code);
+  to.member("expires_at");
+  write(to, it.expires_at);
+  to.end_object();
+}
+
+std::optional<NewPasswordByCode> read_new_password_by_code(chassis::JsonView from,
+                                                           const Place& place, Faults& faults) {
+  static constexpr std::array<std::string_view, 2> names{"code", "new_password"};
+  const Members in{from, place, faults, names};
+  auto code = in.required("code", Text{.least = 43, .most = 43, .pattern = &reset_code_pattern});
+  auto new_password =
+      in.required("new_password", Text{.least = 1, .most = 128, .pattern = &password_pattern});
+  if (!in.sound()) return std::nullopt;
+  return NewPasswordByCode{std::move(*code), std::move(*new_password)};
+}
+
+void write_without_secrets(chassis::JsonWriter& to, const NewPasswordByCode&) {
   to.begin_object();
   to.end_object();
 }

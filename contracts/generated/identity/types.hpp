@@ -91,6 +91,31 @@ std::optional<PasswordChange> read_password_change(chassis::JsonView, const cont
                                                    contracts::Faults&);
 void write_without_secrets(chassis::JsonWriter&, const PasswordChange&);
 
+struct ForgottenPassword {
+  std::string email;
+  friend bool operator==(const ForgottenPassword&, const ForgottenPassword&) = default;
+};
+std::optional<ForgottenPassword> read_forgotten_password(chassis::JsonView, const contracts::Place&,
+                                                         contracts::Faults&);
+void write(chassis::JsonWriter&, const ForgottenPassword&);
+
+struct PasswordReset {
+  std::string code;
+  kernel::Instant expires_at;
+  friend bool operator==(const PasswordReset&, const PasswordReset&) = default;
+};
+void write(chassis::JsonWriter&, const PasswordReset&);
+
+struct NewPasswordByCode {
+  std::string code;
+  std::string new_password;
+  friend bool operator==(const NewPasswordByCode&, const NewPasswordByCode&) = default;
+};
+std::optional<NewPasswordByCode> read_new_password_by_code(chassis::JsonView,
+                                                           const contracts::Place&,
+                                                           contracts::Faults&);
+void write_without_secrets(chassis::JsonWriter&, const NewPasswordByCode&);
+
 struct Refresh {
   std::string refresh_token;
   std::optional<std::string> client;

@@ -215,6 +215,33 @@ Later<http_v1::ChangePasswordResponse> IdentityHttp::change_password(
   });
 }
 
+Later<http_v1::BeginPasswordResetResponse> IdentityHttp::begin_password_reset(
+    const Caller& caller, const http_v1::BeginPasswordResetRequest& asked,
+    const chassis::RequestKey& key) {
+  const auto answer = identity::begin_password_reset(
+      {address_of(asked.body.email), caller.person(), ports_.code_lasts}, key, identity_,
+      ports_.outcomes, ports_.accounts, ports_.codes);
+  return answered(answer, [&](const ResetIsBegun& it) {
+    tell(note_of(caller, "password reset begun", it.person));
+    return http_v1::BeginPasswordResetResponse{{it.code, it.until}};
+  });
+}
+
+Later<http_v1::ResetPasswordResponse> IdentityHttp::reset_password(
+    const Caller& caller, const http_v1::ResetPasswordRequest& asked,
+    const chassis::RequestKey& key) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(runtime_.now());
+  const auto answer =
+      identity::reset_password({asked.body.code, asked.body.new_password, caller.address, now}, key,
+                               identity_, ports_.outcomes, ports_.accounts, ports_.attempts,
+                               ports_.codes, ports_.hasher, ports_.breached, ports_.vault);
+  tell_refusal<because::reset_code_invalid>(caller, answer, "password reset refused");
+  return answered(answer, [&](const PasswordIsReset& it) {
+    tell(note_of(caller, "password reset", it.person));
+    return http_v1::ResetPasswordResponse{};
+  });
+}
+
 Later<http_v1::AskExportResponse> IdentityHttp::ask_export(const Caller& caller,
                                                            const http_v1::AskExportRequest&,
                                                            const chassis::RequestKey& key) {

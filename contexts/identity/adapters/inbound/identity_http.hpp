@@ -10,6 +10,7 @@
 #include "identity/application/ports/outbound/personal_archive.hpp"
 #include "identity/application/refresh_session.hpp"
 #include "identity/application/register_person.hpp"
+#include "identity/application/reset_password.hpp"
 #include "identity/application/sign_in.hpp"
 
 namespace madang::identity {
@@ -25,8 +26,10 @@ struct IdentityPorts {
   chassis::KeyMaker& keys;
   chassis::Vault& vault;
   PersonalArchive& archive;
-  std::chrono::milliseconds unused = unused_at_most;  // a session, before it ends by itself
-  telemetry::SecurityLog watch = {};                  // none: nobody is told
+  ResetCodes& codes;
+  std::chrono::milliseconds unused = unused_at_most;        // a session, before it ends by itself
+  std::chrono::milliseconds code_lasts = reset_code_lasts;  // by which a password is chosen
+  telemetry::SecurityLog watch = {};                        // none: nobody is told
 };
 
 // Identity over HTTP, as contracts/http/identity.yaml has it. Any thread.
@@ -65,6 +68,12 @@ class IdentityHttp final : public http_v1::IdentityApi {
                                                               const chassis::RequestKey&) override;
   contracts::Later<http_v1::ChangePasswordResponse> change_password(
       const contracts::Caller&, const http_v1::ChangePasswordRequest&,
+      const chassis::RequestKey&) override;
+  contracts::Later<http_v1::BeginPasswordResetResponse> begin_password_reset(
+      const contracts::Caller&, const http_v1::BeginPasswordResetRequest&,
+      const chassis::RequestKey&) override;
+  contracts::Later<http_v1::ResetPasswordResponse> reset_password(
+      const contracts::Caller&, const http_v1::ResetPasswordRequest&,
       const chassis::RequestKey&) override;
   contracts::Later<http_v1::AskExportResponse> ask_export(const contracts::Caller&,
                                                           const http_v1::AskExportRequest&,

@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "identity/domain/email_address.hpp"
-#include "identity/domain/words.hpp"
+#include "identity/domain/person.hpp"
 
 namespace madang::identity {
 
@@ -10,6 +10,7 @@ namespace madang::identity {
 struct Account {
   PersonId person;
   Personal<std::string> email, password_hash;
+  std::optional<PendingReset> reset = {};
 };
 
 // Who has which e-mail address, found by its fingerprint. Sees every registration that was answered.
