@@ -32,7 +32,7 @@ struct Connection::Exchange {
               .is_1_0 = !head.is_1_1,
               .date = {}} {
     request->method = frame.head_only ? Method::get : head.method;
-    request->target = head.target;
+    request->target = std::move(head.target);
     request->path = std::move(target.path);
     request->query = std::move(target.query);
     request->headers = std::move(head.headers);

@@ -1,6 +1,6 @@
 #pragma once
-// The request target: origin form only (RFC 9112 section 3.2.1), decoded once and for all here, so
-// that no one above decodes again. What two readers could understand differently is refused:
+// The request target in origin form (RFC 9112 section 3.2.1; wire.hpp has made it of the absolute
+// one), decoded once and for all here, so that no one above decodes again. What two readers could understand differently is refused:
 // dot segments, empty segments, encoded slashes, control characters, overlong or broken UTF-8.
 //
 //   target = path [ "?" query ]

@@ -121,6 +121,14 @@ bool is_host(std::string_view text) {
   });
 }
 
+// What comes after the scheme of a target in absolute form; nullopt of any other target.
+std::optional<std::string_view> after_scheme(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (equal_ignoring_case(target.substr(0, scheme.size()), scheme))
+      return target.substr(scheme.size());
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::expected<std::optional<std::size_t>, Fault> HeadScanner::scan(std::string_view bytes) {
@@ -175,6 +183,17 @@ std::expected<Head, Fault> parse_head(std::string_view head, const HeadLimits& l
   const auto hosts = headers->all("Host");
   if (hosts.size() > 1 || (hosts.empty() && line->is_1_1) || (!hosts.empty() && !is_host(hosts[0])))
     return std::unexpected{malformed("There must be one Host, and it must be well-formed.")};
+  std::string target{line->target};
+  if (const auto named = after_scheme(target)) {
+    const auto authority = named->substr(0, named->find_first_of("/?"));
+    // Who would sign in by the target is refused too: a host has no "@".
+    if (authority.empty() || authority[0] == ':' || !is_host(authority))
+      return std::unexpected{malformed("A target in absolute form must name a host alone.")};
+    headers->set("Host", std::string{authority});
+    auto origin_form = std::string{named->substr(authority.size())};
+    if (!origin_form.starts_with('/')) origin_form.insert(0, 1, '/');
+    target = std::move(origin_form);
+  }
   const auto framing = framing_of(*headers, line->is_1_1);
   if (!framing) return std::unexpected{framing.error()};
   const auto expected = headers->get("Expect");
@@ -183,7 +202,7 @@ std::expected<Head, Fault> parse_head(std::string_view head, const HeadLimits& l
   const bool keep_alive = line->is_1_1 ? !headers->lists("Connection", "close")
                                        : headers->lists("Connection", "keep-alive");
   return Head{.method = line->method,
-              .target = line->target,
+              .target = std::move(target),
               .headers = std::move(*headers),
               .framing = *framing,
               .is_1_1 = line->is_1_1,

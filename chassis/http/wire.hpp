@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "chassis/http/message.hpp"
@@ -50,7 +51,7 @@ using Framing = std::optional<std::uint64_t>;
 
 struct Head {
   Method method;
-  std::string_view target;
+  std::string target;  // in origin form
   Headers headers;
   Framing framing;
   bool is_1_1;  // else 1.0
@@ -58,7 +59,9 @@ struct Head {
   bool expects_continue;
 };
 
-// `head` as HeadScanner found it; the target in the result points into it.
+// `head` as HeadScanner found it. A target in absolute form (RFC 9112 section 3.2.2) becomes its
+// origin form, and whom it names the Host: everyone above knows one form. Its scheme says nothing
+// here: behind a proxy that speaks TLS it is not ours.
 std::expected<Head, Fault> parse_head(std::string_view head, const HeadLimits&);
 
 // Field lines, each ended by CRLF. Used for heads, trailers and what other servers answer.

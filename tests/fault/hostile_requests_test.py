@@ -110,9 +110,12 @@ class ARequestOfNoUse(ThePatient):
         self.assert_told_and_nothing_more(misshapen(self.bait))
 
     def test_would_have_rented_a_book_but_for_what_is_wrong_with_it(self):
-        with self.connect() as client:
-            client.sendall(self.bait.request(extra="Connection: close\r\n"))
-            self.assertEqual([status for status, _ in answers_in(received(client))], [201])
+        lines = ("POST /v1/rentals HTTP/1.1", "POST http://shop/v1/rentals HTTP/1.1")
+        for line, edition in zip(lines, self.editions):
+            with self.subTest(line), self.connect() as client:
+                book = self.bait.body(edition_id=edition["edition_id"], price=edition["rental_price"])
+                client.sendall(self.bait.request(book, line, "Connection: close\r\n"))
+                self.assertEqual([status for status, _ in answers_in(received(client))], [201])
 
 
 class Clients(ThePatient):

@@ -71,8 +71,8 @@ std::vector<std::string> HttpRequests::seeds() {
   std::vector<std::string> all;
   for (const auto& raw : http::raw_requests)
     for (const char piece : {'\0', '\6'}) all.push_back(piece + std::string{raw.bytes});
-  for (const auto* target :
-       {"/v1/editions?limit=5&cursor=a%20b", "/v1/rentals/%EC%B1%85", "/a/..", "/%"})
+  for (const auto* target : {"/v1/editions?limit=5&cursor=a%20b", "/v1/rentals/%EC%B1%85", "/a/..",
+                             "/%", "http://shop:80/v1/rentals?a=b", "https://a?b", "http://a@b/"})
     all.push_back(std::string{"\0GET ", 5} + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
   return all;
 }

@@ -36,6 +36,13 @@ inline constexpr std::array raw_requests = std::to_array<RawRequest>({
      "1\r\na\r\n0\r\nDigest: x\r\n\r\n",
      200},
 
+    {"absolute", "GET http://a/b?c=d HTTP/1.1\r\nHost: a\r\n\r\n", 200},
+    {"absolute_https", "GET HTTPS://a:443/b HTTP/1.1\r\nHost: a\r\n\r\n", 200},
+    {"absolute_of_another_host", "GET http://[::1]:80/ HTTP/1.1\r\nHost: a\r\n\r\n", 200},
+    {"absolute_without_path", "GET http://a HTTP/1.1\r\nHost: a\r\n\r\n", 200},
+    {"absolute_without_path_but_query", "GET http://a?b HTTP/1.1\r\nHost: a\r\n\r\n", 200},
+    {"absolute_1_0", "GET http://a/ HTTP/1.0\r\n\r\n", 200},
+
     {"not_http", "\x16\x03\x01\x02", 400},
     {"two_empty_lines", "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
     {"bare_lf_everywhere", "GET / HTTP/1.1\nHost: a\n\n", 400},
@@ -65,6 +72,16 @@ inline constexpr std::array raw_requests = std::to_array<RawRequest>({
     {"two_hosts_1_0", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400},
     {"odd_host", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400},
     {"list_host", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400},
+    {"absolute_no_host_field", "GET http://a/ HTTP/1.1\r\n\r\n", 400},
+    {"absolute_two_host_fields", "GET http://a/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},
+    {"absolute_odd_host_field", "GET http://a/ HTTP/1.1\r\nHost: a/b\r\n\r\n", 400},
+    {"absolute_of_nobody", "GET http:///b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"absolute_of_nothing", "GET http:// HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"absolute_port_alone", "GET http://:80/b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"absolute_userinfo", "GET http://b@a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"absolute_password", "GET http://b:c@a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"absolute_odd_host", "GET http://a\\b/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"absolute_fragment", "GET http://a#b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
 
     {"cl_te",
      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -218,13 +218,30 @@ INSTANTIATE_TEST_SUITE_P(Http, ServingBytes, testing::ValuesIn(raw_requests),
 
 TEST_F(Serving, RefusesTargetsThatTwoReadersCouldReadDifferently) {
   serve(echo);
-  for (const auto* target :
-       {"/%", "/%zz", "/%ff", "/a/../b", "/%2e%2e/x", "//a", "/a%2fb", "*", "http://shop/a"}) {
+  for (const auto* target : {"/%", "/%zz", "/%ff", "/a/../b", "/%2e%2e/x", "//a", "/a%2fb", "*",
+                             "http:/a", "ftp://shop/a", "http://me@shop/a", "http://shop//a",
+                             "http://shop/../a", "http://shop/a#b"}) {
     auto client = connect();
     const auto answer = client.ask(get(target));
     EXPECT_EQ(answer.status, 400) << target;
     EXPECT_TRUE(client.is_closed());
   }
+}
+
+TEST_F(Serving, TakesATargetInAbsoluteFormForThePathInIt) {
+  Request seen;
+  serve([&](const Request& request) {
+    seen = request;
+    return Response{204};
+  });
+  auto client = connect();
+  EXPECT_EQ(
+      client.ask("GET http://shop:80/quick/it?b=%20 HTTP/1.1\r\nHost: another\r\n\r\n").status,
+      204);
+  EXPECT_EQ(seen.target, "/quick/it?b=%20");
+  EXPECT_EQ(seen.path, "/quick/it");
+  EXPECT_EQ(seen.query.get("b"), " ");
+  EXPECT_EQ(seen.headers.all("Host"), std::vector<std::string_view>{"shop:80"});
 }
 
 TEST_F(Serving, SpeaksToPeopleInTheirLanguage) {

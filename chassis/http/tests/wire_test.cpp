@@ -64,6 +64,22 @@ TEST(ReadingARequestHead, GivesWhatItSays) {
   EXPECT_TRUE(head->expects_continue);
 }
 
+TEST(ReadingARequestHead, MakesAnAbsoluteTargetItsOriginFormAndWhomItNamesTheHost) {
+  const auto read = [](std::string_view target) {
+    const auto head =
+        parse_head("GET " + std::string{target} + " HTTP/1.1\r\nHost: another\r\n\r\n", {});
+    return head ? std::string{*head->headers.get("Host")} + ' ' + head->target : "refused";
+  };
+  EXPECT_EQ(read("http://shop/a?b=http://c"), "shop /a?b=http://c");
+  EXPECT_EQ(read("hTTps://shop:8443/a/"), "shop:8443 /a/");
+  EXPECT_EQ(read("http://[::1]:80/"), "[::1]:80 /");
+  EXPECT_EQ(read("http://shop"), "shop /");
+  EXPECT_EQ(read("http://shop?b=@"), "shop /?b=@");
+  EXPECT_EQ(read("/http://shop/a"), "another /http://shop/a");
+  EXPECT_EQ(read("http://me@shop/a"), "refused");
+  EXPECT_EQ(read("http:///a"), "refused");
+}
+
 TEST(ReadingARequestHead, KeepsAnOldConnectionOnlyWhenAsked) {
   EXPECT_FALSE(parse_head("GET / HTTP/1.0\r\n\r\n", {})->keep_alive);
   EXPECT_TRUE(parse_head("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", {})->keep_alive);
