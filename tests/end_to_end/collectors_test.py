@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """A rental as one trace in a real Zipkin, by its own form and by OTLP in a real Jaeger, read back by their own APIs.
 
-Zipkin comes from Maven Central, pinned by its digest, and stays in the cache. Jaeger has no package: where its program
-(all-in-one) is, JAEGER_ALL_IN_ONE says; without it that test is left out, and says so.
+Zipkin comes from Maven Central, pinned by its digest, and stays in the cache; so does Jaeger, once made (real_jaeger.py).
 
 Run from the root of the project; needs java and mvn.
 """
@@ -17,6 +16,7 @@ import unittest
 import urllib.request
 from pathlib import Path
 
+from real_jaeger import jaeger
 from running_shop import Shop, free_port, wait_until
 from traced_shop import SECONDS, Customer, Span, editions_for_rent, missing_from, new_trace
 
@@ -102,11 +102,11 @@ class ARental(unittest.TestCase):
                                    for it in asked(port, f"/api/v2/trace/{trace}")], caller)
         self.assertLessEqual({"gateway", "rental", "payment", "insight"}, set(asked(port, "/api/v2/services")))
 
-    @unittest.skipUnless(os.environ.get("JAEGER_ALL_IN_ONE"), "JAEGER_ALL_IN_ONE does not say where Jaeger is")
     def test_is_one_trace_in_jaeger_by_otlp(self):
+        program = jaeger()
         ports = dict(zip(JAEGER_PORTS, free_ports(len(JAEGER_PORTS))))
         query, otlp = ports["query.http-server.host-port"], ports["collector.otlp.http.host-port"]
-        self.run_collector([os.environ["JAEGER_ALL_IN_ONE"], "--collector.otlp.enabled=true",
+        self.run_collector([program, "--collector.otlp.enabled=true",
                             *(f"--{name}=127.0.0.1:{port}" for name, port in ports.items())], query, "/api/services")
         trace, caller = self.rent_traced(f"tracing.endpoint=http://127.0.0.1:{otlp}/v1/traces", "tracing.format=otlp")
 
