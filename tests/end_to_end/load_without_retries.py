@@ -1,5 +1,5 @@
 """Clients that never ask twice: whatever is not answered as it should be counts as failed, while the program under
-them is replaced. Half of them read editions, half register them.
+them is replaced. Half of them read editions and half register them; or they rent books and give them back.
 """
 import http.client
 import json
@@ -18,6 +18,16 @@ def book_manager(where, email, password):
     status, answer = call(where, "PUT", f"/v1/people/{session['person_id']}/roles/book_manager", None, fields)
     assert status < 300, answer
     return {"Authorization": f"Bearer {sign_in()['access_token']}"}
+
+
+def reader(where, number):
+    """Somebody who rents, with a network address of their own: the header fields that say so."""
+    source, person = f"127.0.2.{number + 1}", {"email": f"reader{number}@example.com", "password": "a place in the courtyard"}
+    fields = {"Idempotency-Key": str(uuid.uuid4())}
+    assert call(where, "POST", "/v1/people", {**person, "name": "Someone"}, fields, source=source)[0] == 202
+    status, session = call(where, "POST", "/v1/sessions", person, source=source)
+    assert status == 201, session
+    return {"Authorization": f"Bearer {session['access_token']}"}
 
 
 class Load:
@@ -56,7 +66,7 @@ class Load:
         while not self._ends.wait(0.005):
             connection = connection or connection_to(self.where)
             began = time.monotonic()
-            fault, stays = self._one(connection, registers=number % 2)
+            fault, stays = self._one(connection, number)
             with self._lock:
                 self.answered += not fault
                 self.registered += not fault and number % 2
@@ -71,18 +81,46 @@ class Load:
         if connection:
             connection.close()
 
-    def _one(self, connection, registers):
-        """What was wrong, and whether the connection may be used again."""
+    def _one(self, connection, number):
+        if not number % 2:
+            return self._asked(connection, 200, "GET", "/v1/editions?limit=3")[:2]
+        edition = {"title": "The Lamp", "contributors": ["Han Sora"], "language": "en", "format": "ebook",
+                   "identifier": {"scheme": "publisher", "value": f"load:{uuid.uuid4()}"}}
+        return self._asked(connection, 201, "POST", "/v1/editions", edition, self.manager)[:2]
+
+    def _asked(self, connection, expected, method, path, body=None, fields=None):
+        """What was wrong, whether the connection may be used again, and the answer."""
         try:
-            if registers:
-                edition = {"title": "The Lamp", "contributors": ["Han Sora"], "language": "en", "format": "ebook",
-                           "identifier": {"scheme": "publisher", "value": f"load:{uuid.uuid4()}"}}
-                connection.request("POST", "/v1/editions", json.dumps(edition),
-                                   {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4()), **self.manager})
+            if method == "GET":
+                connection.request(method, path)
             else:
-                connection.request("GET", "/v1/editions?limit=3")
+                connection.request(method, path, body and json.dumps(body),
+                                   {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4()), **fields})
             answer = connection.getresponse()
             text = answer.read()
-            return (None if answer.status == (201 if registers else 200) else (answer.status, text)), not answer.will_close
+            return (None if answer.status == expected else (answer.status, text)), not answer.will_close, text
         except (OSError, http.client.HTTPException) as fault:
-            return repr(fault), False
+            return repr(fault), False, None
+
+
+class Renting(Load):
+    """Each reader has an edition, which they rent and give back, every third time with a card that is slow."""
+
+    def __init__(self, where, readers, editions):
+        super().__init__(where, None, clients=len(readers))
+        self.readers, self.editions = readers, editions
+        self.rented, self.lent = [0] * len(readers), [None] * len(readers)
+
+    def _one(self, connection, number):
+        fields, edition, lent = self.readers[number], self.editions[number], self.lent[number]
+        if lent:
+            fault, stays, _ = self._asked(connection, 204, "POST", f"/v1/rentals/{lent}/return", None, fields)
+            self.lent[number] = None
+            return fault, stays
+        card = "tok_slow" if self.rented[number] % 3 == 2 else "tok_accepted"
+        fault, stays, text = self._asked(connection, 201, "POST", "/v1/rentals", {
+            "edition_id": edition["edition_id"], "price": edition["rental_price"], "card_token": card}, fields)
+        if not fault:
+            self.lent[number] = json.loads(text)["rental_id"]
+            self.rented[number] += 1
+        return fault, stays

@@ -9,14 +9,14 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from load_without_retries import Load, book_manager
-from running_shop import call
+from load_without_retries import Load, Renting, book_manager, reader
+from running_shop import call, wait_until
 from served_shop import PROGRAM, SECONDS, line_within
 
 KEEPER, PASSWORD = "keeper@example.com", "a courtyard for every room"
 
 
-class ASuccessor(unittest.TestCase):
+class Replacing(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="madang-replaced-")
         self.addCleanup(folder.cleanup)
@@ -40,9 +40,14 @@ class ASuccessor(unittest.TestCase):
         self.port = int(re.search(r"http://\S+:(\d+)", line_within(shop.stderr, b"is open on")).group(1))
         return shop
 
-    def registered(self):
-        return self.run_command("events", "--type", "EditionRegistered").stdout.count("\n")
+    def recorded(self, kind):
+        return self.run_command("events", "--type", kind).stdout.count("\n")
 
+    def registered(self):
+        return self.recorded("EditionRegistered")
+
+
+class ASuccessor(Replacing):
     def test_takes_folder_and_socket_over_and_no_request_fails(self):
         shop = self.open()
         port = self.port
@@ -81,6 +86,26 @@ class ASuccessor(unittest.TestCase):
         self.assertEqual(self.start().wait(SECONDS), 3)
         self.assertIsNone(shop.poll())
         self.assertEqual((self.data / "successor").stat().st_mode & 0o777, 0o600)
+
+
+class ASuccessorWhilePeopleRent(Replacing):
+    def test_takes_rentals_over_that_wait_for_slow_cards_and_none_fails(self):
+        shop = self.open("--sample")
+        port, rentable = self.port, "/v1/editions?rentable=true"
+        wait_until(lambda: len(call(port, "GET", rentable)[1]["items"]) >= 8, SECONDS, "sample editions can be rented")
+        readers = [reader(port, number) for number in range(8)]
+        with Renting(port, readers, call(port, "GET", rentable)[1]["items"]) as load:
+            for _ in range(2):
+                old, shop = shop, self.open("--sample", "--replace")
+                self.assertEqual(old.wait(SECONDS), 0)
+                load.wait_for(150)
+        print(f"replaced twice while people rent: {sum(load.rented)} rentals, {len(load.failed)} failed, "
+              f"the longest answer took {load.longest:.2f} s")
+        self.assertEqual(load.failed, [])
+        shop.send_signal(signal.SIGTERM)
+        self.assertEqual(shop.wait(SECONDS), 0)
+        self.assertEqual(self.recorded("RentalStarted"), sum(load.rented))
+        self.assertEqual(self.run_command("check").returncode, 0)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ its program replaced under clients that never ask twice. Run from the root of th
 """
 import json
 import re
+import resource
 import signal
 import socket
 import ssl
@@ -22,6 +23,7 @@ from secure_shop import Authority
 from served_shop import PROGRAM, SECONDS, line_within
 
 KEEPER, PASSWORD = "keeper@example.com", "a courtyard for every room"
+IDLE_CONNECTIONS, BYTES_OF_AN_IDLE_CONNECTION_MAX = 1500, 22 * 1024
 
 
 class AShopByTls(unittest.TestCase):
@@ -112,6 +114,25 @@ class AShopByTls(unittest.TestCase):
         began = time.monotonic()
         self.assertEqual(self.get("/v1/editions")[0], 200)
         self.assertLess(time.monotonic() - began, 2)
+
+    def test_holds_many_who_say_nothing_in_little_memory(self):
+        room = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        if room < IDLE_CONNECTIONS + 500:
+            self.skipTest(f"this machine lets a process open {room} files, and it takes {IDLE_CONNECTIONS + 500}")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (room, room))
+        shop, context = self.open(), self.authority.trust()
+        resident = lambda: int(re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{shop.pid}/status").read_text())[1]) * 1024
+        self.assertEqual(self.get("/livez")[0], 200)
+        before = resident()
+        for _ in range(IDLE_CONNECTIONS):
+            silent = self.connect(context)
+            self.addCleanup(silent.close)
+            silent.connect()
+        wait_until(lambda: self.metric("madang_http_connections") > IDLE_CONNECTIONS, SECONDS, "all of them are held")
+        each = (resident() - before) / IDLE_CONNECTIONS
+        print(f"an idle connection by TLS takes {each:.0f} bytes")
+        self.assertLess(each, BYTES_OF_AN_IDLE_CONNECTION_MAX)
+        self.assertEqual(self.get("/v1/editions")[0], 200)
 
     def test_lends_a_book_that_can_be_read_in_parts(self):
         self.open("--sample")
