@@ -34,9 +34,10 @@ find_package(GTest REQUIRED)
 
 add_library(madang_flags INTERFACE)
 target_include_directories(madang_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/contexts)
-# -Wrestrict of g++ 12 is wrong about std::string at -O2 and above.
+# -Wrestrict of g++ 12 is wrong about std::string at -O2 and above. clang warns of what g++'s std::stable_sort uses.
 target_compile_options(madang_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -fdiagnostics-color=auto)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
+  -fdiagnostics-color=auto)
 target_link_libraries(madang_flags INTERFACE Threads::Threads)
 if(MADANG_SANITIZE)
   target_compile_options(madang_flags INTERFACE -fsanitize=${MADANG_SANITIZE} -fno-omit-frame-pointer

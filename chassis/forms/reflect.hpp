@@ -183,13 +183,25 @@ constexpr auto fields_of(const T& v) {
 template <class T>
 using FieldIndices = std::make_index_sequence<field_count<T>>;
 
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wundefined-var-template"  // nowhere is nowhere
+#endif
 template <class T, std::size_t i>
 consteval std::string_view field_name() {
   auto text =
       detail::pretty_value<detail::Pointer{std::get<i>(fields_of(detail::nowhere<T>.value))}>();
-  text = text.substr(0, text.find(")}"));
-  return text.substr(text.rfind("::") + 2);
+  const auto end = text.find(")}");  // of g++'s "{(& …::field)}"; clang has "{&….field}]"
+  text = text.substr(0, end == text.npos ? text.rfind('}') : end);
+  constexpr std::string_view of_names{
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"};
+  text = text.substr(0, text.find_last_of(of_names) + 1);
+  return text.substr(text.find_last_not_of(of_names) + 1);
 }
+
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
 
 // What the field is called where it is stored or sent.
 template <class T, std::size_t i>

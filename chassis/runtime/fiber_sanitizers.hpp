@@ -4,15 +4,28 @@
 // https://github.com/llvm/llvm-project/blob/main/compiler-rt/include/sanitizer/common_interface_defs.h
 #include <cstddef>
 
+// g++ says it by the first names, clang by the features.
 #if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/common_interface_defs.h>
+#define MADANG_ADDRESS_SANITIZED
 #elif defined(__SANITIZE_THREAD__)
+#define MADANG_THREAD_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MADANG_ADDRESS_SANITIZED
+#elif __has_feature(thread_sanitizer)
+#define MADANG_THREAD_SANITIZED
+#endif
+#endif
+
+#if defined(MADANG_ADDRESS_SANITIZED)
+#include <sanitizer/common_interface_defs.h>
+#elif defined(MADANG_THREAD_SANITIZED)
 #include <sanitizer/tsan_interface.h>
 #endif
 
 namespace madang::runtime {
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(MADANG_ADDRESS_SANITIZED)
 
 class SanitizedSwitch {
  public:
@@ -41,7 +54,7 @@ class SanitizedSwitch {
   std::size_t scheduler_size_ = 0;
 };
 
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(MADANG_THREAD_SANITIZED)
 
 class SanitizedSwitch {
  public:

@@ -58,12 +58,13 @@ void Scenario::lend(Person& manager, const std::string& edition, int licences) {
   const auto seen = manager.get("/v1/editions/" + edition);
   if (!seen || seen->status != 200) return;
   const auto price = 1000 + below(4) * 500, more = below(3) * 500;
+  const auto extensions = below(3), days = 1 + below(7);
   const auto answer = manager.ask(
       {.method = Method::put,
        .target = "/v1/editions/" + edition + "/rental-terms",
        .body = fmt::format(
            R"({{"price":{},"days":{},"licences":{},"extensions":{},"extension_price":{}}})",
-           money(price), 1 + below(7), licences, below(3), money(more)),
+           money(price), days, licences, extensions, money(more)),
        .is_effect = true,
        .if_match = seen->etag});
   if (!answer || !answer->is_success()) return;
