@@ -147,7 +147,7 @@ def backup(bench):
     data = old_shop(bench)
     keys = bench.new_folder("keys")
     shop = Shop(PROGRAMS / "madang", data)
-    run(PROGRAMS / "madang", "backup", "keys", keys, "--data", data)
+    copied_keys = took_of(lambda: run(PROGRAMS / "madang", "backup", "keys", keys, "--data", data))
     pauses, copied, kept, restored, opened = {"idle": [], "busy": []}, [], [], [], []
     for _ in range(bench.rounds):
         for when in pauses:
@@ -176,6 +176,7 @@ def backup(bench):
     for when, took in pauses.items():
         show(f"backup, {when} shop: writing stands still for", of(took) / 1000, "ms", of(took) / sync, "a synced write")
         show("  at most", max(took) / 1000, "ms")
+    show("backup keys, which holds nobody up", copied_keys, "s")
     show(f"backup of {told['events']:,} events, busy shop", of(copied), "s", of(copied) / of(kept), "a synced copy")
     show("restore", of(restored), "s", of(restored) / of(kept), "a synced copy")
     show("ready after a restore, with read models to be made", of(opened), "s")

@@ -20,14 +20,16 @@ constexpr Said in_english{
     "Of each part of the shop, what it has. The files beside this page say the same to programs. "
     "Moments are in UTC; amounts in whole minor units of their currency (won, cents).",
     "Not here, because the shop does not have it: your password and the tokens of your sign-ins, "
-    "of which it keeps hashes alone, and the number of your card.",
+    "of which it keeps hashes alone, and the number of your card. Of holds and of places in line only those that "
+    "stand are listed; rentals and payments are, also when they are over.",
     "nothing"};
 constexpr Said in_korean{
     "ko", "가게가 가지고 있는 나의 정보",
     "가게의 각 부분이 가지고 있는 정보입니다. 함께 있는 파일에는 같은 내용이 프로그램이 읽을 수 "
     "있는 "
     "형식으로 들어 있습니다. 시각은 협정 세계시(UTC), 금액은 통화의 최소 단위(원, 센트)입니다.",
-    "가게가 가지고 있지 않아 여기에 없는 것: 비밀번호와 로그인 토큰(해시만 보관합니다), 카드 번호.",
+    "가게가 가지고 있지 않아 여기에 없는 것: 비밀번호와 로그인 토큰(해시만 보관합니다), 카드 번호. "
+    "예약과 대기 순번은 지금 유효한 것만 있고, 대여와 결제는 끝난 것도 있습니다.",
     "없음"};
 
 const Said& said_in(PageLanguage language) {

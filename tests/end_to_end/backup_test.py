@@ -58,6 +58,8 @@ class ABackup(unittest.TestCase):
         self.assertRegex(done.stdout, r"^backed up \d+ events and \d+ files to .*; writing paused for [\d.]+ ms\n$")
         keys = self.run_command("backup", "keys", self.keys)
         self.assertEqual((keys.returncode, keys.stderr), (0, ""))
+        self.assertRegex(keys.stdout, r"^copied the keys of \d+ contexts, the secrets and the list of \d+ erased people to .* "
+                                      r"in [\d.]+ ms, while nobody had to wait\n$")
         return self.folder / name
 
     def restore(self, backup):

@@ -10,8 +10,9 @@ from soak import soak  # noqa: E402
 
 PROGRAM = Path.cwd() / "build/release/bin/madang"
 MINUTES = float(sys.argv.pop()) if len(sys.argv) > 1 else 10
-# What may be left of each request while the last caches fill (58 were seen): less than a map's entry of an id and a
-# short text. And what may grow at all, where a busy machine lets so few requests through that all caches still fill.
+# What may be left of each request while the last caches fill, which takes longer than ten minutes (58 were seen in them,
+# 1.9 in the last 36 of an hour: bench/README.md): less than a map's entry of an id and a short text. And what may grow
+# at all, where a busy machine lets so few requests through that all caches still fill.
 BYTES_A_REQUEST, MEGABYTES = 160, 8
 
 

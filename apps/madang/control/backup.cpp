@@ -100,12 +100,6 @@ Copied copy_out(const Cut& cut, const std::vector<Engine*>& engines, const std::
   return copied;
 }
 
-std::string milliseconds(runtime::Duration span) {
-  const auto micros = span.count();
-  auto rest = std::to_string(micros % 1000);
-  return std::to_string(micros / 1000) + "." + std::string(3 - rest.size(), '0') + rest;
-}
-
 }  // namespace
 
 Said Desk::backup(const Question& asked) {
@@ -128,7 +122,7 @@ Said Desk::backup(const Question& asked) {
   return {done,
           "backed up " + std::to_string(copied.events) + " events and " +
               std::to_string(copied.files) + " files to " + asked.path + "; writing paused for " +
-              milliseconds(cut.pause) + " ms\n",
+              in_milliseconds(cut.pause) + " ms\n",
           {}};
 }
 

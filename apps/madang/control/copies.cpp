@@ -85,4 +85,10 @@ std::size_t copy_files(const std::string& from, const std::string& to) {
   return copied;
 }
 
+std::string in_milliseconds(runtime::Duration span) {
+  const auto micros = span.count();
+  auto rest = std::to_string(micros % 1000);
+  return std::to_string(micros / 1000) + "." + std::string(3 - rest.size(), '0') + rest;
+}
+
 }  // namespace madang::app

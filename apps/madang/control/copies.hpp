@@ -1,5 +1,6 @@
 #pragma once
 // Copies of files and folders that are there whole or not at all, whenever the process is killed.
+#include "chassis/runtime/runtime.hpp"
 #include "chassis/storage/files.hpp"
 #include <string>
 
@@ -33,5 +34,8 @@ class Unfinished {
 void copy_file(const std::string& from, const std::string& to);
 // The files below it; a folder that is not there has none. Gives their number.
 std::size_t copy_files(const std::string& from, const std::string& to);
+
+// How long one took, as people are told: "12.345".
+std::string in_milliseconds(runtime::Duration span);
 
 }  // namespace madang::app
