@@ -245,6 +245,12 @@ class Shop::Inside {
     return nullptr;
   }
 
+  http::Later<http::Response> serve(const http::Request& request) {
+    const auto* route = find(request.method, request.path);
+    return route ? route->answer(request)
+                 : edge.problems().answer({"not-found"}, http::preferred_language(request));
+  }
+
   runtime::Runtime& runtime;
   const Settings settings;
   const Surroundings around;
@@ -437,6 +443,12 @@ std::string Shop::control(const std::string& question, const std::string& who) {
 bool Shop::is_ready() const { return inside_->is_ready(); }
 http::Later<http::Response> Shop::handle(const http::Request& request) {
   return inside_->gateway.handle(request);
+}
+http::Later<http::Response> Shop::serve(const http::Request& request) {
+  return inside_->serve(request);
+}
+std::string Shop::answer_call(std::string_view method, const std::string&, const chassis::Call&) {
+  throw chassis::Corrupt{std::string{method} + ": nobody here answers this"};
 }
 void Shop::write_down_unheard(const http::Request& request, const http::Response& answer,
                               runtime::Time began) {

@@ -1,6 +1,7 @@
 #pragma once
-// The whole shop in one program: every context on an engine of its own, their ports joined by hand, the
-// gateway in front. It has no socket: what serves it calls handle().
+// The shop in one program: every context on an engine of its own, their ports joined by hand, the gateway in front. Or
+// some of these parts, in one of the shop's processes (surroundings.hpp). It has no socket: what serves it calls
+// handle() for people, serve() and answer_call() for the shop's other processes.
 //
 //   Shop shop{runtime, files, settings, metrics, log};   opens the folder, which the caller has locked
 //   shop.start();                                        from here on it works
@@ -39,8 +40,15 @@ class Shop {
   // A question of whoever runs the shop, as the control socket brings it; from any task.
   [[nodiscard]] std::string control(const std::string& question, const std::string& who);
 
-  // Any thread.
+  // People's, at the gateway: in a process that holds it. Any thread.
   [[nodiscard]] http::Later<http::Response> handle(const http::Request&);
+  // What the gateway of another process has let in, for a context of this one. Its headers say who asks: nobody else
+  // may reach this door. Any thread.
+  [[nodiscard]] http::Later<http::Response> serve(const http::Request&);
+  // A call from a context elsewhere, in a task that may take its time until the deadline. Throws Corrupt for a method
+  // that nobody here knows and for bytes that are not its message, and what the context throws.
+  [[nodiscard]] std::string answer_call(std::string_view method, const std::string& message,
+                                        const chassis::Call&);
   // Of a request that the server answered by itself: a line of the log, as of any other.
   void write_down_unheard(const http::Request&, const http::Response&, runtime::Time began);
   [[nodiscard]] http::Plan plan(http::Method, std::string_view path) const;

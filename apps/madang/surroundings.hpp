@@ -1,5 +1,6 @@
 #pragma once
 // What a shop finds around it on a real machine, and what a simulated one is given in its place.
+#include "apps/madang/elsewhere.hpp"
 #include "chassis/http/message.hpp"
 #include "chassis/journal/journal.hpp"
 #include "chassis/runtime/runtime.hpp"
@@ -7,6 +8,7 @@
 #include "chassis/storage/mark_memory.hpp"
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,9 @@ namespace madang::chassis {
 class Broker;
 class Context;
 }  // namespace madang::chassis
+namespace madang::security {
+class Secrets;
+}
 
 namespace madang::app {
 
@@ -46,6 +51,13 @@ struct Surroundings {
   // How much journals take at once, let wait and remember. Any values will do; small ones cost time.
   chassis::JournalLimits journal{};
   Hands hands{};
+  // Which of the shop's parts this process holds: contexts by name, and "gateway". Empty: all. Where it is not all, a
+  // broker lies between the contexts, and `elsewhere` reaches the others.
+  std::set<std::string> here{};
+  Elsewhere elsewhere{};
+  // What the shop's processes share. The one that holds identity makes them and turns keys; the others read, and
+  // cannot start before it has made them. None: DIR/secrets, which is right where there is one process.
+  security::Secrets* secrets = nullptr;
 };
 
 }  // namespace madang::app
