@@ -4,12 +4,13 @@
 #include "chassis/http/client.hpp"
 #include "chassis/http/server.hpp"
 #include "chassis/runtime/threads.hpp"
+#include "chassis/security/secrets.hpp"
+#include "chassis/storage/files.hpp"
 #include "chassis/storage/folder_lock.hpp"
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 namespace {
@@ -24,13 +25,6 @@ struct Settings {
   tls::Files shown{};
   std::int64_t slow_ms = 2'000, silent_ms = 3'000, landing_ms = 5'000, late_ms = 30'000;
 };
-
-std::string first_line(const std::string& path) {
-  std::ifstream file{path};
-  std::string line;
-  if (!std::getline(file, line) || line.empty()) throw std::runtime_error{"no secret in " + path};
-  return line;
-}
 
 // "http://127.0.0.1:8080" and "/v1/webhooks/sandbox" of a webhook's address.
 std::pair<std::string, std::string> origin_and_path(const std::string& url) {
@@ -77,13 +71,15 @@ int serve(const Settings& settings) {
                                      .silent = sandbox::Span{settings.silent_ms},
                                      .landing = sandbox::Span{settings.landing_ms},
                                      .late = sandbox::Span{settings.late_ms}}};
+  storage::RealFileSystem files;
   const http::Problems problems;
   telemetry::Registry metrics;
   http::ServerOptions options{.listen = settings.listen};
   std::optional<tls::Certificate> certificate;
   if (!settings.shown.certificate.empty())
     options.certificate = &certificate.emplace(settings.shown, runtime.now());
-  const auto key = settings.key_file.empty() ? "" : "Bearer " + first_line(settings.key_file);
+  const auto key =
+      settings.key_file.empty() ? "" : "Bearer " + security::secret_in(files, settings.key_file);
   options.pools = {{.name = "payments", .workers_max = 128, .waiting_max = 1024}};
   http::Server server{runtime,
                       options,
@@ -99,9 +95,10 @@ int serve(const Settings& settings) {
   if (!settings.webhook.empty()) {
     const auto [origin, path] = origin_and_path(settings.webhook);
     shop = std::make_unique<http::Client>(runtime, http::ClientOptions{.origin = origin});
-    runtime.spawn("webhooks",
-                  [&provider, path = path, secret = first_line(settings.secret_file),
-                   calls = shop->calls()] { provider.send_webhooks(path, secret, calls); });
+    runtime.spawn(
+        "webhooks",
+        [&provider, path = path, secret = security::secret_in(files, settings.secret_file),
+         calls = shop->calls()] { provider.send_webhooks(path, secret, calls); });
   }
   server.start();
   std::printf("madang-sandbox-pay listens on http%s://%s\n", certificate ? "s" : "",

@@ -1,5 +1,6 @@
 #include "apps/madang/metrics_door.hpp"
 
+#include "chassis/http/this_machine.hpp"
 #include <algorithm>
 #include <array>
 
@@ -49,8 +50,7 @@ void MetricsDoor::close() {
 }
 
 bool shows_metrics(const Settings& settings, const http::Request& request) {
-  const auto& from = request.client_address;
-  return settings.metrics_listen.empty() && (from.starts_with("127.") || from == "::1") &&
+  return settings.metrics_listen.empty() && http::is_this_machine(request.client_address) &&
          !came_through_a_proxy(request.headers);
 }
 

@@ -53,7 +53,9 @@ std::vector<config::Option> all_options() {
       {.name = "payment.webhook_key_path",
        .kind = Kind::text,
        .standard = "",
-       .help = "The path of the file whose secret signs the provider's webhooks."},
+       .help =
+           "The path of the file whose first line signs the provider's webhooks; for the shop's "
+           "account alone."},
       {.name = "security.authorities_path",
        .kind = Kind::text,
        .standard = "",

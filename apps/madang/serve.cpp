@@ -6,6 +6,7 @@
 #include "apps/madang/service_manager.hpp"
 #include "apps/madang/shop.hpp"
 #include "chassis/control/control_socket.hpp"
+#include "chassis/http/this_machine.hpp"
 #include "chassis/ports/failures.hpp"
 #include "chassis/runtime/threads.hpp"
 #include "chassis/storage/folder_lock.hpp"
@@ -113,8 +114,7 @@ int copy_of(int descriptor) { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); }
 
 // Who comes from elsewhere must not take test cards for a payment.
 void say_when_nobody_pays(const House& house, const std::string& address, LogLines& log) {
-  const bool is_for_others =
-      house.certificate || !(address.starts_with("127.") || address.starts_with("[::1]"));
+  const bool is_for_others = house.certificate || !http::is_this_machine(address);
   if (!house.settings.provider_origin.empty() || !is_for_others) return;
   std::fprintf(stderr,
                "madang: no payment.provider is set: test cards are taken, and nobody pays\n");

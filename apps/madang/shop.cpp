@@ -19,7 +19,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 namespace madang::app {
@@ -52,14 +51,6 @@ http::Response text_response(int status, std::string_view type, std::string_view
 std::string prefix_of(std::string_view path) {
   if (!path.starts_with("/v1/")) return std::string{path};
   return std::string{path.substr(0, path.find('/', 4))};
-}
-
-std::string first_line(const std::string& path) {
-  std::ifstream file{path};
-  std::string line;
-  if (!std::getline(file, line) || line.empty())
-    throw std::runtime_error{"there is no secret in " + path};
-  return line;
 }
 
 }  // namespace
@@ -304,7 +295,8 @@ class Shop::Inside {
   }
 
   std::string webhook_key() {
-    if (!settings.provider_secret_file.empty()) return first_line(settings.provider_secret_file);
+    if (!settings.provider_secret_file.empty())
+      return security::secret_in(ground.files, settings.provider_secret_file);
     return security::key_of(secrets, runtime, "webhook-key");
   }
 

@@ -144,6 +144,7 @@ class ACall(unittest.TestCase):
         self.key.chmod(0o644)
         self.assertIn("can be read by others", self.refused_start("payment.provider=https://pay.example.com",
                                                                   f"payment.provider_key_path={self.key}"))
+        self.assertIn("can be read by others", self.refused_start(f"payment.webhook_key_path={self.key}"))
         self.assertIn("none.pem", self.refused_start("payment.provider=https://pay.example.com",
                                                      f"security.authorities_path={self.folder}/none.pem"))
 

@@ -83,6 +83,7 @@ class Shop:
         """`settings`: options as NAME=VALUE; `pace`: how slow the provider's cards are."""
         self.settings = ["http.requests_per_minute=0", *settings]
         self.folder, self.port, self.provider_port = Path(folder), free_port(), free_port()
+        (self.folder / "secret").touch(0o600)
         (self.folder / "secret").write_text("a secret of the test alone\n")
         self.log = open(self.folder / "shop.log", "ab")
         self.provider = subprocess.Popen(
