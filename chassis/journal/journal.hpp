@@ -85,7 +85,7 @@ class Journal {
   void drop_waiting();
 
   // A reader of the store that is given the newest events without asking it.
-  [[nodiscard]] std::unique_ptr<JournalReader> follow(std::unique_ptr<JournalReader> store) const {
+  [[nodiscard]] std::unique_ptr<JournalReader> follow(std::shared_ptr<StoreReaders> store) const {
     return reader_with(tail_, std::move(store));
   }
   // Counts positions. A hint only: whoever waits here also looks from time to time.

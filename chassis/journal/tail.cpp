@@ -32,12 +32,12 @@ namespace {
 
 class TailReader final : public JournalReader {
  public:
-  TailReader(std::shared_ptr<const Tail> tail, std::unique_ptr<JournalReader> store)
+  TailReader(std::shared_ptr<const Tail> tail, std::shared_ptr<StoreReaders> store)
       : tail_{std::move(tail)}, store_{std::move(store)} {}
 
   std::vector<StoredEvent> after(Position position, std::size_t max) override {
     const auto newest = look(position, max);
-    if (!newest) return store_->after(position, max);
+    if (!newest) return store_->lend()->after(position, max);
     std::vector<StoredEvent> events;
     events.reserve(newest->size());
     for (const auto& event : *newest) events.push_back(*event);
@@ -46,31 +46,31 @@ class TailReader final : public JournalReader {
   Position pass(Position after, std::size_t max, const Wanted& wanted,
                 const std::function<void(const StoredEvent&)>& take) override {
     const auto newest = look(after, max);
-    if (!newest) return store_->pass(after, max, wanted, take);
+    if (!newest) return store_->lend()->pass(after, max, wanted, take);
     for (const auto& event : *newest)
       if (wanted(event->type, event->slice)) take(*event);
     return newest->empty() ? after : newest->back()->position;
   }
 
-  Head head() override { return store_->head(); }
-  std::vector<StoredEvent> stream(const std::string& name) override { return store_->stream(name); }
+  Head head() override { return store_->lend()->head(); }
+  std::vector<StoredEvent> stream(const std::string& name) override { return store_->lend()->stream(name); }
   std::vector<std::string> stream_names(const std::string& prefix, const std::string& after,
                                         std::size_t max) override {
-    return store_->stream_names(prefix, after, max);
+    return store_->lend()->stream_names(prefix, after, max);
   }
   std::vector<Timer> due_timers(Instant now, std::size_t max) override {
-    return store_->due_timers(now, max);
+    return store_->lend()->due_timers(now, max);
   }
-  std::optional<Instant> next_timer() override { return store_->next_timer(); }
+  std::optional<Instant> next_timer() override { return store_->lend()->next_timer(); }
   Position checkpoint(const std::string& consumer, const std::string& source) override {
-    return store_->checkpoint(consumer, source);
+    return store_->lend()->checkpoint(consumer, source);
   }
-  std::vector<Inbox> inboxes(const std::string& source) override { return store_->inboxes(source); }
-  std::vector<Parked> parked() override { return store_->parked(); }
-  std::vector<Act> acts() override { return store_->acts(); }
+  std::vector<Inbox> inboxes(const std::string& source) override { return store_->lend()->inboxes(source); }
+  std::vector<Parked> parked() override { return store_->lend()->parked(); }
+  std::vector<Act> acts() override { return store_->lend()->acts(); }
   std::optional<std::string> claim_owner(const std::string& scope,
                                          const std::string& key) override {
-    return store_->claim_owner(scope, key);
+    return store_->lend()->claim_owner(scope, key);
   }
 
  private:
@@ -86,14 +86,14 @@ class TailReader final : public JournalReader {
   }
 
   std::shared_ptr<const Tail> tail_;
-  std::unique_ptr<JournalReader> store_;
+  std::shared_ptr<StoreReaders> store_;
   Position nothing_after_ = -1;  // as the tail has said
 };
 
 }  // namespace
 
 std::unique_ptr<JournalReader> reader_with(std::shared_ptr<const Tail> tail,
-                                           std::unique_ptr<JournalReader> store) {
+                                           std::shared_ptr<StoreReaders> store) {
   return std::make_unique<TailReader>(std::move(tail), std::move(store));
 }
 

@@ -4,7 +4,7 @@
 // back from the disk. Whoever is further behind reads the store. It holds committed events alone, without
 // a gap up to the last that this process has written. Any task.
 #include "chassis/journal/store.hpp"
-#include "chassis/runtime/runtime.hpp"
+#include "chassis/runtime/pool.hpp"
 #include <deque>
 #include <memory>
 #include <optional>
@@ -28,9 +28,13 @@ class Tail {
   std::deque<Event> events_;
 };
 
-// Reads the newest events from the tail, and all else from the store; one task at a time. That there is no
-// more it believes the tail once: who asks again is told by the store, where another may have written.
+// Of one store; most of the time nobody reads it, since the tail has what is asked for.
+using StoreReaders = runtime::Pool<JournalReader>;
+
+// Reads the newest events from the tail, and all else from the store, by a reader that is lent for each call;
+// one task at a time. That there is no more it believes the tail once: who asks again is told by the store,
+// where another may have written.
 std::unique_ptr<JournalReader> reader_with(std::shared_ptr<const Tail>,
-                                           std::unique_ptr<JournalReader> store);
+                                           std::shared_ptr<StoreReaders> store);
 
 }  // namespace madang::chassis

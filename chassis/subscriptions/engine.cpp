@@ -14,32 +14,6 @@ namespace {
 
 constexpr auto answer_within = std::chrono::seconds{2};
 
-// Takes something out of a pool for a while.
-template <class Thing>
-class Borrowed {
- public:
-  Borrowed(runtime::Mailbox<std::unique_ptr<Thing>>& pool, runtime::Time deadline, const char* what)
-      : pool_{pool} {
-    auto taken = pool.receive_until(deadline);
-    if (!taken) throw Unavailable{what};
-    thing_ = std::move(*taken);
-  }
-  ~Borrowed() {
-    try {
-      static_cast<void>(pool_.try_push(std::move(thing_)));
-    } catch (const runtime::Stopped&) {
-      // Nobody will take it out again; and it must not leave a destructor.
-    }
-  }
-  Borrowed(const Borrowed&) = delete;
-  Borrowed& operator=(const Borrowed&) = delete;
-  Thing* operator->() const { return thing_.get(); }
-
- private:
-  runtime::Mailbox<std::unique_ptr<Thing>>& pool_;
-  std::unique_ptr<Thing> thing_;
-};
-
 // A refusal to work with a file says which.
 template <class Open>
 auto opened(const std::string& path, Open open) {
@@ -68,8 +42,8 @@ class Engine::Inside : public EngineShared {
   Inside(const Context& of, runtime::Runtime& on, const Bus& by, PortsOf with, EngineSettings set,
          Log& to)
       : EngineShared{of, on, by, std::move(with), std::move(set), to},
-        views_readers{on, settings.query_connections},
-        journal_readers{on, 1} {
+        views_readers{on, settings.query_connections,
+                      [path = views_path()] { return std::make_unique<ViewsReader>(path); }} {
     storage::make_wal_durable(journal_path());
     storage::make_wal_durable(views_path());
     journal = std::make_unique<Journal>(
@@ -81,14 +55,10 @@ class Engine::Inside : public EngineShared {
       return std::make_unique<Views>(context, path, runtime.now(), log,
                                      marks.slot(Marks::Handling::brief));
     });
-    auto reader = read_sqlite_journal(journal_path());
-    head_at_start = reader->head().position;
-    for (const auto& act : reader->acts()) switches.note(act);
-    journal->appended().raise_to(static_cast<std::uint64_t>(head_at_start));
     views_journal = open_reader();
-    static_cast<void>(journal_readers.try_push(std::move(reader)));
-    for (std::size_t i = 0; i < settings.query_connections; ++i)
-      static_cast<void>(views_readers.try_push(std::make_unique<ViewsReader>(views_path())));
+    head_at_start = views_journal->head().position;
+    for (const auto& act : views_journal->acts()) switches.note(act);
+    journal->appended().raise_to(static_cast<std::uint64_t>(head_at_start));
   }
 
   void start(Engine& engine) {
@@ -169,8 +139,7 @@ class Engine::Inside : public EngineShared {
 
   std::unique_ptr<Views> views;
   std::unique_ptr<JournalReader> views_journal;
-  runtime::Mailbox<std::unique_ptr<ViewsReader>> views_readers;
-  runtime::Mailbox<std::unique_ptr<JournalReader>> journal_readers;
+  runtime::Pool<ViewsReader> views_readers;
   Position head_at_start = 0;
 };
 
@@ -214,14 +183,11 @@ EngineState Engine::progress() {
 }
 
 kernel::Instant Engine::log_time() {
-  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within,
-                        "the journal is busy"};
-  return reader->head().time;
+  return inside_->journal_readers->lend()->head().time;
 }
 
 runtime::Duration Engine::timer_lateness() {
-  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within,
-                        "the journal is busy"};
+  const auto reader = inside_->journal_readers->lend();
   const auto next = reader->next_timer();
   if (!next) return {};
   return std::max(runtime::Duration{}, inside_->runtime.now() - *next);
@@ -246,9 +212,7 @@ bool Engine::settle(runtime::Time deadline) {
 }
 
 std::vector<Parked> Engine::parked() {
-  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within,
-                        "the journal is busy"};
-  return reader->parked();
+  return inside_->journal_readers->lend()->parked();
 }
 
 void Engine::retry_parked(const std::string& consumer, const std::string& key) {
@@ -319,9 +283,7 @@ std::optional<Comparison> Engine::rebuild(const std::string& projection) {
 }
 
 std::optional<std::string> Engine::owner_of(const std::string& scope, const std::string& key) {
-  const Borrowed reader{inside_->journal_readers, inside_->runtime.now() + answer_within,
-                        "the journal is busy"};
-  return reader->claim_owner(scope, key);
+  return inside_->journal_readers->lend()->claim_owner(scope, key);
 }
 
 Positions Engine::head() { return {{inside_->context.name(), inside_->head()}}; }
@@ -398,7 +360,8 @@ std::shared_ptr<void> Engine::answer(std::type_index type, const void* query,
     throw std::logic_error{inside_->context.name() + " answers no such query"};
   const auto deadline = inside_->runtime.now() + answer_within;
   inside_->wait_for(after, deadline);
-  const Borrowed reader{inside_->views_readers, deadline, "too many queries"};
+  const auto reader = inside_->views_readers.lend_until(deadline);
+  if (!reader) throw Unavailable{"too many queries"};
   std::shared_ptr<void> result;
   reader->read(found->second.projections, [&](const QueryType::Readers& readers) {
     result = found->second.answer(query, readers);

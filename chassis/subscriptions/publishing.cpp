@@ -13,10 +13,9 @@ constexpr Position note_every = 4096;
 
 void publish(EngineShared& shared) {
   auto& runtime = shared.runtime;
-  const auto reader = insist(runtime, [&] { return shared.open_reader(); });
-  auto noted = insist(runtime, [&] { return reader->checkpoint(consumer, ""); });
-  Publisher publisher{shared.context, *shared.settings.broker,
-                      insist(runtime, [&] { return shared.open_reader(); }), noted};
+  auto noted =
+      insist(runtime, [&] { return shared.journal_readers->lend()->checkpoint(consumer, ""); });
+  Publisher publisher{shared.context, *shared.settings.broker, shared.open_reader(), noted};
   const auto note = [&] {
     const auto sent = publisher.sent();
     if (sent != noted && shared.journal->write([sent](JournalStore& store) {

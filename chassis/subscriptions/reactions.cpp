@@ -19,7 +19,7 @@ class Reactor {
         reaction_{reaction},
         name_{std::move(name)},
         slot_{shared.marks.slot(Marks::Handling::waits)},
-        reader_{insist(shared.runtime, [&] { return shared.open_reader(); })},
+        reader_{shared.open_reader()},
         at_{insist(shared.runtime, [&] { return reader_->checkpoint(name_, ""); })},
         noted_{at_} {
     for (const auto& it : parked()) parked_[it.key].insert(decode_delivery(it.delivery).identity);

@@ -55,15 +55,7 @@ void retry_parked(EngineShared& shared, Effects& effects, JournalReader& reader,
       insist(shared.runtime, [&] { effects.retry(reader, retry->consumer, retry->key); });
 }
 
-std::unique_ptr<JournalReader> open_reader(const EngineShared& shared) {
-  return insist(shared.runtime, [&] { return shared.open_reader(); });
-}
-
 }  // namespace
-
-std::unique_ptr<JournalReader> EngineShared::open_reader() const {
-  return journal->follow(read_sqlite_journal(journal_path()));
-}
 
 EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& by, PortsOf with,
                            EngineSettings set, Log& to)
@@ -75,6 +67,9 @@ EngineShared::EngineShared(const Context& of, runtime::Runtime& on, const Bus& b
       log{to},
       tracer{settings.spans, on, of.name()},
       marks{settings.marks ? settings.marks : storage::map_marks(settings.folder + "/marks")},
+      journal_readers{std::make_shared<StoreReaders>(
+          on, StoreReaders::any_number,
+          [path = journal_path()] { return read_sqlite_journal(path); })},
       views_seen{on},
       views_wanted{on},
       effects_seen{on},
@@ -177,7 +172,7 @@ void keep_views(EngineShared& shared, Views& views, JournalReader& reader) {
 }
 
 void handle_own_events(EngineShared& shared) {
-  const auto reader = open_reader(shared);
+  const auto reader = shared.open_reader();
   Effects effects{shared.context, "",         *shared.journal,
                   shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief),
                   shared.tracer};
@@ -247,7 +242,7 @@ void hear_source(EngineShared& shared, const std::string& source) {
     pause = of_retries.after(pause, shared.runtime);
     shared.runtime.sleep(pause);
   }
-  const auto own = open_reader(shared);
+  const auto own = shared.open_reader();
   Effects effects{shared.context, source,     *shared.journal,
                   shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief),
                   shared.tracer};
@@ -331,7 +326,7 @@ Cause cause_of_its_own(EngineShared& shared) {
 
 void fire_timers(EngineShared& shared) {
   const TimerRule rule{shared.context};
-  const auto reader = open_reader(shared);
+  const auto reader = shared.open_reader();
   std::map<std::string, runtime::Time> failing;  // not again before
   while (true) {
     const auto seen = shared.journal->armed().count();

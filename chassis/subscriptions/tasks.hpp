@@ -30,7 +30,9 @@ struct EngineShared {
   [[nodiscard]] std::string views_path() const { return settings.folder + "/views.db"; }
   [[nodiscard]] Position head() { return static_cast<Position>(journal->appended().count()); }
   // For whoever follows the log.
-  [[nodiscard]] std::unique_ptr<JournalReader> open_reader() const;
+  [[nodiscard]] std::unique_ptr<JournalReader> open_reader() const {
+    return journal->follow(journal_readers);
+  }
   // When to look again though nobody has called: calls are hints, and none has been missed yet.
   [[nodiscard]] runtime::Time soon() const { return runtime.now() + settings.look_every; }
 
@@ -45,6 +47,7 @@ struct EngineShared {
   Switches switches;
   Marks marks;
   std::unique_ptr<Journal> journal;
+  std::shared_ptr<StoreReaders> journal_readers;
   runtime::Signal views_seen;    // by readers of live rows
   runtime::Signal views_wanted;  // by whoever waits for these
   runtime::Signal effects_seen;  // of the own log

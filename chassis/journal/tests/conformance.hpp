@@ -33,6 +33,10 @@ class AJournal : public ::testing::Test {
     return journal;
   }
   std::vector<StoredEvent> log() { return world.reader()->after(0, 100'000); }
+  std::shared_ptr<StoreReaders> readers() {
+    return std::make_shared<StoreReaders>(world.runtime(), StoreReaders::any_number,
+                                          [this] { return world.reader(); });
+  }
   // Positions and versions without gaps, log time that never runs backwards.
   void expect_sound() {
     Position position = 0;
@@ -285,14 +289,14 @@ TYPED_TEST_P(AJournal, GivesWhoFollowsItTheNewestEventsWithoutTheStore) {
               12);
     expect_equal(passed, {all[7], all[10]});
     EXPECT_TRUE(without_store->after(12, 100).empty());
-    expect_equal(journal.follow(this->world.reader())->after(0, 100), all);
+    expect_equal(journal.follow(this->readers())->after(0, 100), all);
   });
 }
 TYPED_TEST_P(AJournal, TellsWhoFollowsItWhatAnotherHasWritten) {
   this->world.run([&] {
     auto& journal = this->running();
     auto& another = this->running();
-    const auto follower = journal.follow(this->world.reader());
+    const auto follower = journal.follow(this->readers());
     give(journal, "1", add("Counter/a", 1));
     EXPECT_EQ(follower->after(0, 100).size(), 1U);
     give(another, "2", add("Counter/a", 2));
@@ -300,7 +304,7 @@ TYPED_TEST_P(AJournal, TellsWhoFollowsItWhatAnotherHasWritten) {
     EXPECT_EQ(follower->after(1, 100).size(), 1U);
     give(journal, "3", add("Counter/a", 3));
     expect_equal(follower->after(0, 100), this->log());
-    expect_equal(journal.follow(this->world.reader())->after(1, 100),
+    expect_equal(journal.follow(this->readers())->after(1, 100),
                  {this->log()[1], this->log()[2]});
   });
 }

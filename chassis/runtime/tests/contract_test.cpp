@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "chassis/runtime/pool.hpp"
 #include "chassis/runtime/simulator.hpp"
 #include "chassis/runtime/threads.hpp"
 #include "chassis/runtime/wait_for.hpp"
@@ -135,6 +136,54 @@ TYPED_TEST(ATask, IsNeverForgottenInAMailboxOfOne) {
     world.run_to_the_end();
     EXPECT_EQ(received, 80);
   }
+}
+
+TYPED_TEST(ATask, IsLentWhatNobodyElseHasAndNoMoreIsMadeThanMayBe) {
+  for (int round = 0; round < TypeParam::rounds; ++round) {
+    TypeParam world;
+    struct Thing {
+      std::atomic<int> users = 0;
+    };
+    std::atomic<int> made = 0, used = 0;
+    Pool<Thing> pool{world.get(), 2, [&] {
+                       ++made;
+                       return std::make_unique<Thing>();
+                     }};
+    for (int task = 0; task < 6; ++task)
+      world.get().spawn("user", [&] {
+        for (int turn = 0; turn < 5; ++turn) {
+          const auto thing = pool.lend();
+          EXPECT_EQ(++thing->users, 1);
+          world.get().sleep(10us);
+          --thing->users;
+          ++used;
+        }
+      });
+    world.run_to_the_end();
+    EXPECT_EQ(used, 30);
+    EXPECT_LE(made, 2);
+  }
+}
+
+TYPED_TEST(ATask, IsLentNothingWhileAllIsLentNorWhatCouldNotBeMade) {
+  TypeParam world;
+  bool can_be_made = false;
+  Pool<int> pool{world.get(), 1, [&] {
+                   if (!can_be_made) throw std::runtime_error{"not today"};
+                   return std::make_unique<int>(7);
+                 }};
+  bool over = false;
+  world.get().spawn("borrower", [&] {
+    EXPECT_THROW(pool.lend(), std::runtime_error);
+    can_be_made = true;
+    const auto lent = pool.lend();
+    EXPECT_EQ(*lent.operator->(), 7);
+    EXPECT_FALSE(pool.lend_until(world.get().now() + 5ms));
+    over = true;
+  });
+  world.run_to_the_end();
+  EXPECT_TRUE(over);
+  EXPECT_TRUE(pool.lend_until(never));  // it was given back
 }
 
 TYPED_TEST(ATask, GivesUpAtItsDeadlineAndNotBefore) {
