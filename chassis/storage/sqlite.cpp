@@ -235,11 +235,15 @@ void Database::script(const std::string& sql) {
 }
 
 void Database::begin() { prepare("BEGIN IMMEDIATE").run(); }
+void Database::begin_reading() { prepare("BEGIN").run(); }
 void Database::commit() { prepare("COMMIT").run(); }
 
 void Database::rollback() noexcept {
   // SQLite itself rolls back after some errors. What a rollback meets, the next statement meets too.
-  if (in_transaction()) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (in_transaction()) try {
+      prepare("ROLLBACK").run();
+    } catch (const std::exception&) {
+    }
 }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }

@@ -81,7 +81,7 @@ class ViewsReader::Inside {
 
   void read(const std::vector<std::string>& projections,
             const std::function<void(const QueryType::Readers&)>& use) {
-    db_.script("BEGIN");  // all of one moment
+    db_.begin_reading();
     try {
       std::vector<TableReader> tables;
       tables.reserve(projections.size());

@@ -137,7 +137,7 @@ void check_folds(const Place& place, storage::Database& db, Findings& findings) 
 void check_journal(const Place& place, Findings& findings) {
   storage::Database db{place.journal_path(), storage::Synchronous::normal,
                        storage::Open::read_only};
-  db.script("BEGIN");  // all of one moment
+  db.begin_reading();
   check_log(db, findings);
   check_streams(db, findings);
   check_records(db, findings);

@@ -97,7 +97,7 @@ class Refolding {
 void check_views(const Place& place, Findings& findings) {
   if (place.context->projections.empty() || !std::filesystem::exists(place.views_path())) return;
   Database live{place.views_path(), storage::Synchronous::normal, storage::Open::read_only};
-  live.script("BEGIN");  // all of one moment
+  live.begin_reading();
   Refolding again{place};
   Database fresh{again.path(), storage::Synchronous::normal, storage::Open::read_only};
   for (const auto& rows : live_rows(live)) {
