@@ -113,20 +113,7 @@ class Views::Inside {
   std::map<std::string, Comparison> comparisons;
 
   void apply(const std::vector<Delivery>& deliveries, Position head) {
-    for (auto& it : generations) it.parked_now.clear();
-    try {
-      db_.transaction([&] {
-        for (auto& generation : generations)
-          if (follow(generation, deliveries)) fold_all(generation, deliveries);
-      });
-    } catch (...) {
-      for (auto& it : generations)
-        for (const auto& key : it.parked_now) it.parked.erase(key);
-      throw;
-    }
-    for (auto& generation : generations)
-      if (follow(generation, deliveries))
-        generation.position = std::max(generation.position, deliveries.back().position);
+    if (!deliveries.empty()) fold_into_all(deliveries);
     swap_what_caught_up(head);
   }
   void begin_rebuild(const ProjectionType& type) {
@@ -192,9 +179,35 @@ class Views::Inside {
         .run(it.type->name, it.number);
   }
 
+  void fold_into_all(const std::vector<Delivery>& deliveries) {
+    for (auto& it : generations) it.parked_now.clear();
+    try {
+      db_.transaction([&] {
+        for (auto& generation : generations)
+          if (follow(generation, deliveries)) fold_all(generation, deliveries);
+      });
+    } catch (...) {
+      for (auto& it : generations)
+        for (const auto& key : it.parked_now) it.parked.erase(key);
+      throw;
+    }
+    for (auto& generation : generations)
+      if (follow(generation, deliveries))
+        generation.position = std::max(generation.position, deliveries.back().position);
+  }
   void fold_all(Generation& it, const std::vector<Delivery>& deliveries) {
     const auto upto = deliveries.back().position;
     if (upto <= it.position) return;
+    const auto is_folded = [&](const Delivery& delivery) {
+      return delivery.position > it.position && it.type->types.contains(delivery.type);
+    };
+    if (std::ranges::any_of(deliveries, is_folded)) fold_some(it, deliveries, is_folded);
+    db_.prepare("UPDATE projections SET position = ? WHERE name = ? AND generation = ?")
+        .run(upto, it.type->name, it.number);
+  }
+  template <class IsFolded>
+  void fold_some(Generation& it, const std::vector<Delivery>& deliveries,
+                 const IsFolded& is_folded) {
     const auto table = table_of(it.type->name, it.number);
     std::string columns;
     for (const auto& column : it.type->columns) columns += ", c_" + column;
@@ -213,11 +226,8 @@ class Views::Inside {
     it.touched.clear();
     it.found.clear();
     for (const auto& delivery : deliveries)
-      if (delivery.position > it.position && it.type->types.contains(delivery.type))
-        fold(it, delivery, find);
+      if (is_folded(delivery)) fold(it, delivery, find);
     if (!it.touched.empty()) write_touched(it, table);
-    db_.prepare("UPDATE projections SET position = ? WHERE name = ? AND generation = ?")
-        .run(upto, it.type->name, it.number);
   }
 
   void fold(Generation& it, const Delivery& delivery, const ProjectionType::FindRow& find) {
