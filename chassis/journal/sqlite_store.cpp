@@ -202,12 +202,17 @@ class SqliteStore final : public JournalStore {
       positions.push_back(at);
       at = link.integer(2);
     }
+    for (const auto position : positions | std::views::reverse) load_one(db, position, take);
+  }
+  static void load_one(Database& db, Position position,
+                       const std::function<void(const StoredEvent&)>& take) {
     auto row = db.prepare(
         "SELECT e.position, s.name, e.version, e.type, e.schema, e.slice, e.at, e.command_id, e.ordinal,"
         " e.causation, e.correlation, e.traceparent, e.payload"
         " FROM events e JOIN streams s ON s.id = e.stream WHERE e.position = ?");
-    for (const auto position : positions | std::views::reverse)
-      if (row.bind(position).step()) take(read_event(row));
+    if (!row.bind(position).step())
+      throw Corrupt{"position " + std::to_string(position) + " is missing"};
+    take(read_event(row));
   }
   static std::optional<std::string> find_claim(Database& db, const std::string& scope,
                                                const std::string& key) {
@@ -229,6 +234,8 @@ class SqliteReader final : public JournalReader {
   Head head() override { return SqliteStore::read_head(db_); }
   std::vector<StoredEvent> after(Position position, std::size_t max) override {
     std::vector<StoredEvent> found;
+    if (pass(position, 1, [](std::string_view, int) { return false; }, {}) == position)
+      return found;
     auto rows = db_.prepare(
         "SELECT e.position, s.name, e.version, e.type, e.schema, e.slice, e.at, e.command_id, e.ordinal,"
         " e.causation, e.correlation, e.traceparent, e.payload"
@@ -238,27 +245,25 @@ class SqliteReader final : public JournalReader {
       if (found.back().position != ++position)
         throw Corrupt{"position " + std::to_string(position) + " is missing"};
     }
-    if (found.empty() && head().position < position)
-      throw Corrupt{"a checkpoint lies beyond the head of the journal"};
     return found;
   }
+  // Begins with the event at the position itself: it is there, or the position lies beyond the head.
   Position pass(Position position, std::size_t max, const Wanted& wanted,
                 const std::function<void(const StoredEvent&)>& take) override {
     std::vector<Position> found;
-    const auto began = position;
     {
       auto rows = db_.prepare(
-          "SELECT position, type, slice FROM events WHERE position > ? ORDER BY position LIMIT ?");
-      for (rows.bind(position, max); rows.step();) {
+          "SELECT position, type, slice FROM events WHERE position >= ? ORDER BY position LIMIT ?");
+      rows.bind(std::max<Position>(position, 1), position == 0 ? max : max + 1);
+      if (position != 0 && (!rows.step() || rows.integer(0) != position))
+        throw Corrupt{"a checkpoint lies beyond the head of the journal"};
+      while (rows.step()) {
         if (rows.integer(0) != ++position)
           throw Corrupt{"position " + std::to_string(position) + " is missing"};
         if (wanted(rows.text(1), static_cast<int>(rows.integer(2)))) found.push_back(position);
       }
     }
-    if (position == began && head().position < position)
-      throw Corrupt{"a checkpoint lies beyond the head of the journal"};
-    for (const auto at : found)
-      for (const auto& event : after(at - 1, 1)) take(event);
+    for (const auto at : found) SqliteStore::load_one(db_, at, take);
     return position;
   }
   std::vector<StoredEvent> stream(const std::string& name) override {

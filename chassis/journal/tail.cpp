@@ -53,7 +53,9 @@ class TailReader final : public JournalReader {
   }
 
   Head head() override { return store_->lend()->head(); }
-  std::vector<StoredEvent> stream(const std::string& name) override { return store_->lend()->stream(name); }
+  std::vector<StoredEvent> stream(const std::string& name) override {
+    return store_->lend()->stream(name);
+  }
   std::vector<std::string> stream_names(const std::string& prefix, const std::string& after,
                                         std::size_t max) override {
     return store_->lend()->stream_names(prefix, after, max);
@@ -65,7 +67,9 @@ class TailReader final : public JournalReader {
   Position checkpoint(const std::string& consumer, const std::string& source) override {
     return store_->lend()->checkpoint(consumer, source);
   }
-  std::vector<Inbox> inboxes(const std::string& source) override { return store_->lend()->inboxes(source); }
+  std::vector<Inbox> inboxes(const std::string& source) override {
+    return store_->lend()->inboxes(source);
+  }
   std::vector<Parked> parked() override { return store_->lend()->parked(); }
   std::vector<Act> acts() override { return store_->lend()->acts(); }
   std::optional<std::string> claim_owner(const std::string& scope,

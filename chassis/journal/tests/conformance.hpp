@@ -304,8 +304,7 @@ TYPED_TEST_P(AJournal, TellsWhoFollowsItWhatAnotherHasWritten) {
     EXPECT_EQ(follower->after(1, 100).size(), 1U);
     give(journal, "3", add("Counter/a", 3));
     expect_equal(follower->after(0, 100), this->log());
-    expect_equal(journal.follow(this->readers())->after(1, 100),
-                 {this->log()[1], this->log()[2]});
+    expect_equal(journal.follow(this->readers())->after(1, 100), {this->log()[1], this->log()[2]});
   });
 }
 TYPED_TEST_P(AJournal, WritesAllStreamsOfACommandOrNone) {
