@@ -202,7 +202,7 @@ class Database {
       throw;
     }
   }
-  void begin();  // takes the write lock, waiting at most five seconds
+  void begin();          // takes the write lock, waiting at most five seconds
   void begin_reading();  // what is read until commit() or rollback() is all of one moment
   void commit();
   void rollback() noexcept;  // does nothing outside of a transaction

@@ -182,9 +182,7 @@ EngineState Engine::progress() {
   return state;
 }
 
-kernel::Instant Engine::log_time() {
-  return inside_->journal_readers->lend()->head().time;
-}
+kernel::Instant Engine::log_time() { return inside_->journal_readers->lend()->head().time; }
 
 runtime::Duration Engine::timer_lateness() {
   const auto reader = inside_->journal_readers->lend();
@@ -211,9 +209,7 @@ bool Engine::settle(runtime::Time deadline) {
   return true;
 }
 
-std::vector<Parked> Engine::parked() {
-  return inside_->journal_readers->lend()->parked();
-}
+std::vector<Parked> Engine::parked() { return inside_->journal_readers->lend()->parked(); }
 
 void Engine::retry_parked(const std::string& consumer, const std::string& key) {
   for (const auto& it : parked())
