@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "chassis/security/base32.hpp"
 #include "chassis/security/base64url.hpp"
 #include "chassis/security/hmac.hpp"
 #include "chassis/security/sha256.hpp"
@@ -37,12 +38,35 @@ TEST(Hmac, GivesTheStandardsAnswers) {  // RFC 4231, cases 1, 2 and 6
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+TEST(Hmac, GivesTheStandardsAnswersBySha1) {  // RFC 2202, cases 1, 2 and 6
+  const auto answer = [](const auto& key, std::string_view text) {
+    return hex(as_text(hmac_sha1(key, text)));
+  };
+  EXPECT_EQ(answer(std::string(20, '\x0b'), "Hi There"),
+            "b617318655057264e28bc0b6fb378c8ef146be00");
+  EXPECT_EQ(answer(std::string{"Jefe"}, "what do ya want for nothing?"),
+            "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+  EXPECT_EQ(
+      answer(std::string(80, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"),
+      "aa4ae5e15272d00e95705637ce8a3b55ed402112");
+}
+
 TEST(Secrets, AreTheSameOnlyWhenEveryByteIs) {
   EXPECT_TRUE(same_secret("", ""));
   EXPECT_TRUE(same_secret("book", "book"));
   EXPECT_FALSE(same_secret("book", "boot"));
   EXPECT_FALSE(same_secret("book", "cook"));
   EXPECT_FALSE(same_secret("book", "books"));
+}
+
+TEST(Base32, GivesTheStandardsAnswersWithoutPadding) {  // RFC 4648 section 10
+  EXPECT_EQ(base32(""), "");
+  EXPECT_EQ(base32("f"), "MY");
+  EXPECT_EQ(base32("fo"), "MZXQ");
+  EXPECT_EQ(base32("foo"), "MZXW6");
+  EXPECT_EQ(base32("foob"), "MZXW6YQ");
+  EXPECT_EQ(base32("fooba"), "MZXW6YTB");
+  EXPECT_EQ(base32("foobar"), "MZXW6YTBOI");
 }
 
 TEST(Base64url, GivesTheStandardsAnswersWithoutPadding) {  // RFC 4648 section 10
