@@ -327,7 +327,7 @@ def self_test():
         yield page.replace("`price-changed`", "`price-hanged`")
         yield page.replace("`APrice.IsInTheShopsCurrency` |", "none |")
         yield page.replace("| `sign_in` |", "| `sign_out` |")
-        yield page.replace("`email`, `password`, `client`", "`email`, `password`")
+        yield page.replace("`email`, `password`, `code`", "`email`, `password`")
         yield page.replace("`borrowed_max = 10;`", "`borrowed_max = 11;`")
         yield page.replace("`Serving.ShedsAtOnceWhatItsPoolCannotTake` |\n| the shop | a body", "none |\n| the shop | a body")
 

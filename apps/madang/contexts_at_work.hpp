@@ -28,6 +28,7 @@
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
 #include "identity/adapters/outbound/breached_passwords_file.hpp"
 #include "identity/adapters/outbound/derived_codes.hpp"
+#include "identity/adapters/outbound/derived_factors.hpp"
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
 #include "identity/identity.hpp"
@@ -102,6 +103,7 @@ struct IdentityAtWork {
   identity::BreachedPasswordsFile breached;
   identity::SignedTokens tokens;
   identity::DerivedCodes codes;
+  identity::DerivedFactors factors;
   security::KeyedVault vault;
   PersonalArchive archive;  // of which every context is to be a part before it is asked for
   identity::IdentityHttp http;

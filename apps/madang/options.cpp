@@ -16,6 +16,12 @@ std::string in_minutes(std::chrono::milliseconds span) {
   return std::to_string(std::chrono::floor<std::chrono::minutes>(span).count()) + "m";
 }
 
+identity::SecondFactorFor who_needs_one(std::string_view text) {
+  using identity::SecondFactorFor;
+  if (text == "staff") return SecondFactorFor::staff;
+  return text == "everyone" ? SecondFactorFor::everyone : SecondFactorFor::nobody;
+}
+
 http::Proxies proxies_in(const std::string& networks, const std::string& field) {
   using Field = http::Proxies::Field;
   try {
@@ -204,6 +210,13 @@ std::vector<config::Option> all_options() {
        .help = "How long a code is good with which whoever forgot their password chooses another.",
        .least = 60'000,
        .most = day_in_ms},
+      {.name = "security.second_factor_for",
+       .kind = Kind::text,
+       .standard = "nobody",
+       .help =
+           "Who must have a second factor: nobody, staff (book managers and operators) or everyone. Who must and has "
+           "none signs in without the roles that demand it, and can set one up.",
+       .choices = {"nobody", "staff", "everyone"}},
       {.name = "tracing.endpoint",
        .kind = Kind::text,
        .standard = "",
@@ -276,6 +289,7 @@ Settings settings_of(const config::Settings& from) {
   settings.keys_turn_after_days =
       static_cast<std::int32_t>(from.integer("security.keys_turn_after_days"));
   settings.session_unused = from.duration("security.session_unused");
+  settings.second_factor_for = who_needs_one(from.text("security.second_factor_for"));
   settings.reset_code_lasts = from.duration("security.reset_code_lasts");
   settings.requests_at_once = static_cast<std::size_t>(from.integer("http.requests_at_once"));
   if (from.has("http.trusted_proxies"))

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string>
 
+#include "identity/domain/words.hpp"
+
 namespace madang::app {
 
 struct Settings {
@@ -40,6 +42,8 @@ struct Settings {
       600;  // of one person; an address may send ten times that; 0: unlimited
   std::chrono::milliseconds session_unused = std::chrono::days{7};     // before it ends by itself
   std::chrono::milliseconds reset_code_lasts = std::chrono::hours{1};  // for who forgot a password
+  // Who must have a second factor, and has fewer roles until then.
+  identity::SecondFactorFor second_factor_for = identity::SecondFactorFor::nobody;
   std::int32_t keys_turn_after_days = 30;  // those that sign tokens, links and cursors
   std::size_t requests_at_once = 1024;     // of one part of the shop: a context's commands, say
   std::chrono::seconds drain_within{20};   // after SIGTERM

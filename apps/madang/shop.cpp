@@ -37,9 +37,10 @@ enum Kind : std::size_t { commands, steps, reading, kinds };
 enum Pool : std::size_t { renting, hooks, everyone, of_contexts };
 
 // Effects of several steps, which hold their task until all are done. Any other is one command and holds none.
-constexpr std::array several_steps{"register_person"sv,      "change_password"sv,
-                                   "begin_password_reset"sv, "reset_password"sv,
-                                   "ask_erasure"sv,          "refund_payment"sv};
+constexpr std::array several_steps{
+    "register_person"sv,      "change_password"sv,     "begin_password_reset"sv,
+    "reset_password"sv,       "begin_second_factor"sv, "confirm_second_factor"sv,
+    "remove_second_factor"sv, "ask_erasure"sv,         "refund_payment"sv};
 
 http::Response text_response(int status, std::string_view type, std::string_view text) {
   http::Response response{.status = status, .headers = {}, .body = std::string{text}};

@@ -18,6 +18,8 @@
 namespace madang::security {
 
 inline constexpr std::string_view anyone = "anyone";  // the role of who did not sign in
+inline constexpr std::string_view signed_in =
+    "signed_in";  // the role of who did, whatever else they may do
 inline constexpr std::string_view person_header = "Madang-Person";
 inline constexpr std::string_view roles_header = "Madang-Roles";
 inline constexpr std::string_view session_header = "Madang-Session";
@@ -28,9 +30,9 @@ struct Principal {
   std::set<std::string, std::less<>> roles{std::string{anyone}};
   std::string session, client;
 
-  // Everybody has the role "anyone" too.
+  // Everybody has the role "anyone" too, and who is known "signed_in".
   [[nodiscard]] bool has(std::string_view role) const {
-    return role == anyone || roles.contains(role);
+    return role == anyone || (role == signed_in && person) || roles.contains(role);
   }
   friend bool operator==(const Principal&, const Principal&) = default;
 };

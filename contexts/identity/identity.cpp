@@ -15,6 +15,7 @@
 #include "identity/application/register_person.hpp"
 #include "identity/application/reset_password.hpp"
 #include "identity/application/roles.hpp"
+#include "identity/application/second_factor.hpp"
 #include "identity/application/sessions.hpp"
 #include "identity/application/sign_in.hpp"
 #include "identity/application/sign_out.hpp"
@@ -37,6 +38,15 @@ v1::SessionsEnded told(const PasswordChanged& it) {
   return {it.person, it.round, it.spared.text()};
 }
 v1::SessionsEnded told(const PasswordReset& it) { return {it.person, it.round, {}}; }
+v1::SessionsEnded told(const SecondFactorConfirmed& it) {
+  return {it.person, it.round, it.spared.text()};
+}
+v1::SessionsEnded told(const SecondFactorRemoved& it) {
+  return {it.person, it.round, it.spared.text()};
+}
+v1::SessionsEnded told(const SecondFactorRemovedByOperator& it) {
+  return {it.person, it.round, {}};
+}
 
 void lift_without_round(chassis::JsonDocument& event) { event.set("round", "null"); }
 void lift_to_first_round(chassis::JsonDocument& event) { event.set("round", "0"); }
@@ -56,6 +66,7 @@ std::unique_ptr<chassis::Context> identity_context() {
       .commands<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash, SignOutEverywhere,
                 BeginSession, RotateToken, EndSession>()
       .commands<ChangePassword, BeginPasswordReset, ResetPassword, EndOtherSession, EndSessionsOf>()
+      .commands<BeginSecondFactor, ConfirmSecondFactor, RemoveSecondFactor, RemoveSecondFactorOf>()
       .upcast<SignedOutEverywhere>(1, lift_without_round)
       .upcast<TokenRotated>(1, lift_to_first_round)
       .upcast<SessionBegun>(1, lift_to_one_end)
@@ -68,6 +79,11 @@ std::unique_ptr<chassis::Context> identity_context() {
       .use_case<change_password>()
       .use_case<begin_password_reset>()
       .use_case<reset_password>()
+      .use_case<begin_second_factor>()
+      .use_case<confirm_second_factor>()
+      .use_case<remove_second_factor>()
+      .use_case<remove_second_factor_of>()
+      .use_case<remove_second_factor_at_machine>()
       .use_case<end_session>()
       .use_case<end_sessions>()
       .use_case<give_role>()
@@ -92,17 +108,21 @@ std::unique_ptr<chassis::Context> identity_context() {
       .projection<SignIns>()
       .projection<Exports>()
       .personal_data(about_person)
+      .query(second_factor_of)
       .query(is_taking_along)
-      .publishes([](const PersonRegistered& it) { return told(it); },
-                 as<v1::ErasureAsked, ErasureAsked>, as<v1::PersonErased, PersonErased>,
-                 [](const SessionEnded& it) { return told(it); },
-                 [](const SignedOutEverywhere& it) { return told(it); },
-                 [](const SessionsEndedByOperator& it) { return told(it); },
-                 [](const PasswordChanged& it) { return told(it); },
-                 [](const PasswordReset& it) { return told(it); },
-                 keeps_private<PasswordResetBegun, ExportAsked, RoleGiven, RoleTaken,
-                               PasswordHashRenewed, OperatorAppointed, OperatorDismissed,
-                               LastKeyDue, PersonForgotten, SessionBegun, TokenRotated>)
+      .publishes(
+          [](const PersonRegistered& it) { return told(it); }, as<v1::ErasureAsked, ErasureAsked>,
+          as<v1::PersonErased, PersonErased>, [](const SessionEnded& it) { return told(it); },
+          [](const SignedOutEverywhere& it) { return told(it); },
+          [](const SessionsEndedByOperator& it) { return told(it); },
+          [](const PasswordChanged& it) { return told(it); },
+          [](const PasswordReset& it) { return told(it); },
+          [](const SecondFactorConfirmed& it) { return told(it); },
+          [](const SecondFactorRemoved& it) { return told(it); },
+          [](const SecondFactorRemovedByOperator& it) { return told(it); },
+          keeps_private<PasswordResetBegun, SecondFactorBegun, OneTimeCodeUsed, RecoveryCodeUsed,
+                        ExportAsked, RoleGiven, RoleTaken, PasswordHashRenewed, OperatorAppointed,
+                        OperatorDismissed, LastKeyDue, PersonForgotten, SessionBegun, TokenRotated>)
       .done();
 }
 

@@ -82,6 +82,29 @@ struct Registry : IdentityApi {
                                               const Key&) override {
     return ResetPasswordResponse{};
   }
+  Result<GetSecondFactorResponse> get_second_factor(const Caller&,
+                                                    const GetSecondFactorRequest&) override {
+    return GetSecondFactorResponse{};
+  }
+  Later<BeginSecondFactorResponse> begin_second_factor(const Caller&,
+                                                       const BeginSecondFactorRequest&,
+                                                       const Key&) override {
+    return BeginSecondFactorResponse{};
+  }
+  Later<ConfirmSecondFactorResponse> confirm_second_factor(const Caller&,
+                                                           const ConfirmSecondFactorRequest&,
+                                                           const Key&) override {
+    return ConfirmSecondFactorResponse{};
+  }
+  Later<RemoveSecondFactorResponse> remove_second_factor(const Caller&,
+                                                         const RemoveSecondFactorRequest&,
+                                                         const Key&) override {
+    return RemoveSecondFactorResponse{};
+  }
+  Later<RemovePersonsSecondFactorResponse> remove_persons_second_factor(
+      const Caller&, const RemovePersonsSecondFactorRequest&, const Key&) override {
+    return RemovePersonsSecondFactorResponse{};
+  }
   std::optional<Key> last_key;
 };
 

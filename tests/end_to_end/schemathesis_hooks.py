@@ -12,15 +12,20 @@ import hmac
 import itertools
 import json
 import os
+import sys
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import schemathesis
 from schemathesis.core.failures import Failure
 from schemathesis.transport.serialization import Binary
+
+sys.path.insert(0, str(Path(__file__).parent))
+import authenticator  # noqa: E402, beside this file
 
 BORROWED_MAX = 9  # one below the shop's limit, so that the fuzzing itself can rent too
 
@@ -35,6 +40,8 @@ class Shop:
         self.sessions = itertools.cycle(given["sessions"])  # of the customer, besides the one that is tried with
         self.exporter = given["exporter"]  # who takes their data along
         self.operator, self.forgetful = given["operator"], given["forgetful"]  # a token; the address of who forgets a password
+        self.careless = given["careless"]  # the address of who loses a second factor
+        self.app = None  # the secret in the app of whoever is tried with
         self.people, self.refresh_tokens = itertools.cycle(given["people"]), itertools.cycle(given["refresh_tokens"])
         self.lent = [e for e in self.ask("GET", "/v1/editions?rentable=true&limit=100")[1]["items"]]
         self.to_lend, self.rentals, self.numbers = itertools.cycle(self.lent), [], itertools.count()
@@ -98,6 +105,34 @@ class Shop:
     def reset_code(self):
         return self.ask("POST", "/v1/password-resets", {"email": self.forgetful}, self.operator)[1]["code"]
 
+    def begin_factor(self, who):
+        """Whether a second factor has begun, and their app has its secret: not while one is in force."""
+        begun = self.ask("POST", "/v1/people/me/second-factor", {"password": self.leavers_password}, who)[1]
+        self.app = begun.get("secret", self.app)
+        return "secret" in begun
+
+    def take_factor_off(self, who):
+        """The code of the next half minute has not been used yet."""
+        shown = {"password": self.leavers_password, "code": authenticator.code(self.app, 1)} if self.app else None
+        return shown and self.ask("POST", "/v1/people/me/second-factor/removal", shown, who)
+
+    def code_to_confirm(self, who):
+        self.take_factor_off(who)
+        return authenticator.code(self.app) if self.begin_factor(who) else "123456"
+
+    def code_to_remove(self, who):
+        if self.begin_factor(who):
+            self.ask("POST", "/v1/people/me/second-factor/confirmation", {"code": authenticator.code(self.app)}, who)
+        return authenticator.code(self.app, 1) if self.app else "123456"
+
+    def who_lost_theirs(self):
+        """The id of somebody who has a second factor in force."""
+        session = self.ask("POST", "/v1/sessions", {"email": self.careless, "password": self.leavers_password})[1]
+        if "access_token" in session:
+            self.code_to_remove(session["access_token"])
+            self.careless_id = session["person_id"]
+        return self.careless_id
+
     @functools.cached_property
     def erasure(self):
         """Asked for once: after some attempts the shop takes no more passwords for a while."""
@@ -153,13 +188,14 @@ def known_path(case, operation):
     """Path parameters that exist, by name."""
     edits = "book_manager" in operation["x-roles"] and case.method != "GET"
     waits = operation["operationId"] in ("get_place", "leave_line")
+    loses = operation["operationId"] == "remove_persons_second_factor" and token == shop.operator
     makers = {"edition_id": lambda: shop.line(token) if waits else
               shop.edition_of_its_own() if edits else next(shop.to_lend)["edition_id"],
               "rental_id": lambda: (shop.rentals or [shop.rental()])[-1]["rental_id"] if case.method == "GET"
               else shop.rental()["rental_id"],
               "payment_id": lambda: shop.rental()["payment_id"],
               "erasure_id": lambda: shop.erasure,
-              "person_id": lambda: next(shop.people),
+              "person_id": lambda: shop.who_lost_theirs() if loses else next(shop.people),
               "session_id": lambda: next(shop.sessions)}
     return {name: makers[name]() for name in case.path_parameters if name in makers}
 
@@ -184,6 +220,13 @@ def known_body(case, operation, body):
     elif operation["operationId"] == "sign_in":
         body |= {"email": shop.forgetful, "password": shop.leavers_password}
         body.pop("refresh_token", None)  # which would end a session that others refresh
+    elif operation["operationId"] == "begin_second_factor":
+        shop.take_factor_off(token)
+        body = {"password": shop.leavers_password}
+    elif operation["operationId"] == "confirm_second_factor":
+        body = {"code": shop.code_to_confirm(token)}
+    elif operation["operationId"] == "remove_second_factor":
+        body = {"password": shop.leavers_password, "code": shop.code_to_remove(token)}
     elif operation["operationId"] == "begin_password_reset":
         body["email"] = shop.forgetful
     elif operation["operationId"] == "reset_password":

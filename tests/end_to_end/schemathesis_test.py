@@ -102,6 +102,7 @@ def prepared(shop):
     seeds = {"url": shop.url, "sessions": listed(), "webhook_key": base64.urlsafe_b64decode((shop.data / "secrets/webhook-key").read_text().strip() + "=").hex(),
              "leaver": tokens["leaver"], "password": PASSWORD,
              "exporter": shop.person("exporter")["access_token"],
+             "careless": shop.person("careless") and "careless@example.com",
              "operator": operator, "forgetful": shop.person("forgetful") and "forgetful@example.com",
              "customer": tokens["customer"], "manager": tokens["book_manager"],
              "people": [other["person_id"] for other in others],

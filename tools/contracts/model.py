@@ -11,7 +11,7 @@ import yaml
 
 METHODS = ('get', 'put', 'post', 'delete', 'patch')
 LOADER = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
-ROLES = ('anyone', 'customer', 'book_manager', 'operator')
+ROLES = ('anyone', 'signed_in', 'customer', 'book_manager', 'operator')
 
 
 class Fault(Exception):

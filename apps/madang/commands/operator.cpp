@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <map>
 
 #include "apps/madang/commands/commands.hpp"
 #include "apps/madang/commands/data_folder.hpp"
@@ -22,12 +23,14 @@
 #include "identity/application/register_person.hpp"
 #include "identity/application/reset_password.hpp"
 #include "identity/application/roles.hpp"
+#include "identity/application/second_factor.hpp"
 
 namespace madang::app {
 namespace {
 
 struct Asked {
   std::string data = "data", email, name = "Operator", password_file, options_file;
+  identity::FactorLoss why{};
 };
 
 // Its first line; without a file that of standard input.
@@ -91,6 +94,14 @@ class Identity {
     return *answer.value();
   }
 
+  void remove_second_factor(const identity::EmailAddress& email, identity::FactorLoss why) {
+    const auto answer = identity::remove_second_factor_at_machine(
+        {email, why}, new_request("remove-factor"), commands(), accounts_);
+    if (answer.refused_because<identity::because::person_unknown>())
+      throw Refused{"nobody has an account with this address"};
+    if (!answer.value()) throw Refused{"they have no second factor"};
+  }
+
  private:
   chassis::Engine& commands() { return engines_.of("identity"); }
   chassis::RequestKey new_request(const std::string& command) {
@@ -141,6 +152,35 @@ int let_one_in(const Asked& asked) {
   return done;
 }
 
+int remove_factor(const Asked& asked) {
+  const auto email = identity::EmailAddress::parse(asked.email);
+  if (!email) throw NotUnderstood{asked.email + " is no e-mail address"};
+  const DataFolder folder{asked.data, Use::change};
+  Identity{folder, {}}.remove_second_factor(*email, asked.why);
+  std::printf("%s signs in with the password alone from now on\n", email->text().c_str());
+  return done;
+}
+
+void add_removing(CLI::App& command, Chosen& chosen, const std::shared_ptr<Asked>& asked) {
+  using identity::FactorLoss;
+  static const std::map<std::string, FactorLoss> losses{
+      {"device_lost", FactorLoss::device_lost},
+      {"device_stolen", FactorLoss::device_stolen},
+      {"app_removed", FactorLoss::app_removed}};
+  auto* removing = command.add_subcommand(
+      "remove-factor",
+      "Remove the second factor of someone who has neither app nor recovery code; the shop must be stopped");
+  removing->add_option("--email", asked->email, "their e-mail address")->required();
+  removing->add_option("--why", asked->why, "device_lost, device_stolen or app_removed")
+      ->required()
+      ->transform(CLI::CheckedTransformer(losses));
+  removing->add_option("--data", asked->data, "the data folder")->capture_default_str();
+  removing->footer(
+      "For an operator whom no other operator can help; whose it was, and why, stands in `madang audit`. Example:\n"
+      "  madang operator remove-factor --email kim@example.com --why device_lost");
+  removing->callback([&chosen, asked] { chosen = [asked] { return remove_factor(*asked); }; });
+}
+
 }  // namespace
 
 void add_operator(CLI::App& program, Chosen& chosen) {
@@ -174,6 +214,7 @@ void add_operator(CLI::App& program, Chosen& chosen) {
       "For an operator whom no other operator can help; whose code it is stands in `madang audit`. Example:\n"
       "  madang operator reset --email kim@example.com");
   resetting->callback([&chosen, asked] { chosen = [asked] { return let_one_in(*asked); }; });
+  add_removing(*command, chosen, asked);
   command->footer(adding->get_footer());
   adding->callback([&chosen, asked] { chosen = [asked] { return add_one(*asked); }; });
 }

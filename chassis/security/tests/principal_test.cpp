@@ -18,6 +18,16 @@ TEST(APrincipal, IsAnyoneUnlessTheHeadersSayMore) {
       anyone)));
 }
 
+TEST(APrincipal, IsSignedInWhoeverItIsWithoutAnyOtherRoleToo) {
+  EXPECT_TRUE(
+      (Principal{.person = kim, .roles = {}, .session = "1", .client = "web"}.has(signed_in)));
+  EXPECT_FALSE(principal_of({}).has(signed_in));
+  http::Headers headers;
+  set_principal(headers, {.person = kim, .roles = {}, .session = "1", .client = "web"});
+  EXPECT_TRUE(principal_of(headers).has(signed_in));
+  EXPECT_FALSE(principal_of(headers).has("customer"));
+}
+
 TEST(APrincipal, IsReadAsItWasWritten) {
   const Principal written{.person = kim,
                           .roles = {"customer", "book-manager"},

@@ -1,7 +1,7 @@
 #pragma once
 // What identity holds about one person, for them to take along: who they are to it, what they have been allowed, where
-// they have signed in and when their data was asked for. Not the hash of their password, which would serve
-// nobody but a thief.
+// they have signed in and when their data was asked for. Not the hash of their password nor the secret of their second
+// factor, which would serve nobody but a thief.
 #include "chassis/ports/parts.hpp"
 #include "chassis/ports/rows.hpp"
 #include "identity/domain/session.hpp"
@@ -22,7 +22,12 @@ struct PersonCards {
   using Reads = OneOf<Person>;
   using Ends = OneOf<PersonForgotten>;
   using Ignores = OneOf<PasswordHashRenewed, PasswordChanged, PasswordResetBegun, PasswordReset,
-                        SessionsEndedByOperator, ExportAsked, PersonErased, LastKeyDue>;
+                        SecondFactorBegun, OneTimeCodeUsed, SessionsEndedByOperator, ExportAsked,
+                        PersonErased, LastKeyDue>;
+  struct FactorCard {
+    Instant since;
+    std::int64_t recovery_codes_left;
+  };
   struct Row {
     PersonId person;
     Personal<std::string> email, name;
@@ -32,11 +37,12 @@ struct PersonCards {
     Instant registered_at;
     std::optional<Instant> signed_out_everywhere_at;  // the last time
     std::optional<Instant> erasure_asked_at;
+    std::optional<FactorCard> second_factor;  // in force
   };
 
   static Row start(const PersonRegistered& it) {
     return {it.person, it.email,         it.name, it.language, {Role::customer},
-            {},        it.registered_at, {},      {}};
+            {},        it.registered_at, {},      {},          {}};
   }
   static Row evolve(Row row, const RoleGiven& it, const chassis::Happened& happened) {
     row.roles.insert(it.role);
@@ -48,6 +54,22 @@ struct PersonCards {
   }
   static Row evolve(Row row, const SignedOutEverywhere&, const chassis::Happened& happened) {
     row.signed_out_everywhere_at = happened.at;
+    return row;
+  }
+  static Row evolve(Row row, const SecondFactorConfirmed& it) {
+    row.second_factor = {it.confirmed_at, static_cast<std::int64_t>(it.recovery_codes.size())};
+    return row;
+  }
+  static Row evolve(Row row, const RecoveryCodeUsed&) {
+    --row.second_factor->recovery_codes_left;
+    return row;
+  }
+  static Row evolve(Row row, const SecondFactorRemoved&) {
+    row.second_factor.reset();
+    return row;
+  }
+  static Row evolve(Row row, const SecondFactorRemovedByOperator&) {
+    row.second_factor.reset();
     return row;
   }
   static Row evolve(Row row, const ErasureAsked& it) {
@@ -95,8 +117,10 @@ struct Exports {
   using Reads = OneOf<Person>;
   using Ignores =
       OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, PasswordChanged,
-            PasswordResetBegun, PasswordReset, SignedOutEverywhere, SessionsEndedByOperator,
-            ErasureAsked, PersonErased, LastKeyDue, PersonForgotten>;
+            PasswordResetBegun, PasswordReset, SecondFactorBegun, SecondFactorConfirmed,
+            OneTimeCodeUsed, RecoveryCodeUsed, SecondFactorRemoved, SecondFactorRemovedByOperator,
+            SignedOutEverywhere, SessionsEndedByOperator, ErasureAsked, PersonErased, LastKeyDue,
+            PersonForgotten>;
   struct Row {
     ExportId export_id;
     PersonId person;

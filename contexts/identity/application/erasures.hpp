@@ -20,9 +20,11 @@ struct Erasures {
   };
   using Indexed = chassis::Columns<&Row::state, &Row::asked_at>;
   using Reads = OneOf<Person>;
-  using Ignores = OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed,
-                        PasswordChanged, PasswordResetBegun, PasswordReset, SignedOutEverywhere,
-                        SessionsEndedByOperator, ExportAsked, LastKeyDue>;
+  using Ignores =
+      OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, PasswordChanged,
+            PasswordResetBegun, PasswordReset, SignedOutEverywhere, SecondFactorBegun,
+            SecondFactorConfirmed, OneTimeCodeUsed, RecoveryCodeUsed, SecondFactorRemoved,
+            SecondFactorRemovedByOperator, SessionsEndedByOperator, ExportAsked, LastKeyDue>;
 
   static Row start(const ErasureAsked& it) {
     return {it.person, ErasureState::ending_business, it.asked_at, it.at_latest, {}};

@@ -16,6 +16,9 @@ std::variant<std::monostate, because::password_wrong, because::too_many_attempts
     const PersonId&, const std::optional<Account>&, const std::string& password,
     const std::string& from, Attempts&, PasswordHasher&, chassis::Vault&);
 
+[[nodiscard]] bool is_password_of(const Account&, const std::string& password, PasswordHasher&,
+                                  chassis::Vault&);
+
 // Nothing: its key is destroyed.
 std::optional<std::string> opened(const Personal<std::string>&, std::string_view field,
                                   chassis::Vault&);

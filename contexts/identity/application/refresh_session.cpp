@@ -10,7 +10,7 @@ RefreshAnswer refresh_session(const Refresh& asked, const chassis::RequestKey& r
   const auto next = tokens.refresh_token(presented->session, presented->person);
   const auto decided =
       identity.execute(RotateToken{presented->session, presented->person, asked.client,
-                                   presented->hash, next.hash, asked.unused},
+                                   presented->hash, next.hash, asked.unused, asked.demanded_of},
                        request, "rotate");
   const auto* ended = decided.find<SessionEnded>();
   if (ended && ended->by == EndedBy::stolen_token) attempts.refresh_token_stolen(ended->person);

@@ -9,6 +9,7 @@ struct Refresh {
   std::string refresh_token;
   ClientName client;
   std::chrono::milliseconds unused = unused_at_most;
+  SecondFactorFor demanded_of = SecondFactorFor::nobody;
 };
 
 using RefreshAnswer = kernel::Answer<SignedIn, OneOf<because::session_ended>>;

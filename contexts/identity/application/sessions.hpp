@@ -38,7 +38,8 @@ struct Rounds {
   using Key = PersonId;
   using Reads = OneOf<Person>;
   using Ends = OneOf<ErasureAsked>;
-  using Ignores = OneOf<RoleGiven, RoleTaken, PasswordHashRenewed, PasswordResetBegun, ExportAsked,
+  using Ignores = OneOf<RoleGiven, RoleTaken, PasswordHashRenewed, PasswordResetBegun,
+                        SecondFactorBegun, OneTimeCodeUsed, RecoveryCodeUsed, ExportAsked,
                         PersonErased, LastKeyDue, PersonForgotten>;
   struct Row {
     std::int64_t round;
@@ -50,6 +51,9 @@ struct Rounds {
   static Row evolve(Row row, const SessionsEndedByOperator&) { return {row.round + 1, {}}; }
   static Row evolve(Row row, const PasswordChanged& it) { return {row.round + 1, it.spared}; }
   static Row evolve(Row row, const PasswordReset&) { return {row.round + 1, {}}; }
+  static Row evolve(Row row, const SecondFactorConfirmed& it) { return {row.round + 1, it.spared}; }
+  static Row evolve(Row row, const SecondFactorRemoved& it) { return {row.round + 1, it.spared}; }
+  static Row evolve(Row row, const SecondFactorRemovedByOperator&) { return {row.round + 1, {}}; }
 };
 
 // The hundred that were used last, the latest first.

@@ -1,13 +1,22 @@
 #include "identity/application/sign_in.hpp"
 
 #include "identity/application/password_once_more.hpp"
+#include "identity/application/shown_factor.hpp"
 
 namespace madang::identity {
+namespace {
+
+SignInAnswer wrong_factor(Attempts& attempts) {
+  attempts.sign_in_failed();
+  return because::second_factor_wrong{};
+}
+
+}  // namespace
 
 SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& request,
                      chassis::Gives<BeginSession, EndSession, RenewPasswordHash> identity,
-                     Accounts& accounts, Attempts& attempts, PasswordHasher& hasher, Tokens& tokens,
-                     chassis::Vault& vault) {
+                     Accounts& accounts, Attempts& attempts, PasswordHasher& hasher,
+                     FactorSecrets& secrets, Tokens& tokens, chassis::Vault& vault) {
   const auto fingerprint = accounts.fingerprint_of(asked.email);
   if (const auto wait = attempts.to_sign_in(asked.from, fingerprint)) return too_many(*wait);
   const auto account = accounts.find(fingerprint);
@@ -17,7 +26,13 @@ SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& reques
     attempts.sign_in_failed();
     return because::sign_in_failed{};
   }
-  attempts.signed_in(fingerprint);
+  // With a second factor attempts count until it is right, too: who knows the password could else guess codes for ever.
+  const auto& factor = account->second_factor;
+  if (!factor) attempts.signed_in(fingerprint);
+  if (factor && !asked.code) return because::second_factor_needed{};
+  const auto proof =
+      factor ? proof_in(*asked.code, *factor, asked.now, secrets, vault) : std::nullopt;
+  if (factor && !proof) return wrong_factor(attempts);
 
   const auto& person = account->person;
   if (verdict == PasswordHasher::Verdict::right_but_outdated)
@@ -25,11 +40,15 @@ SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& reques
         RenewPasswordHash{person, vault.seal(person, "password_hash", hasher.hash(asked.password))},
         request, "renew"));
   const auto refresh = tokens.refresh_token(request.id<SessionId>("session"), person);
-  const auto begun = identity.execute(
-      BeginSession{refresh.session, person, asked.client, refresh.hash, asked.unused}, request,
-      "begin");
+  const auto begun =
+      identity.execute(BeginSession{refresh.session, person, asked.client, refresh.hash,
+                                    asked.unused, asked.demanded_of, proof},
+                       request, "begin");
+  if (begun.refused_because<because::second_factor_wrong>()) return wrong_factor(attempts);
+  if (const auto* needed = begun.refused_because<because::second_factor_needed>()) return *needed;
   const auto* session = begun.find<SessionBegun>();
   if (!session) return because::sign_in_failed{};
+  if (factor) attempts.signed_in(fingerprint);
   // Whoever has a session's token may end it, be it their own or not.
   if (const auto before = asked.replaces ? tokens.read(*asked.replaces) : std::nullopt)
     static_cast<void>(

@@ -57,6 +57,12 @@ namespace {
 // Every later event is about someone registered: the rules see to it.
 Registered& registered_in(Person& person) { return std::get<Registered>(person.stands); }
 
+// With the password before.
+void forget_what_was_begun(Person& person) {
+  registered_in(person).reset.reset();
+  registered_in(person).pending_factor.reset();
+}
+
 Person in_the_next_round(Person person, std::optional<SessionId> spared) {
   auto& registered = registered_in(person);
   ++registered.round;
@@ -82,7 +88,7 @@ Person Person::evolve(Person person, const SignedOutEverywhere&) {
   return in_the_next_round(std::move(person), {});
 }
 Person Person::evolve(Person person, const PasswordChanged& it) {
-  registered_in(person).reset.reset();
+  forget_what_was_begun(person);
   return in_the_next_round(std::move(person), it.spared);
 }
 Person Person::evolve(Person person, const PasswordResetBegun& it) {
@@ -90,7 +96,33 @@ Person Person::evolve(Person person, const PasswordResetBegun& it) {
   return person;
 }
 Person Person::evolve(Person person, const PasswordReset&) {
-  registered_in(person).reset.reset();
+  forget_what_was_begun(person);
+  return in_the_next_round(std::move(person), {});
+}
+Person Person::evolve(Person person, const SecondFactorBegun& it) {
+  registered_in(person).pending_factor = {it.factor, it.until};
+  return person;
+}
+Person Person::evolve(Person person, const SecondFactorConfirmed& it) {
+  auto& registered = registered_in(person);
+  registered.pending_factor.reset();
+  registered.second_factor = {it.factor, it.step, it.recovery_codes};
+  return in_the_next_round(std::move(person), it.spared);
+}
+Person Person::evolve(Person person, const OneTimeCodeUsed& it) {
+  registered_in(person).second_factor->last_step = it.step;
+  return person;
+}
+Person Person::evolve(Person person, const RecoveryCodeUsed& it) {
+  registered_in(person).second_factor->recovery_codes.erase(it.code);
+  return person;
+}
+Person Person::evolve(Person person, const SecondFactorRemoved& it) {
+  registered_in(person).second_factor.reset();
+  return in_the_next_round(std::move(person), it.spared);
+}
+Person Person::evolve(Person person, const SecondFactorRemovedByOperator&) {
+  registered_in(person).second_factor.reset();
   return in_the_next_round(std::move(person), {});
 }
 Person Person::evolve(Person person, const SessionsEndedByOperator&) {

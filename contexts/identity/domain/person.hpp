@@ -62,6 +62,47 @@ struct PasswordReset {
   std::int64_t round;  // that begins
   Instant reset_at;
 };
+// Their app has been given a secret, and nothing is in force yet; how that goes on: second_factor.hpp.
+struct SecondFactorBegun {
+  PersonId person;
+  FactorId factor;
+  Personal<std::string> secret;
+  Instant until;  // it is to be confirmed
+};
+// In force from now on; every session ends but the one in which they did it.
+struct SecondFactorConfirmed {
+  PersonId person;
+  FactorId factor;
+  std::int64_t step;  // of the code that confirmed it
+  std::set<CodeHash> recovery_codes;
+  SessionId spared;
+  std::int64_t round;  // that begins
+  Instant confirmed_at;
+};
+// Once: neither this code nor one of an earlier step is taken again.
+struct OneTimeCodeUsed {
+  PersonId person;
+  FactorId factor;
+  std::int64_t step;
+};
+struct RecoveryCodeUsed {
+  PersonId person;
+  FactorId factor;
+  CodeHash code;
+};
+struct SecondFactorRemoved {
+  PersonId person;
+  FactorId factor;
+  SessionId spared;
+  std::int64_t round;  // that begins
+};
+struct SecondFactorRemovedByOperator {
+  PersonId person;
+  FactorId factor;
+  std::optional<PersonId> by;
+  FactorLoss why;
+  std::int64_t round;  // that begins
+};
 struct SessionsEndedByOperator {
   PersonId person;
   std::optional<PersonId> by;
@@ -99,6 +140,15 @@ struct PendingReset {
   CodeHash code;
   Instant until;
 };
+struct PendingFactor {
+  FactorId factor;
+  Instant until;
+};
+struct SecondFactor {
+  FactorId factor;
+  std::int64_t last_step;
+  std::set<CodeHash> recovery_codes;  // not used yet
+};
 struct NotRegistered {};
 struct Registered {
   std::set<Role> roles;
@@ -107,6 +157,8 @@ struct Registered {
   std::optional<SessionId> spared = {};      // by the latest change of the password
   std::optional<Instant> export_until = {};  // of the latest link to their data
   std::optional<PendingReset> reset = {};  // the latest; good no more once the password is another
+  std::optional<PendingFactor> pending_factor = {};  // likewise
+  std::optional<SecondFactor> second_factor = {};
 };
 // Whether a session that began in this round has outlived all that ended others.
 inline bool goes_on(const Registered& person, const SessionId& session, std::int64_t in_round) {
@@ -119,10 +171,11 @@ struct Leaving {
 
 struct Person {
   using Id = PersonId;
-  using Events =
-      OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, PasswordChanged,
-            PasswordResetBegun, PasswordReset, SignedOutEverywhere, SessionsEndedByOperator,
-            ExportAsked, ErasureAsked, PersonErased, LastKeyDue, PersonForgotten>;
+  using Events = OneOf<PersonRegistered, RoleGiven, RoleTaken, PasswordHashRenewed, PasswordChanged,
+                       PasswordResetBegun, PasswordReset, SecondFactorBegun, SecondFactorConfirmed,
+                       OneTimeCodeUsed, RecoveryCodeUsed, SecondFactorRemoved,
+                       SecondFactorRemovedByOperator, SignedOutEverywhere, SessionsEndedByOperator,
+                       ExportAsked, ErasureAsked, PersonErased, LastKeyDue, PersonForgotten>;
 
   std::variant<NotRegistered, Registered, Leaving> stands = NotRegistered{};
 
@@ -137,6 +190,12 @@ struct Person {
   static Person evolve(Person, const PasswordChanged&);
   static Person evolve(Person, const PasswordResetBegun&);
   static Person evolve(Person, const PasswordReset&);
+  static Person evolve(Person, const SecondFactorBegun&);
+  static Person evolve(Person, const SecondFactorConfirmed&);
+  static Person evolve(Person, const OneTimeCodeUsed&);
+  static Person evolve(Person, const RecoveryCodeUsed&);
+  static Person evolve(Person, const SecondFactorRemoved&);
+  static Person evolve(Person, const SecondFactorRemovedByOperator&);
   static Person evolve(Person, const SessionsEndedByOperator&);
   static Person evolve(Person, const ExportAsked&);
   static Person evolve(Person, const ErasureAsked&) { return {Leaving{Erasing::asked}}; }

@@ -12,15 +12,32 @@ bool Open::takes(const TokenHash& token, const ClientName& from, Instant now) co
          live.size() < live_tokens_max;
 }
 
+namespace {
+
+void use(const SecondProof& proof, const PersonId& person, const SecondFactor& factor,
+         BeginSession::Decision& decided) {
+  if (const auto* code = std::get_if<AppCode>(&proof))
+    decided.add(OneTimeCodeUsed{person, factor.factor, code->step});
+  else decided.add(RecoveryCodeUsed{person, factor.factor, std::get<CodeHash>(proof)});
+}
+
+}  // namespace
+
 BeginSession::Decision BeginSession::decide(const BeginSession& asked, const Session& session,
                                             const Person& person, Instant now) {
   const auto* registered = person.registered();
   if (!registered) return because::person_unknown{};
   if (!std::holds_alternative<NotBegun>(session.stands)) return then();
+  const auto& factor = registered->second_factor;
+  if (factor && !asked.proof) return because::second_factor_needed{};
+  if (factor && !is_good(*asked.proof, *factor)) return because::second_factor_wrong{};
+  Decision decided = then();
+  if (factor) use(*asked.proof, asked.person, *factor, decided);
   const auto at_latest = now + session_lasts;
-  return then(SessionBegun{asked.session, asked.person, asked.client, asked.token,
-                           registered->roles, registered->round,
+  decided.add(SessionBegun{asked.session, asked.person, asked.client, asked.token,
+                           roles_in_force(*registered, asked.demanded_of), registered->round,
                            std::min<Instant>(now + asked.unused, at_latest), at_latest});
+  return decided;
 }
 
 RotateToken::Decision RotateToken::decide(const RotateToken& asked, const Session& session,
@@ -32,9 +49,10 @@ RotateToken::Decision RotateToken::decide(const RotateToken& asked, const Sessio
     return then(SessionEnded{asked.session, asked.person, EndedBy::sign_out_everywhere});
   if (!open->takes(asked.presented, asked.client, now))
     return then(SessionEnded{asked.session, asked.person, EndedBy::stolen_token});
-  return then(
-      TokenRotated{asked.session, asked.person, asked.presented, asked.next, registered->roles, now,
-                   std::min<Instant>(now + asked.unused, open->at_latest), registered->round});
+  return then(TokenRotated{asked.session, asked.person, asked.presented, asked.next,
+                           roles_in_force(*registered, asked.demanded_of), now,
+                           std::min<Instant>(now + asked.unused, open->at_latest),
+                           registered->round});
 }
 
 EndSession::Decision EndSession::decide(const EndSession& asked, const Session& session) {

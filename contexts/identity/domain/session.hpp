@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "identity/domain/person.hpp"
+#include "identity/domain/second_factor.hpp"
 
 namespace madang::identity {
 
@@ -83,14 +83,17 @@ struct Session {
   static std::optional<Instant> next_lapse(const Session&);
 };
 
-// For someone who has just proved who they are.
+// For someone who has just shown their password, and `proof` of their second factor.
 struct BeginSession {
   SessionId session;
   PersonId person;
   ClientName client;
   TokenHash token;
   std::chrono::milliseconds unused = unused_at_most;
-  using Decision = Then<SessionBegun>::Unless<because::person_unknown>;
+  SecondFactorFor demanded_of = SecondFactorFor::nobody;
+  std::optional<SecondProof> proof = {};
+  using Decision = Then<SessionBegun, OneTimeCodeUsed, RecoveryCodeUsed>::Unless<
+      because::person_unknown, because::second_factor_needed, because::second_factor_wrong>;
   static Decision decide(const BeginSession&, const Session&, const Person&, Instant now);
 };
 
@@ -102,6 +105,7 @@ struct RotateToken {
   ClientName client;
   TokenHash presented, next;
   std::chrono::milliseconds unused = unused_at_most;
+  SecondFactorFor demanded_of = SecondFactorFor::nobody;
   using Decision = Then<TokenRotated, SessionEnded>::Unless<because::session_ended>;
   static Decision decide(const RotateToken&, const Session&, const Person&, Instant now);
 };

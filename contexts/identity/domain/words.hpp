@@ -37,7 +37,8 @@ struct TokenHash {
   friend auto operator<=>(const TokenHash&, const TokenHash&) = default;
 };
 
-// All that is kept of a code by which someone may choose another password: its SHA-256, likewise.
+// All that is kept of a code by which someone may choose another password, or which stands in for that of
+// their app: its SHA-256, likewise.
 struct CodeHash {
   std::string text;
   friend auto operator<=>(const CodeHash&, const CodeHash&) = default;
@@ -51,6 +52,14 @@ struct ClientName {
 
 // Why an operator ends a person's sessions: of a closed list, so that nothing about anybody gets into it.
 enum class EndingReason { asked_by_person, account_at_risk, misuse };
+
+// Who must have a second factor, and has fewer roles until then: nobody, who is more than a customer, or everybody.
+enum class SecondFactorFor { nobody, staff, everyone };
+// Why an operator removes somebody's second factor: they have neither the app nor a recovery code.
+enum class FactorLoss { device_lost, device_stolen, app_removed };
+using FactorId = kernel::Id<struct FactorTag>;  // one secret that a person's app is given
+// Of one request, which keeps it to itself: what secrets are made of.
+using SeedId = kernel::Id<struct SeedTag>;
 
 using ResetId = kernel::Id<struct ResetTag>;  // one beginning of a new password
 using ExportId = kernel::Id<struct ExportTag>;
@@ -76,9 +85,16 @@ struct session_ended {};
 struct session_unknown {};  // of nobody, or of somebody else
 struct person_unknown {};
 struct last_operator {};
-struct password_wrong {};      // of someone who is signed in and is asked for it once more
-struct reset_code_invalid {};  // deliberately silent about what was wrong
-struct own_password_reset {};  // begun by an operator for themselves
+struct password_wrong {};        // of someone who is signed in and is asked for it once more
+struct reset_code_invalid {};    // deliberately silent about what was wrong
+struct own_password_reset {};    // begun by an operator for themselves
+struct second_factor_needed {};  // told only to who has the password
+struct second_factor_wrong {};   // of who signs in
+struct one_time_code_wrong {};   // of someone who is signed in and is asked for it
+struct second_factor_on {};
+struct second_factor_off {};
+struct second_factor_not_begun {};  // or too long ago
+struct own_second_factor {};        // removed by an operator for themselves
 struct erasure_unknown {};
 struct export_too_soon {
   std::int64_t retry_after_seconds;

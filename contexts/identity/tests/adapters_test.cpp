@@ -8,6 +8,7 @@
 #include "identity/adapters/outbound/argon2_hasher.hpp"
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
 #include "identity/adapters/outbound/derived_codes.hpp"
+#include "identity/adapters/outbound/derived_factors.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
 
 namespace madang::identity {
@@ -91,6 +92,33 @@ TEST(ACodeForANewPassword, IsOneOfItsResetAndPersonAndIsKnownAgain) {
   EXPECT_EQ(read->hash, code.hash);
   EXPECT_EQ(code.hash.text.find(code.text.substr(22)), std::string::npos);
   EXPECT_FALSE(codes.read(code.text.substr(1)));
+}
+
+TEST(ASecretForAnApp, IsOneOfThePersonTheRequestAndWhatWasShownForIt) {
+  DerivedFactors factors{std::string(32, 'k')};
+  const auto seed = named<SeedId>("seed");
+  const auto secret = factors.secret(kim, seed, "password");
+  EXPECT_EQ(secret.size(), 20u);
+  EXPECT_EQ(factors.secret(kim, seed, "password"), secret);
+  EXPECT_NE(factors.secret(kim, seed, "a guess"), secret);
+  EXPECT_NE(factors.secret(kim, named<SeedId>("another"), "password"), secret);
+  EXPECT_NE(factors.secret(named<PersonId>("lee"), seed, "password"), secret);
+  EXPECT_NE(DerivedFactors{std::string(32, 'l')}.secret(kim, seed, "password"), secret);
+}
+TEST(ARecoveryCode, IsOneOfTenIsKnownAgainAndCannotBeReadFromWhatIsKept) {
+  DerivedFactors factors{std::string(32, 'k')};
+  const auto codes = factors.recovery_codes(kim, named<SeedId>("seed"), "123456");
+  std::set<std::string> texts;
+  for (const auto& [text, hash] : codes) {
+    texts.insert(text);
+    EXPECT_THAT(text, ::testing::MatchesRegex("[A-Z2-7]{4}(-[A-Z2-7]{4}){5}"));
+    EXPECT_EQ(factors.recovery_code(text), hash);
+    EXPECT_EQ(hash.text.size(), 43u);
+  }
+  EXPECT_EQ(texts.size(), 10u);
+  EXPECT_EQ(factors.recovery_code("123456"), std::nullopt);
+  EXPECT_NE(factors.recovery_codes(kim, named<SeedId>("seed"), "654321").at(0).text,
+            codes.at(0).text);
 }
 
 TEST_F(AttemptsCounted, SlowDownOnlyWhoComesFromTheSameNetwork) {

@@ -12,6 +12,7 @@
 #include "identity/application/ports/outbound/tokens.hpp"
 #include "identity/application/reset_password.hpp"
 #include "identity/application/roles.hpp"
+#include "identity/application/second_factor.hpp"
 #include "identity/application/sessions.hpp"
 #include "identity/application/sign_out.hpp"
 #include "identity/tests/memory_journal.hpp"
@@ -21,7 +22,9 @@ namespace madang::identity {
 using Journal =
     testing::MemoryJournal<RegisterPerson, GiveRole, TakeRole, RenewPasswordHash, SignOutEverywhere,
                            BeginSession, RotateToken, EndSession, AskErasure, ChangePassword,
-                           BeginPasswordReset, ResetPassword, EndOtherSession, EndSessionsOf>;
+                           BeginPasswordReset, ResetPassword, EndOtherSession, EndSessionsOf,
+                           BeginSecondFactor, ConfirmSecondFactor, RemoveSecondFactor,
+                           RemoveSecondFactorOf>;
 
 struct OpenVault final : chassis::Vault, chassis::KeyMaker {
   std::set<PersonId> keys;
@@ -69,7 +72,21 @@ struct KnownAccounts final : Accounts {
     const auto resets = journal.all<PasswordResetBegun>();
     if (account && resets.size() > journal.all<PasswordReset>().size())
       account->reset = {resets.back().code, resets.back().until};
+    if (account) keep_factors_of(*account);
     return account;
+  }
+
+ private:
+  void keep_factors_of(Account& account) const {
+    for (const auto& event : journal.events) {
+      if (const auto* it = std::any_cast<SecondFactorBegun>(&event))
+        account.pending_factor = {it->factor, it->secret};
+      if (std::any_cast<SecondFactorConfirmed>(&event))
+        account.second_factor = std::exchange(account.pending_factor, {});
+      if (std::any_cast<SecondFactorRemoved>(&event) ||
+          std::any_cast<SecondFactorRemovedByOperator>(&event))
+        account.second_factor.reset();
+    }
   }
 };
 
@@ -113,6 +130,39 @@ struct NumberedCodes final : ResetCodes {
   std::optional<ResetCode> read(std::string_view text) const override {
     const auto found = made.find(text);
     return found == made.end() ? std::nullopt : std::optional{found->second};
+  }
+};
+
+// Codes are the step they are for and their secret, in plain.
+struct PlainFactors final : FactorSecrets {
+  static std::int64_t step_at(Instant now) {
+    return std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count() / 30;
+  }
+  static std::string code_of(std::string_view secret, std::int64_t step) {
+    return "step " + std::to_string(step) + " of " + std::string{secret};
+  }
+
+  std::string secret(const PersonId&, const SeedId& seed, std::string_view shown) override {
+    return "secret of " + seed.text() + " for " + std::string{shown};
+  }
+  std::vector<RecoveryCode> recovery_codes(const PersonId&, const SeedId& seed,
+                                           std::string_view shown) override {
+    std::vector<RecoveryCode> codes;
+    for (const auto* number : {"1", "2"}) {
+      const auto text = "recovery " + (number + (" of " + seed.text())) + std::string{shown};
+      codes.push_back({text, {"hash of " + text}});
+    }
+    return codes;
+  }
+  std::optional<CodeHash> recovery_code(std::string_view text) const override {
+    if (!text.starts_with("recovery ")) return std::nullopt;
+    return CodeHash{"hash of " + std::string{text}};
+  }
+  std::optional<std::int64_t> step_of(std::string_view code, std::string_view secret,
+                                      Instant now) const override {
+    for (auto step = step_at(now) - 1; step <= step_at(now) + 1; ++step)
+      if (code == code_of(secret, step)) return step;
+    return std::nullopt;
   }
 };
 

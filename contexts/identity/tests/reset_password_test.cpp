@@ -23,6 +23,7 @@ struct Forgotten : ::testing::Test {
   KnownAccounts accounts{journal};
   CountedAttempts attempts;
   PlainHasher hasher;
+  PlainFactors factors;
   StolenPasswords breached;
   NumberedTokens tokens;
   NumberedCodes codes;
@@ -54,7 +55,7 @@ struct Forgotten : ::testing::Test {
   }
   bool signs_in_with(const std::string& password) {
     return sign_in({kim, password, {"web"}, "192.0.2.1"}, new_key(), journal, accounts, attempts,
-                   hasher, tokens, vault)
+                   hasher, factors, tokens, vault)
                .value() != nullptr;
   }
 };

@@ -14,6 +14,7 @@
 #include "identity/adapters/outbound/argon2_hasher.hpp"
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
 #include "identity/adapters/outbound/derived_codes.hpp"
+#include "identity/adapters/outbound/derived_factors.hpp"
 #include "identity/adapters/outbound/journal_accounts.hpp"
 #include "identity/adapters/outbound/signed_tokens.hpp"
 #include "identity/application/erase_person.hpp"
@@ -32,7 +33,7 @@ struct StolenPasswords final : BreachedPasswords {
 };
 struct OpenShop {
   OpenShop(chassis::Engine& identity, runtime::Runtime& runtime, security::Secrets& secrets,
-           const telemetry::SecurityLog& watch)
+           const telemetry::SecurityLog& watch, SecondFactorFor second_factor_for)
       : keys{runtime, "town/identity/keys.db", security::key_of(secrets, runtime, "master-key"),
              keepers_of_keys},
         vault{runtime, keys},
@@ -46,12 +47,13 @@ struct OpenShop {
                security::key_of(secrets, runtime, "refresh-key"),
                {"https://shop.example", "madang"}},
         codes{security::key_of(secrets, runtime, "refresh-key")},
+        factors{security::key_of(secrets, runtime, "refresh-key")},
         positions{secrets, runtime, "positions"},
         links{secrets, runtime, "links"},
         edge{runtime, security::key_of(secrets, runtime, "fingerprints"), positions},
         http{identity,
              {identity, accounts, attempts, hasher, breached, tokens, keys, vault, archive, codes,
-              unused_at_most, reset_code_lasts, watch},
+              factors, unused_at_most, reset_code_lasts, second_factor_for, watch},
              signing,
              security::key_of(secrets, runtime, "erasure-key"),
              links,
@@ -68,6 +70,7 @@ struct OpenShop {
   StolenPasswords breached;
   SignedTokens tokens;
   DerivedCodes codes;
+  DerivedFactors factors;
   security::RotatingKey positions, links;
   NamedArchive archive;
   contracts::Edge edge;
@@ -80,6 +83,7 @@ struct Shop : ::testing::Test {
   security::SecretsInMemory secrets;
   testing::Town town;
   std::unique_ptr<OpenShop> open;
+  SecondFactorFor second_factor_for = SecondFactorFor::nobody;
   int keys = 0;
   std::vector<telemetry::SecurityNote> notes;
 
@@ -96,7 +100,8 @@ struct Shop : ::testing::Test {
     open = town.run([&] {
       return std::make_unique<OpenShop>(
           town.engine("identity"), town.process(), secrets,
-          [this](const telemetry::SecurityNote& note) { notes.push_back(note); });
+          [this](const telemetry::SecurityNote& note) { notes.push_back(note); },
+          second_factor_for);
     });
   }
   void lose_power_and_start() {

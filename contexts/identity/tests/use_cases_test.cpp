@@ -21,6 +21,7 @@ struct Desk : ::testing::Test {
   KnownAccounts accounts{journal};
   CountedAttempts attempts;
   PlainHasher hasher;
+  PlainFactors factors;
   StolenPasswords stolen;
   NumberedTokens tokens;
   OpenVault vault;
@@ -41,12 +42,12 @@ struct Desk : ::testing::Test {
   }
   auto signs_in(const EmailAddress& email, const std::string& with = password) {
     return sign_in({email, with, web, "192.0.2.1"}, new_key(), journal, accounts, attempts, hasher,
-                   tokens, vault);
+                   factors, tokens, vault);
   }
   auto signs_in_again(const EmailAddress& email, const std::string& replaced,
                       const std::string& with = password) {
     return sign_in({email, with, web, "192.0.2.1", unused_at_most, replaced}, new_key(), journal,
-                   accounts, attempts, hasher, tokens, vault);
+                   accounts, attempts, hasher, factors, tokens, vault);
   }
   auto refreshes(const std::string& token) {
     return refresh_session({token, web}, new_key(), journal, attempts, tokens);

@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 1> anyone{"anyone"};
 constexpr std::array<std::string_view, 3> customer_or_book_manager_or_operator_{
     "customer", "book_manager", "operator"};
 constexpr std::array<std::string_view, 1> operator_{"operator"};
-constexpr std::array<Operation, 19> operations{{
+constexpr std::array<std::string_view, 1> signed_in{"signed_in"};
+constexpr std::array<Operation, 24> operations{{
     {.context = "identity",
      .name = "register_person",
      .method = http::Method::post,
@@ -79,7 +80,7 @@ constexpr std::array<Operation, 19> operations{{
      .name = "sign_out_everywhere",
      .method = http::Method::delete_,
      .path = "/v1/sessions",
-     .roles = Roles{customer_or_book_manager_or_operator_},
+     .roles = Roles{signed_in},
      .is_effect = true,
      .is_streaming = false,
      .is_quick = false,
@@ -90,7 +91,7 @@ constexpr std::array<Operation, 19> operations{{
      .name = "sign_out",
      .method = http::Method::delete_,
      .path = "/v1/sessions/current",
-     .roles = Roles{customer_or_book_manager_or_operator_},
+     .roles = Roles{signed_in},
      .is_effect = true,
      .is_streaming = false,
      .is_quick = false,
@@ -128,6 +129,61 @@ constexpr std::array<Operation, 19> operations{{
      .is_streaming = false,
      .is_quick = false,
      .takes = "application/json",
+     .gives = "",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "get_second_factor",
+     .method = http::Method::get,
+     .path = "/v1/people/me/second-factor",
+     .roles = Roles{signed_in},
+     .is_effect = false,
+     .is_streaming = false,
+     .is_quick = true,
+     .takes = "",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "begin_second_factor",
+     .method = http::Method::post,
+     .path = "/v1/people/me/second-factor",
+     .roles = Roles{signed_in},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "application/json",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "confirm_second_factor",
+     .method = http::Method::post,
+     .path = "/v1/people/me/second-factor/confirmation",
+     .roles = Roles{signed_in},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "application/json",
+     .gives = "application/json",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "remove_second_factor",
+     .method = http::Method::post,
+     .path = "/v1/people/me/second-factor/removal",
+     .roles = Roles{signed_in},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "application/json",
+     .gives = "",
+     .cache_seconds = 0},
+    {.context = "identity",
+     .name = "remove_persons_second_factor",
+     .method = http::Method::delete_,
+     .path = "/v1/people/{person_id}/second-factor",
+     .roles = Roles{operator_},
+     .is_effect = true,
+     .is_streaming = false,
+     .is_quick = false,
+     .takes = "",
      .gives = "",
      .cache_seconds = 0},
     {.context = "identity",
@@ -232,6 +288,8 @@ constexpr std::array<Operation, 19> operations{{
 }};
 constexpr std::array<std::string_view, 3> ending_reason_names{"asked_by_person", "account_at_risk",
                                                               "misuse"};
+constexpr std::array<std::string_view, 3> factor_loss_names{"device_lost", "device_stolen",
+                                                            "app_removed"};
 constexpr std::array<std::string_view, 3> role_names{"customer", "book_manager", "operator"};
 const Pattern cursor_pattern{R"x(^[A-Za-z0-9_-]+$)x"};
 const Pattern erasure_id_pattern{R"x(^[A-Za-z0-9_-]{43}$)x"};
@@ -378,6 +436,100 @@ Later<http::Response> change_password(IdentityApi& api, Reading& in) {
   const ChangePasswordRequest asked{std::move(*body)};
   return api.change_password(in.caller(), asked, in.key())
       .then([](const Result<ChangePasswordResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
+}
+
+Result<http::Response> get_second_factor(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto after = in.after();
+  if (!in.sound()) return in.refused();
+  const GetSecondFactorRequest asked{std::move(after)};
+  const auto result = api.get_second_factor(in.caller(), asked);
+  if (!result) return std::unexpected{result.error()};
+  http::Response response{.status = 200, .headers = {}, .body = {}};
+  std::string json;
+  chassis::JsonWriter to{json};
+  write(to, result->body);
+  response.headers.set("Content-Type", "application/json");
+  response.body = std::move(json);
+  return response;
+}
+
+Later<http::Response> begin_second_factor(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto body = in.body(Object<SecondFactorWish>{read_second_factor_wish});
+  std::string said;
+  if (body) {
+    chassis::JsonWriter to{said};
+    write_without_secrets(to, *body);
+  }
+  if (!in.begin(said)) return in.refused();
+  const BeginSecondFactorRequest asked{std::move(*body)};
+  return api.begin_second_factor(in.caller(), asked, in.key())
+      .then([](const Result<BeginSecondFactorResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 201, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        return response;
+      });
+}
+
+Later<http::Response> confirm_second_factor(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto body = in.body(Object<SecondFactorProof>{read_second_factor_proof});
+  std::string said;
+  if (body) {
+    chassis::JsonWriter to{said};
+    write_without_secrets(to, *body);
+  }
+  if (!in.begin(said)) return in.refused();
+  const ConfirmSecondFactorRequest asked{std::move(*body)};
+  return api.confirm_second_factor(in.caller(), asked, in.key())
+      .then([](const Result<ConfirmSecondFactorResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 201, .headers = {}, .body = {}};
+        std::string json;
+        chassis::JsonWriter to{json};
+        write(to, result->body);
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json);
+        return response;
+      });
+}
+
+Later<http::Response> remove_second_factor(IdentityApi& api, Reading& in) {
+  in.only_queries({});
+  auto body = in.body(Object<SecondFactorRemoval>{read_second_factor_removal});
+  std::string said;
+  if (body) {
+    chassis::JsonWriter to{said};
+    write_without_secrets(to, *body);
+  }
+  if (!in.begin(said)) return in.refused();
+  const RemoveSecondFactorRequest asked{std::move(*body)};
+  return api.remove_second_factor(in.caller(), asked, in.key())
+      .then([](const Result<RemoveSecondFactorResponse>& result) -> Result<http::Response> {
+        if (!result) return std::unexpected{result.error()};
+        http::Response response{.status = 204, .headers = {}, .body = {}};
+        return response;
+      });
+}
+
+Later<http::Response> remove_persons_second_factor(IdentityApi& api, Reading& in) {
+  in.only_queries({"why"});
+  auto person_id = in.path("person_id", Identity<kernel::PersonId>{});
+  auto why = in.query("why", Choice<FactorLoss>{factor_loss_names}, true);
+  if (!in.begin({})) return in.refused();
+  const RemovePersonsSecondFactorRequest asked{std::move(*person_id), std::move(*why)};
+  return api.remove_persons_second_factor(in.caller(), asked, in.key())
+      .then([](const Result<RemovePersonsSecondFactorResponse>& result) -> Result<http::Response> {
         if (!result) return std::unexpected{result.error()};
         http::Response response{.status = 204, .headers = {}, .body = {}};
         return response;
@@ -601,46 +753,71 @@ std::vector<Route> routes(IdentityApi& api, const Edge& edge) {
       {&operations[10],
        [&](const http::Request& request) {
          return edge.answer(operations[10], request,
-                            [&](Reading& in) { return begin_password_reset(api, in); });
+                            [&](Reading& in) { return get_second_factor(api, in); });
        }},
       {&operations[11],
        [&](const http::Request& request) {
          return edge.answer(operations[11], request,
-                            [&](Reading& in) { return reset_password(api, in); });
+                            [&](Reading& in) { return begin_second_factor(api, in); });
        }},
       {&operations[12],
        [&](const http::Request& request) {
          return edge.answer(operations[12], request,
-                            [&](Reading& in) { return refresh_session(api, in); });
+                            [&](Reading& in) { return confirm_second_factor(api, in); });
        }},
       {&operations[13],
        [&](const http::Request& request) {
          return edge.answer(operations[13], request,
-                            [&](Reading& in) { return list_erasures(api, in); });
+                            [&](Reading& in) { return remove_second_factor(api, in); });
        }},
       {&operations[14],
        [&](const http::Request& request) {
          return edge.answer(operations[14], request,
-                            [&](Reading& in) { return ask_erasure(api, in); });
+                            [&](Reading& in) { return remove_persons_second_factor(api, in); });
        }},
       {&operations[15],
        [&](const http::Request& request) {
          return edge.answer(operations[15], request,
-                            [&](Reading& in) { return get_erasure(api, in); });
+                            [&](Reading& in) { return begin_password_reset(api, in); });
        }},
       {&operations[16],
        [&](const http::Request& request) {
          return edge.answer(operations[16], request,
-                            [&](Reading& in) { return ask_export(api, in); });
+                            [&](Reading& in) { return reset_password(api, in); });
        }},
       {&operations[17],
        [&](const http::Request& request) {
          return edge.answer(operations[17], request,
-                            [&](Reading& in) { return read_export(api, in); });
+                            [&](Reading& in) { return refresh_session(api, in); });
        }},
       {&operations[18],
        [&](const http::Request& request) {
          return edge.answer(operations[18], request,
+                            [&](Reading& in) { return list_erasures(api, in); });
+       }},
+      {&operations[19],
+       [&](const http::Request& request) {
+         return edge.answer(operations[19], request,
+                            [&](Reading& in) { return ask_erasure(api, in); });
+       }},
+      {&operations[20],
+       [&](const http::Request& request) {
+         return edge.answer(operations[20], request,
+                            [&](Reading& in) { return get_erasure(api, in); });
+       }},
+      {&operations[21],
+       [&](const http::Request& request) {
+         return edge.answer(operations[21], request,
+                            [&](Reading& in) { return ask_export(api, in); });
+       }},
+      {&operations[22],
+       [&](const http::Request& request) {
+         return edge.answer(operations[22], request,
+                            [&](Reading& in) { return read_export(api, in); });
+       }},
+      {&operations[23],
+       [&](const http::Request& request) {
+         return edge.answer(operations[23], request,
                             [&](Reading& in) { return get_keys(api, in); });
        }},
   };

@@ -59,6 +59,33 @@ struct ChangePasswordRequest {
   PasswordChange body;
 };
 struct ChangePasswordResponse {};
+struct GetSecondFactorRequest {
+  chassis::Positions after;
+};
+struct GetSecondFactorResponse {
+  SecondFactor body;
+};
+struct BeginSecondFactorRequest {
+  SecondFactorWish body;
+};
+struct BeginSecondFactorResponse {
+  SecondFactorSecret body;
+};
+struct ConfirmSecondFactorRequest {
+  SecondFactorProof body;
+};
+struct ConfirmSecondFactorResponse {
+  RecoveryCodes body;
+};
+struct RemoveSecondFactorRequest {
+  SecondFactorRemoval body;
+};
+struct RemoveSecondFactorResponse {};
+struct RemovePersonsSecondFactorRequest {
+  kernel::PersonId person_id;
+  FactorLoss why;
+};
+struct RemovePersonsSecondFactorResponse {};
 struct BeginPasswordResetRequest {
   ForgottenPassword body;
 };
@@ -137,12 +164,12 @@ class IdentityApi {
   // Sign in. POST /v1/sessions (anyone)
   virtual Result<SignInResponse> sign_in(const Caller&, const SignInRequest&) = 0;
 
-  // Sign out everywhere. DELETE /v1/sessions (customer, book_manager, operator)
+  // Sign out everywhere. DELETE /v1/sessions (signed_in)
   virtual Later<SignOutEverywhereResponse> sign_out_everywhere(const Caller&,
                                                                const SignOutEverywhereRequest&,
                                                                const chassis::RequestKey&) = 0;
 
-  // Sign out. DELETE /v1/sessions/current (customer, book_manager, operator)
+  // Sign out. DELETE /v1/sessions/current (signed_in)
   virtual Later<SignOutResponse> sign_out(const Caller&, const SignOutRequest&,
                                           const chassis::RequestKey&) = 0;
 
@@ -157,6 +184,28 @@ class IdentityApi {
   // Change your password. PUT /v1/people/me/password (customer, book_manager, operator)
   virtual Later<ChangePasswordResponse> change_password(const Caller&, const ChangePasswordRequest&,
                                                         const chassis::RequestKey&) = 0;
+
+  // Your second factor. GET /v1/people/me/second-factor (signed_in)
+  virtual Result<GetSecondFactorResponse> get_second_factor(const Caller&,
+                                                            const GetSecondFactorRequest&) = 0;
+
+  // Begin a second factor. POST /v1/people/me/second-factor (signed_in)
+  virtual Later<BeginSecondFactorResponse> begin_second_factor(const Caller&,
+                                                               const BeginSecondFactorRequest&,
+                                                               const chassis::RequestKey&) = 0;
+
+  // Put a second factor in force. POST /v1/people/me/second-factor/confirmation (signed_in)
+  virtual Later<ConfirmSecondFactorResponse> confirm_second_factor(
+      const Caller&, const ConfirmSecondFactorRequest&, const chassis::RequestKey&) = 0;
+
+  // Remove your second factor. POST /v1/people/me/second-factor/removal (signed_in)
+  virtual Later<RemoveSecondFactorResponse> remove_second_factor(const Caller&,
+                                                                 const RemoveSecondFactorRequest&,
+                                                                 const chassis::RequestKey&) = 0;
+
+  // Remove a person's second factor. DELETE /v1/people/{person_id}/second-factor (operator)
+  virtual Later<RemovePersonsSecondFactorResponse> remove_persons_second_factor(
+      const Caller&, const RemovePersonsSecondFactorRequest&, const chassis::RequestKey&) = 0;
 
   // Let someone in who forgot their password. POST /v1/password-resets (operator)
   virtual Later<BeginPasswordResetResponse> begin_password_reset(const Caller&,

@@ -17,13 +17,17 @@ constexpr std::array<std::string_view, 2> spoken_language_names{"ko", "en"};
 constexpr std::array<std::string_view, 3> role_names{"customer", "book_manager", "operator"};
 constexpr std::array<std::string_view, 3> ending_reason_names{"asked_by_person", "account_at_risk",
                                                               "misuse"};
+constexpr std::array<std::string_view, 3> factor_loss_names{"device_lost", "device_stolen",
+                                                            "app_removed"};
 constexpr std::array<std::string_view, 3> erasure_state_names{"ending_business", "destroying_keys",
                                                               "done"};
 const Pattern email_address_pattern{
     R"x(^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$)x"};
 const Pattern password_pattern{R"x(^[^\x00-\x1F\x7F]*$)x"};
 const Pattern person_name_pattern{R"x(^[^\x00-\x20\x7F]([^\x00-\x1F\x7F]*[^\x00-\x20\x7F])?$)x"};
+const Pattern second_factor_code_pattern{R"x(^([0-9]{6}|[A-Z2-7]{4}(-[A-Z2-7]{4}){5})$)x"};
 const Pattern client_name_pattern{R"x(^[A-Za-z0-9._-]+$)x"};
+const Pattern app_code_pattern{R"x(^[0-9]{6}$)x"};
 const Pattern reset_code_pattern{R"x(^[A-Za-z0-9_-]{43}$)x"};
 
 }  // namespace
@@ -87,17 +91,20 @@ void write(chassis::JsonWriter& to, const SessionList& it) {
 
 std::optional<Credentials> read_credentials(chassis::JsonView from, const Place& place,
                                             Faults& faults) {
-  static constexpr std::array<std::string_view, 4> names{"email", "password", "client", "replaces"};
+  static constexpr std::array<std::string_view, 5> names{"email", "password", "code", "client",
+                                                         "replaces"};
   const Members in{from, place, faults, names};
   auto email =
       in.required("email", Text{.least = 6, .most = 254, .pattern = &email_address_pattern});
   auto password = in.required("password", Text{.least = 1, .most = 128});
+  auto code =
+      in.optional("code", Text{.least = 6, .most = 29, .pattern = &second_factor_code_pattern});
   auto client =
       in.optional("client", Text{.least = 1, .most = 64, .pattern = &client_name_pattern});
   auto replaces =
       in.optional("replaces", Text{.least = 20, .most = 200, .pattern = &client_name_pattern});
   if (!in.sound()) return std::nullopt;
-  return Credentials{std::move(*email), std::move(*password), std::move(client),
+  return Credentials{std::move(*email), std::move(*password), std::move(code), std::move(client),
                      std::move(replaces)};
 }
 
@@ -138,6 +145,87 @@ std::optional<PasswordChange> read_password_change(chassis::JsonView from, const
 void write_without_secrets(chassis::JsonWriter& to, const PasswordChange&) {
   to.begin_object();
   to.end_object();
+}
+
+void write(chassis::JsonWriter& to, const SecondFactor& it) {
+  to.begin_object();
+  to.member("is_on");
+  write(to, it.is_on);
+  if (it.since) {
+    to.member("since");
+    write(to, *it.since);
+  }
+  to.member("recovery_codes_left");
+  write(to, it.recovery_codes_left);
+  to.member("is_demanded");
+  write(to, it.is_demanded);
+  to.end_object();
+}
+
+std::optional<SecondFactorWish> read_second_factor_wish(chassis::JsonView from, const Place& place,
+                                                        Faults& faults) {
+  static constexpr std::array<std::string_view, 1> names{"password"};
+  const Members in{from, place, faults, names};
+  auto password = in.required("password", Text{.least = 1, .most = 128});
+  if (!in.sound()) return std::nullopt;
+  return SecondFactorWish{std::move(*password)};
+}
+
+void write_without_secrets(chassis::JsonWriter& to, const SecondFactorWish&) {
+  to.begin_object();
+  to.end_object();
+}
+
+void write(chassis::JsonWriter& to, const SecondFactorSecret& it) {
+  to.begin_object();
+  to.member("secret");
+  write(to, it.secret);
+  to.member("uri");
+  write(to, it.uri);
+  to.member("expires_at");
+  write(to, it.expires_at);
+  to.end_object();
+}
+
+std::optional<SecondFactorProof> read_second_factor_proof(chassis::JsonView from,
+                                                          const Place& place, Faults& faults) {
+  static constexpr std::array<std::string_view, 1> names{"code"};
+  const Members in{from, place, faults, names};
+  auto code = in.required("code", Text{.least = 6, .most = 6, .pattern = &app_code_pattern});
+  if (!in.sound()) return std::nullopt;
+  return SecondFactorProof{std::move(*code)};
+}
+
+void write_without_secrets(chassis::JsonWriter& to, const SecondFactorProof&) {
+  to.begin_object();
+  to.end_object();
+}
+
+void write(chassis::JsonWriter& to, const RecoveryCodes& it) {
+  to.begin_object();
+  to.member("recovery_codes");
+  write(to, it.recovery_codes);
+  to.end_object();
+}
+
+std::optional<SecondFactorRemoval> read_second_factor_removal(chassis::JsonView from,
+                                                              const Place& place, Faults& faults) {
+  static constexpr std::array<std::string_view, 2> names{"password", "code"};
+  const Members in{from, place, faults, names};
+  auto password = in.required("password", Text{.least = 1, .most = 128});
+  auto code =
+      in.required("code", Text{.least = 6, .most = 29, .pattern = &second_factor_code_pattern});
+  if (!in.sound()) return std::nullopt;
+  return SecondFactorRemoval{std::move(*password), std::move(*code)};
+}
+
+void write_without_secrets(chassis::JsonWriter& to, const SecondFactorRemoval&) {
+  to.begin_object();
+  to.end_object();
+}
+
+std::string_view text_of(FactorLoss value) {
+  return factor_loss_names.at(static_cast<std::size_t>(value));
 }
 
 std::optional<ForgottenPassword> read_forgotten_password(chassis::JsonView from, const Place& place,

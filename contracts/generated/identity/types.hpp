@@ -57,6 +57,7 @@ void write(chassis::JsonWriter&, const SessionList&);
 struct Credentials {
   std::string email;
   std::string password;
+  std::optional<std::string> code;
   std::optional<std::string> client;
   std::optional<std::string> replaces;
   friend bool operator==(const Credentials&, const Credentials&) = default;
@@ -90,6 +91,67 @@ struct PasswordChange {
 std::optional<PasswordChange> read_password_change(chassis::JsonView, const contracts::Place&,
                                                    contracts::Faults&);
 void write_without_secrets(chassis::JsonWriter&, const PasswordChange&);
+
+struct SecondFactor {
+  // Whether signing in takes a code besides the password.
+  bool is_on;
+  std::optional<kernel::Instant> since;
+  std::int64_t recovery_codes_left;
+  // Whether the shop demands one of you. Until it is on, your tokens have fewer roles than you,
+  // or none.
+  bool is_demanded;
+  friend bool operator==(const SecondFactor&, const SecondFactor&) = default;
+};
+void write(chassis::JsonWriter&, const SecondFactor&);
+
+struct SecondFactorWish {
+  std::string password;
+  friend bool operator==(const SecondFactorWish&, const SecondFactorWish&) = default;
+};
+std::optional<SecondFactorWish> read_second_factor_wish(chassis::JsonView, const contracts::Place&,
+                                                        contracts::Faults&);
+void write_without_secrets(chassis::JsonWriter&, const SecondFactorWish&);
+
+struct SecondFactorSecret {
+  // In base32, for who types it.
+  std::string secret;
+  // For an authenticator app, as a picture of it (QR code).
+  std::string uri;
+  // Until then it is to be confirmed.
+  kernel::Instant expires_at;
+  friend bool operator==(const SecondFactorSecret&, const SecondFactorSecret&) = default;
+};
+void write(chassis::JsonWriter&, const SecondFactorSecret&);
+
+struct SecondFactorProof {
+  std::string code;
+  friend bool operator==(const SecondFactorProof&, const SecondFactorProof&) = default;
+};
+std::optional<SecondFactorProof> read_second_factor_proof(chassis::JsonView,
+                                                          const contracts::Place&,
+                                                          contracts::Faults&);
+void write_without_secrets(chassis::JsonWriter&, const SecondFactorProof&);
+
+struct RecoveryCodes {
+  // Each is good once.
+  std::vector<std::string> recovery_codes;
+  friend bool operator==(const RecoveryCodes&, const RecoveryCodes&) = default;
+};
+void write(chassis::JsonWriter&, const RecoveryCodes&);
+
+struct SecondFactorRemoval {
+  std::string password;
+  std::string code;
+  friend bool operator==(const SecondFactorRemoval&, const SecondFactorRemoval&) = default;
+};
+std::optional<SecondFactorRemoval> read_second_factor_removal(chassis::JsonView,
+                                                              const contracts::Place&,
+                                                              contracts::Faults&);
+void write_without_secrets(chassis::JsonWriter&, const SecondFactorRemoval&);
+
+// Why somebody has neither their app nor a recovery code.
+enum class FactorLoss { device_lost, device_stolen, app_removed };
+std::string_view text_of(FactorLoss);
 
 struct ForgottenPassword {
   std::string email;

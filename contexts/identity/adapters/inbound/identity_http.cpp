@@ -1,10 +1,12 @@
 #include "identity/adapters/inbound/identity_http.hpp"
 
 #include "chassis/json/json.hpp"
+#include "chassis/security/base32.hpp"
 #include "chassis/security/base64url.hpp"
 #include "chassis/security/hmac.hpp"
 #include "chassis/security/keyed_digest.hpp"
 #include "chassis/security/secrets.hpp"
+#include "chassis/security/totp.hpp"
 #include "contracts/support/refusals.hpp"
 #include "identity/application/about_person.hpp"
 #include "identity/application/ask_erasure.hpp"
@@ -64,6 +66,12 @@ EndingReason reason_of(http_v1::EndingReason why) {
                 http_v1::EndingReason::misuse);
   return static_cast<EndingReason>(why);
 }
+FactorLoss loss_of(http_v1::FactorLoss why) {
+  // Ours and the contract's have the same names in the same order.
+  static_assert(static_cast<http_v1::FactorLoss>(FactorLoss::app_removed) ==
+                http_v1::FactorLoss::app_removed);
+  return static_cast<FactorLoss>(why);
+}
 ClientName client_of(const std::optional<std::string>& name) { return {name.value_or("unnamed")}; }
 
 }  // namespace
@@ -117,16 +125,18 @@ Later<http_v1::RevokeRoleResponse> IdentityHttp::revoke_role(
 Result<http_v1::SignInResponse> IdentityHttp::sign_in(const Caller& caller,
                                                       const http_v1::SignInRequest& asked) {
   const auto& body = asked.body;
-  const auto answer =
-      identity::sign_in({address_of(body.email), body.password, client_of(body.client),
-                         caller.address, ports_.unused, body.replaces},
-                        new_request(caller, "sign_in"), identity_, ports_.accounts, ports_.attempts,
-                        ports_.hasher, ports_.tokens, ports_.vault);
+  const auto answer = identity::sign_in(
+      {address_of(body.email), body.password, client_of(body.client), caller.address, ports_.unused,
+       body.replaces, body.code, present(), ports_.second_factor_for},
+      new_request(caller, "sign_in"), identity_, ports_.accounts, ports_.attempts, ports_.hasher,
+      ports_.factors, ports_.tokens, ports_.vault);
   const auto digest =
       security::keyed_digest(key_of_notes_, "who signs in", {address_of(body.email).text()});
   tell_refusal<because::sign_in_failed>(
       caller, answer, "sign-in refused",
       security::base64url(security::as_text(digest).substr(0, 8)));
+  if (answer.refused_because<because::second_factor_wrong>())
+    tell(note_of(caller, "second factor refused"));
   return answered(answer, [&](const SignedIn& it) {
     tell(note_of(caller, "signed in", it.person));
     return http_v1::SignInResponse{session_of(it)};
@@ -136,9 +146,10 @@ Result<http_v1::SignInResponse> IdentityHttp::sign_in(const Caller& caller,
 Result<http_v1::RefreshSessionResponse> IdentityHttp::refresh_session(
     const Caller& caller, const http_v1::RefreshSessionRequest& asked) {
   return answered(
-      identity::refresh_session(
-          {asked.body.refresh_token, client_of(asked.body.client), ports_.unused},
-          new_request(caller, "refresh_session"), identity_, ports_.attempts, ports_.tokens),
+      identity::refresh_session({asked.body.refresh_token, client_of(asked.body.client),
+                                 ports_.unused, ports_.second_factor_for},
+                                new_request(caller, "refresh_session"), identity_, ports_.attempts,
+                                ports_.tokens),
       [&](const SignedIn& it) { return http_v1::RefreshSessionResponse{session_of(it)}; });
 }
 
@@ -164,7 +175,7 @@ Later<http_v1::SignOutEverywhereResponse> IdentityHttp::sign_out_everywhere(
 
 Result<http_v1::ListSessionsResponse> IdentityHttp::list_sessions(
     const Caller& caller, const http_v1::ListSessionsRequest& asked) {
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(runtime_.now());
+  const auto now = present();
   const auto present = present_session(caller);
   http_v1::ListSessionsResponse response;
   for (const auto& it : identity_.ask(SessionsOf{caller.person(), now}, asked.after))
@@ -230,7 +241,7 @@ Later<http_v1::BeginPasswordResetResponse> IdentityHttp::begin_password_reset(
 Later<http_v1::ResetPasswordResponse> IdentityHttp::reset_password(
     const Caller& caller, const http_v1::ResetPasswordRequest& asked,
     const chassis::RequestKey& key) {
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(runtime_.now());
+  const auto now = present();
   const auto answer =
       identity::reset_password({asked.body.code, asked.body.new_password, caller.address, now}, key,
                                identity_, ports_.outcomes, ports_.accounts, ports_.attempts,
@@ -240,6 +251,75 @@ Later<http_v1::ResetPasswordResponse> IdentityHttp::reset_password(
     tell(note_of(caller, "password reset", it.person));
     return http_v1::ResetPasswordResponse{};
   });
+}
+
+Result<http_v1::GetSecondFactorResponse> IdentityHttp::get_second_factor(
+    const Caller& caller, const http_v1::GetSecondFactorRequest& asked) {
+  const auto [factor, is_demanded] =
+      identity_.ask(SecondFactorOf{caller.person(), ports_.second_factor_for}, asked.after);
+  if (!factor) return http_v1::GetSecondFactorResponse{{false, {}, 0, is_demanded}};
+  return http_v1::GetSecondFactorResponse{
+      {true, factor->since, factor->recovery_codes_left, is_demanded}};
+}
+
+Later<http_v1::BeginSecondFactorResponse> IdentityHttp::begin_second_factor(
+    const Caller& caller, const http_v1::BeginSecondFactorRequest& asked,
+    const chassis::RequestKey& key) {
+  const auto answer = identity::begin_second_factor(
+      {caller.person(), asked.body.password, caller.address}, key, identity_, ports_.outcomes,
+      ports_.accounts, ports_.attempts, ports_.hasher, ports_.factors, ports_.vault);
+  tell_refusal<because::password_wrong>(caller, answer, "password refused");
+  return answered(answer, [](const FactorIsBegun& it) {
+    return http_v1::BeginSecondFactorResponse{
+        {security::base32(it.secret), security::otpauth_uri("Madang", it.account, it.secret),
+         it.until}};
+  });
+}
+
+Later<http_v1::ConfirmSecondFactorResponse> IdentityHttp::confirm_second_factor(
+    const Caller& caller, const http_v1::ConfirmSecondFactorRequest& asked,
+    const chassis::RequestKey& key) {
+  const auto answer = identity::confirm_second_factor(
+      {caller.person(), present_session(caller), asked.body.code, caller.address, present()}, key,
+      identity_, ports_.outcomes, ports_.accounts, ports_.attempts, ports_.factors, ports_.vault);
+  tell_refusal<because::one_time_code_wrong>(caller, answer, "second factor refused");
+  return answered(answer, [&](const FactorIsOn& it) {
+    tell(note_of(caller, "second factor on"));
+    http_v1::ConfirmSecondFactorResponse response;
+    for (const auto& code : it.recovery_codes) response.body.recovery_codes.push_back(code.text);
+    return response;
+  });
+}
+
+Later<http_v1::RemoveSecondFactorResponse> IdentityHttp::remove_second_factor(
+    const Caller& caller, const http_v1::RemoveSecondFactorRequest& asked,
+    const chassis::RequestKey& key) {
+  const auto& body = asked.body;
+  const auto answer =
+      identity::remove_second_factor({caller.person(), present_session(caller), body.password,
+                                      body.code, caller.address, present()},
+                                     key, identity_, ports_.outcomes, ports_.accounts,
+                                     ports_.attempts, ports_.hasher, ports_.factors, ports_.vault);
+  tell_refusal<because::password_wrong>(caller, answer, "password refused");
+  if (answer.refused_because<because::one_time_code_wrong>())
+    tell(note_of(caller, "second factor refused"));
+  return answered(answer, [&](const FactorIsOff&) {
+    tell(note_of(caller, "second factor off"));
+    return http_v1::RemoveSecondFactorResponse{};
+  });
+}
+
+Later<http_v1::RemovePersonsSecondFactorResponse> IdentityHttp::remove_persons_second_factor(
+    const Caller& caller, const http_v1::RemovePersonsSecondFactorRequest& asked,
+    const chassis::RequestKey& key) {
+  auto note = note_of(caller, "second factor removed", asked.person_id,
+                      std::string{http_v1::text_of(asked.why)});
+  return answered(remove_second_factor_of({asked.person_id, caller.person(), loss_of(asked.why)},
+                                          key, identity_),
+                  [this, note = std::move(note)](const FactorIsOff&) {
+                    tell(note);
+                    return http_v1::RemovePersonsSecondFactorResponse{};
+                  });
 }
 
 Later<http_v1::AskExportResponse> IdentityHttp::ask_export(const Caller& caller,
@@ -254,8 +334,7 @@ Later<http_v1::AskExportResponse> IdentityHttp::ask_export(const Caller& caller,
 
 Result<http::Response> IdentityHttp::read_export(const Caller&,
                                                  const http_v1::ReadExportRequest& asked) {
-  const auto opened =
-      links_.open(asked.request, std::chrono::floor<std::chrono::milliseconds>(runtime_.now()));
+  const auto opened = links_.open(asked.request, present());
   const auto person = opened ? PersonId::parse(opened->subject) : std::nullopt;
   if (!person || !identity_.ask(IsTakingAlong{*person}, identity_.head()))
     return std::unexpected{contracts::problem_of(because::export_link_invalid{})};
@@ -309,6 +388,10 @@ Result<http_v1::GetKeysResponse> IdentityHttp::get_keys(const Caller&,
   return http_v1::GetKeysResponse{std::move(published)};
 }
 
+Instant IdentityHttp::present() const {
+  return std::chrono::floor<std::chrono::milliseconds>(runtime_.now());
+}
+
 // Sign-in and refresh take no key of the client's, so each is a request of its own.
 chassis::RequestKey IdentityHttp::new_request(const Caller& caller, std::string_view operation) {
   const auto chance = security::random_bytes(runtime_, 16);
@@ -325,7 +408,7 @@ telemetry::SecurityNote IdentityHttp::note_of(const Caller& caller, std::string 
                                               std::string about) const {
   const auto& who = caller.who.person;
   const bool is_of_another = person && who && person != who;
-  return {.at = std::chrono::floor<std::chrono::milliseconds>(runtime_.now()),
+  return {.at = present(),
           .what = std::move(what),
           .person = person ? person : who,
           .by = is_of_another ? who : std::nullopt,

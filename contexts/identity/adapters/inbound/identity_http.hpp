@@ -11,6 +11,7 @@
 #include "identity/application/refresh_session.hpp"
 #include "identity/application/register_person.hpp"
 #include "identity/application/reset_password.hpp"
+#include "identity/application/second_factor.hpp"
 #include "identity/application/sign_in.hpp"
 
 namespace madang::identity {
@@ -27,9 +28,11 @@ struct IdentityPorts {
   chassis::Vault& vault;
   PersonalArchive& archive;
   ResetCodes& codes;
+  FactorSecrets& factors;
   std::chrono::milliseconds unused = unused_at_most;        // a session, before it ends by itself
   std::chrono::milliseconds code_lasts = reset_code_lasts;  // by which a password is chosen
-  telemetry::SecurityLog watch = {};                        // none: nobody is told
+  SecondFactorFor second_factor_for = SecondFactorFor::nobody;
+  telemetry::SecurityLog watch = {};  // none: nobody is told
 };
 
 // Identity over HTTP, as contracts/http/identity.yaml has it. Any thread.
@@ -75,6 +78,20 @@ class IdentityHttp final : public http_v1::IdentityApi {
   contracts::Later<http_v1::ResetPasswordResponse> reset_password(
       const contracts::Caller&, const http_v1::ResetPasswordRequest&,
       const chassis::RequestKey&) override;
+  contracts::Result<http_v1::GetSecondFactorResponse> get_second_factor(
+      const contracts::Caller&, const http_v1::GetSecondFactorRequest&) override;
+  contracts::Later<http_v1::BeginSecondFactorResponse> begin_second_factor(
+      const contracts::Caller&, const http_v1::BeginSecondFactorRequest&,
+      const chassis::RequestKey&) override;
+  contracts::Later<http_v1::ConfirmSecondFactorResponse> confirm_second_factor(
+      const contracts::Caller&, const http_v1::ConfirmSecondFactorRequest&,
+      const chassis::RequestKey&) override;
+  contracts::Later<http_v1::RemoveSecondFactorResponse> remove_second_factor(
+      const contracts::Caller&, const http_v1::RemoveSecondFactorRequest&,
+      const chassis::RequestKey&) override;
+  contracts::Later<http_v1::RemovePersonsSecondFactorResponse> remove_persons_second_factor(
+      const contracts::Caller&, const http_v1::RemovePersonsSecondFactorRequest&,
+      const chassis::RequestKey&) override;
   contracts::Later<http_v1::AskExportResponse> ask_export(const contracts::Caller&,
                                                           const http_v1::AskExportRequest&,
                                                           const chassis::RequestKey&) override;
@@ -93,6 +110,7 @@ class IdentityHttp final : public http_v1::IdentityApi {
  private:
   [[nodiscard]] chassis::RequestKey new_request(const contracts::Caller&,
                                                 std::string_view operation);
+  [[nodiscard]] Instant present() const;
   [[nodiscard]] http_v1::Session session_of(const SignedIn&);
   // Of what this caller does or tries; `person`: whom it is about, when it is not the caller.
   [[nodiscard]] telemetry::SecurityNote note_of(const contracts::Caller&, std::string what,

@@ -28,8 +28,9 @@ std::optional<Account> JournalAccounts::find(const EmailFingerprint& fingerprint
 std::optional<Account> JournalAccounts::of(const PersonId& person) {
   // The read model may be a moment behind.
   const auto row = identity_.ask(PasswordHashOf{person}, identity_.head());
-  return row ? std::optional{Account{person, row->email, row->password_hash, row->reset}}
-             : std::nullopt;
+  if (!row) return std::nullopt;
+  return Account{person,     row->email,          row->password_hash,
+                 row->reset, row->pending_factor, row->second_factor};
 }
 
 }  // namespace madang::identity

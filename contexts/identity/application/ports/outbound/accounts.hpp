@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "identity/domain/email_address.hpp"
-#include "identity/domain/person.hpp"
+#include "identity/domain/second_factor.hpp"
 
 namespace madang::identity {
 
@@ -11,6 +11,7 @@ struct Account {
   PersonId person;
   Personal<std::string> email, password_hash;
   std::optional<PendingReset> reset = {};
+  std::optional<KeptFactor> pending_factor = {}, second_factor = {};
 };
 
 // Who has which e-mail address, found by its fingerprint. Sees every registration that was answered.
