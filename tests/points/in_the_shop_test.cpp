@@ -82,6 +82,7 @@ TEST_F(TheShopWithPoints, AnswersForThemFromPoolsOfTheirOwn) {
   world.open();
   std::set<std::string> pools;
   EXPECT_TRUE(world.in_shop(
+      "points",
       [&](app::Shop& shop) {
         const auto all = shop.pools();
         for (const auto* path : {"/v1/points", "/v1/shelf", "/v1/rentals/x", "/v1/customers/me"})

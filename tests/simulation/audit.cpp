@@ -24,9 +24,9 @@ bool is_brought_by_time(const Event& event) {
 }  // namespace
 
 Audit::Audit(World& world, const History& history) : world_{world}, history_{history} {
-  world_.when_shop_died = [this] {
+  world_.when_machine_died = [this](const Machine& machine) {
     died_since_looked_ = true;
-    logs_.let_go();
+    logs_.let_go(machine);
   };
 }
 
@@ -81,6 +81,7 @@ void Audit::rebuild_all() {
     for (const auto& projection : context->projections) {
       const auto said = std::make_shared<app::Said>();
       const bool answered = world_.in_shop(
+          context->name(),
           [said, name = context->name(), projection = projection.name](app::Shop& shop) {
             *said = app::said_of(shop.control(app::line_of(app::Question{.command = "rebuild",
                                                                          .context = name,
@@ -104,6 +105,7 @@ void Audit::retry_what_is_parked() {
     const auto question = app::line_of(app::Question{
         .command = "parked retry", .context = parked.context, .number = parked.number});
     world_.in_shop(
+        parked.context,
         [question](app::Shop& shop) { static_cast<void>(shop.control(question, "operator")); },
         1min);
   }

@@ -1,5 +1,5 @@
-// What stands on the shop's disk, byte by byte: nobody's address, name or password, and no card, ever; and of who
-// was forgotten not even the key, in no file, WAL or page that a power loss would leave.
+// What stands on the disks of the shop's machines, byte by byte: nobody's address, name or password, and no card, ever;
+// and of who was forgotten not even the key, in no file, WAL or page that a power loss would leave.
 #include "tests/simulation/laws.hpp"
 
 #include "chassis/security/sha256.hpp"
@@ -14,7 +14,7 @@
 namespace madang::simulation {
 namespace {
 
-constexpr std::array key_tables{"shop/identity/keys.db", "shop/customer/keys.db"};
+constexpr std::array have_keys{"identity", "customer"};
 constexpr std::size_t piece_begins = 8,
                       piece_size = 32;  // of a wrapped key: all but what frames it
 
@@ -36,9 +36,11 @@ bool holds(const std::vector<std::byte>& bytes, std::string_view needle) {
 }  // namespace
 
 void KeysSeen::look(World& world) {
-  const SoundDisk sound{world};
-  for (const auto* path : key_tables) try {
-      if (!world.storage.disk("shop").find(path)) continue;
+  for (const auto* context : have_keys) try {
+      const auto& machine = world.machine_of(context);
+      const SoundDisk sound{machine.disk};
+      const auto path = machine.folder_of(context) + "/keys.db";
+      if (!machine.disk.find(path)) continue;
       storage::Database table{path, storage::Synchronous::normal, storage::Open::read_only};
       auto rows = table.prepare("SELECT person, wrapped FROM keys");
       for (rows.bind(); rows.step();) {
@@ -71,12 +73,13 @@ void KeysSeen::check_forgotten(World& world, const Logs& logs) const {
       for (const auto& key : found->second)
         needles[fmt::format("key {} of {}, who was forgotten,", ++number, person)] = key;
     }
-  each_file(world.storage.disk("shop"), "shop", [&](const auto& path, const auto& file) {
+  const auto search = [&](const std::string& path, const storage::SimDisk::File& file) {
     const bool is_synced = file.cached == file.durable;  // then one search does for both
     for (const auto& [what, needle] : needles)
       if (holds(file.cached, needle) || (!is_synced && holds(file.durable, needle)))
         world.violate(fmt::format("{} stands in {}", what, path));
-  });
+  };
+  for (const auto& machine : world.machines()) each_file(machine->disk, machine->name, search);
   for (const auto* context : contexts)
     for (const auto& record : world.broker.topic(chassis::topic_of(context)))
       for (const auto& [what, needle] : needles)

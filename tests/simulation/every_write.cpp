@@ -31,7 +31,7 @@ Way go(std::uint64_t seed, const std::optional<Cut>& cut) {
   World world{seed, false};
   History history;
   world.open();
-  auto& disk = world.storage.disk("shop");
+  auto& disk = world.machines().front()->disk;
   Journey journey{world, history};
   Audit audit{world, history};
   const auto goes_on = [&](auto&& until) {

@@ -1,10 +1,12 @@
 #pragma once
 // A request on its way, shared by who asks and who answers: either may be gone before the other.
-#include "tests/simulation/world.hpp"
+#include "chassis/http/message.hpp"
+#include "chassis/runtime/runtime.hpp"
+#include <optional>
 
 namespace madang::simulation {
 
-struct World::Exchange {
+struct Exchange {
   Exchange(runtime::Runtime& asking, http::Request it) : request{std::move(it)}, over{asking} {}
   http::Request request;
   std::optional<http::Response> response;

@@ -8,9 +8,8 @@
 
 namespace madang::simulation {
 
-SoundDisk::SoundDisk(World& world)
-    : faults_{world.storage.disk("shop").faults},
-      before_{std::exchange(faults_, {.yields_one_in = 0})} {}
+SoundDisk::SoundDisk(storage::SimDisk& disk)
+    : faults_{disk.faults}, before_{std::exchange(faults_, {.yields_one_in = 0})} {}
 SoundDisk::~SoundDisk() { faults_ = before_; }
 
 // The newest that is known is read once more: it is still there, or what came after it is no use.
@@ -25,14 +24,19 @@ void Logs::read_again(bool power_was_lost) {
   for (const auto* context : contexts) read(context, 0, power_was_lost);
 }
 
+void Logs::let_go(const Machine& machine) {
+  std::erase_if(readers_, [&](const auto& it) { return &world_.machine_of(it.first) == &machine; });
+}
+
 template <class Action>
 void Logs::with_reader(const std::string& context, Action&& action) {
-  const SoundDisk sound{world_};
+  const auto& machine = world_.machine_of(context);
+  const SoundDisk sound{machine.disk};
   try {
     auto found = readers_.find(context);
     if (found == readers_.end())
       found = readers_
-                  .emplace(context, storage::Database{"shop/" + context + "/journal.db",
+                  .emplace(context, storage::Database{machine.folder_of(context) + "/journal.db",
                                                       storage::Synchronous::normal,
                                                       storage::Open::read_only})
                   .first;

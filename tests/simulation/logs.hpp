@@ -1,5 +1,5 @@
 #pragma once
-// Every context's log as it lies on the shop's disk, read from outside while nothing runs. It shares no code with
+// Every context's log as it lies on the disk of its machine, read from outside while nothing runs. It shares no code with
 // the contexts and their journals: an event is its stored text. Who reads moves nothing: no chance is drawn and no
 // time passes, so what is looked at, and how often, changes no run.
 #include "chassis/json/json.hpp"
@@ -36,10 +36,10 @@ struct ParkedDelivery {
   std::string consumer, key, cause;
 };
 
-// While it lives, the shop's disk has no faults, and takes no time: who looks from outside is no part of the world.
+// While it lives, a disk has no faults, and takes no time: who looks from outside is no part of the world.
 class SoundDisk {
  public:
-  explicit SoundDisk(World&);
+  explicit SoundDisk(storage::SimDisk&);
   ~SoundDisk();
   SoundDisk(const SoundDisk&) = delete;
   SoundDisk& operator=(const SoundDisk&) = delete;
@@ -59,8 +59,8 @@ class Logs {
   // that runs backwards, an event that has changed. What a power loss took may be missing, and nothing else.
   void read_new();
   void read_again(bool power_was_lost);
-  // At each death of the shop, before it is started again: the files are not to be held open meanwhile.
-  void let_go() { readers_.clear(); }
+  // At each death of a machine, before it is started again: its files are not to be held open meanwhile.
+  void let_go(const Machine&);
 
   [[nodiscard]] const std::vector<Event>& of(const std::string& context) const {
     return logs_.at(context).events;

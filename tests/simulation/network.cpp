@@ -2,6 +2,7 @@
 #include "chassis/http/wait_for_answer.hpp"
 #include "chassis/ports/failures.hpp"
 #include "tests/simulation/exchange.hpp"
+#include "tests/simulation/world.hpp"
 
 namespace madang::simulation {
 namespace {
@@ -35,15 +36,16 @@ std::optional<http::Response> World::ask_shop(runtime::Runtime& from, http::Requ
     return std::nullopt;
   }
   from.sleep(100us + up_to(simulator, 2ms));
-  if (!shop_ || shop_died_) return std::nullopt;  // nobody listens
-  request.deadline = shop_machine.now() + request_lasts;
+  auto& door = machine_of("gateway");
+  if (!door.is_up()) return std::nullopt;  // nobody listens
+  request.deadline = door.runtime.now() + request_lasts;
   const auto exchange = std::make_shared<Exchange>(from, std::move(request));
-  std::erase_if(open_exchanges_, [](const auto& it) { return it.expired(); });
-  if (open_exchanges_.size() >= connections_max) return std::nullopt;
-  open_exchanges_.push_back(exchange);
-  shop_machine.spawn("request", [this, exchange, shop = shop_.get()] {
+  std::erase_if(door.open_exchanges, [](const auto& it) { return it.expired(); });
+  if (door.open_exchanges.size() >= connections_max) return std::nullopt;
+  door.open_exchanges.push_back(exchange);
+  door.runtime.spawn("request", [this, exchange, &door, shop = door.shop.get()] {
     auto response = http::wait_for_answer(
-        shop_machine, [shop](const http::Request& it) { return shop->handle(it); },
+        door.runtime, [shop](const http::Request& it) { return shop->handle(it); },
         exchange->request);
     if (const auto* slice = std::get_if<http::FileSlice>(&response.body)) try {
         response.body = bytes_of(storage.files(), *slice);
@@ -63,14 +65,14 @@ std::optional<http::Response> World::ask_shop(runtime::Runtime& from, http::Requ
   return std::move(exchange->response);
 }
 
-http::Response World::call_provider(const http::Request& request) {
-  const auto deadline = std::min<runtime::Time>(request.deadline, shop_machine.now() + call_lasts);
+http::Response World::call_provider(Machine& from, const http::Request& request) {
+  const auto deadline = std::min<runtime::Time>(request.deadline, from.runtime.now() + call_lasts);
   // Leave to charge is given once, whatever becomes of the call: who comes later looks it up.
   if (request.method == http::Method::post && request.path.ends_with("/confirm") &&
       !confirmed_.insert(request.path).second)
     violate("the shop tells the provider to charge a second time: " + request.path);
   const auto fail = [&](const char* why, bool at_once) {
-    if (!at_once) shop_machine.sleep_until(deadline);
+    if (!at_once) from.runtime.sleep_until(deadline);
     throw chassis::Unavailable{why};
   };
   if (now() < provider_away_until_) fail("the provider is away", simulator.one_in(2));
@@ -83,8 +85,8 @@ http::Response World::call_provider(const http::Request& request) {
   const auto late =
       simulator.one_in(faults.calls_late_one_in) ? up_to(simulator, faults.calls_late_max) : 0us;
   if (late > 0us) ++counts["network: calls late"];
-  const auto exchange = std::make_shared<Exchange>(shop_machine, request);
-  exchange->request.deadline = provider_machine.now() + (deadline - shop_machine.now());
+  const auto exchange = std::make_shared<Exchange>(from.runtime, request);
+  exchange->request.deadline = provider_machine.now() + (deadline - from.runtime.now());
   provider_machine.spawn("call", [this, exchange, resets, late, of = provider_.get()] {
     provider_machine.sleep(late);
     try {

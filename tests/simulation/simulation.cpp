@@ -119,13 +119,7 @@ class Simulation {
       }
     outcome_.story = std::move(world_.story);
     outcome_.counts = world_.counts;
-    const auto& disk = world_.storage.disk("shop").counts;
-    outcome_.counts["failed reads"] = disk.failed_reads;
-    outcome_.counts["failed writes"] = disk.failed_writes;
-    outcome_.counts["failed syncs"] = disk.failed_syncs;
-    outcome_.counts["refused writes"] = disk.refused_writes;
-    outcome_.counts["sectors lost"] = disk.lost_sectors;
-    outcome_.counts["sectors torn"] = disk.torn_sectors;
+    count_disks();
     if (options_.between == Between::broker) count_bus();
     if (scenario_) outcome_.people = scenario_->names();
     outcome_.switches = world_.simulator.switches();
@@ -133,6 +127,18 @@ class Simulation {
     outcome_.offers_accepted = offers_accepted(logs);
     outcome_.days = std::chrono::duration<double, std::ratio<86400>>(world_.now() - began_).count();
     return std::move(outcome_);
+  }
+
+  void count_disks() {
+    for (const auto& machine : world_.machines()) {
+      const auto& disk = machine->disk.counts;
+      outcome_.counts["failed reads"] += disk.failed_reads;
+      outcome_.counts["failed writes"] += disk.failed_writes;
+      outcome_.counts["failed syncs"] += disk.failed_syncs;
+      outcome_.counts["refused writes"] += disk.refused_writes;
+      outcome_.counts["sectors lost"] += disk.lost_sectors;
+      outcome_.counts["sectors torn"] += disk.torn_sectors;
+    }
   }
 
   void count_bus() {

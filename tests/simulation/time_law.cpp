@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+
 namespace madang::simulation {
 namespace {
 
@@ -28,6 +30,7 @@ class Times {
     for (const auto* context : contexts)
       for (const auto& event : logs.of(context)) {
         now_ = &event;
+        context_ = context;
         const auto& document = event.json();
         if (event.type.ends_with(".Stepped")) of_process(document.root());
         else if (event.stream.starts_with("LicencePool/")) of_pool(document.root());
@@ -36,9 +39,11 @@ class Times {
       }
   }
 
-  // What should have been over by then, and is not.
-  [[nodiscard]] std::vector<std::string> overdue(std::int64_t by) const {
+  // What should have been over by then, in the time of its context, and is not.
+  using By = std::function<std::int64_t(const std::string& context)>;
+  [[nodiscard]] std::vector<std::string> overdue(const By& by_of) const {
     std::vector<std::string> all;
+    const auto by = by_of("rental");
     for (const auto& [pool, until] : pools_)
       for (const auto& [what, end] : until)
         if (end < by) all.push_back(fmt::format("{} of {} since {}", what, pool, end));
@@ -46,7 +51,8 @@ class Times {
       if (loan.until < by && !loan.is_over)
         all.push_back(fmt::format("the loan of {} since {}", rental, loan.until));
     for (const auto& [process, due] : deadlines_)
-      if (due && *due < by) all.push_back(fmt::format("{} since {}", process, *due));
+      if (due && *due < by_of(process.first))
+        all.push_back(fmt::format("{} since {}", process.second, *due));
     return all;
   }
 
@@ -137,7 +143,7 @@ class Times {
   }
 
   void of_process(JsonView it) {
-    auto& due = deadlines_[now_->stream];
+    auto& due = deadlines_[{context_, now_->stream}];
     if (text(it, "on") == "TimeIsUp" && due && now_->at < *due)
       fault(fmt::format("time is up before {}", *due));
     due = deadline_of(it["state"]);
@@ -154,12 +160,14 @@ class Times {
 
   World& world_;
   const Event* now_ = nullptr;
+  std::string context_;
   std::map<std::string, std::map<std::string, std::int64_t>> pools_;
   std::map<std::string, std::string> rentals_;  // by hold
   std::map<std::string, Hold> holds_;           // by rental
   std::map<std::string, Loan> loans_;
   std::map<std::string, std::int64_t> extensions_, pay_by_;
-  std::map<std::string, std::optional<std::int64_t>> deadlines_;
+  std::map<std::pair<std::string, std::string>, std::optional<std::int64_t>>
+      deadlines_;  // by context and process
 };
 
 }  // namespace
@@ -167,8 +175,11 @@ class Times {
 void check_times(World& world, const Logs& logs) { static_cast<void>(Times{world, logs}); }
 
 void check_punctuality(World& world, const Logs& logs) {
-  const auto by = std::chrono::floor<std::chrono::milliseconds>(world.shop_machine.now() - 30s);
-  for (const auto& it : Times{world, logs}.overdue(by.time_since_epoch().count()))
+  const auto by = [&](const std::string& context) {
+    const auto latest = world.machine_of(context).runtime.now() - 30s;
+    return std::chrono::floor<std::chrono::milliseconds>(latest).time_since_epoch().count();
+  };
+  for (const auto& it : Times{world, logs}.overdue(by))
     world.violate("overdue though nothing goes wrong: " + it);
 }
 

@@ -4,6 +4,7 @@
 #include "tests/simulation/chances.hpp"
 #include "tests/simulation/exchange.hpp"
 #include "tests/simulation/opening_day.hpp"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace madang::simulation {
@@ -35,29 +36,39 @@ World::World(std::uint64_t seed, bool tells_story, Between between)
       tells_story_{tells_story},
       between_{between},
       log_{std::make_unique<Log>(*this)} {
-  settings_.data = "shop";
-  settings_.requests_per_minute = 0;
+  add_machine("shop");
   simulator.when_killed([this](const std::string& process, std::string_view why) {
-    if (process == "shop") {
-      shop_died_ = true;
-      if (why == it_is_killed) ++counts[deaths_by_kill];
-      if (why.starts_with("the power")) ++counts[deaths_by_power];
-    }
+    for (const auto& machine : machines_)
+      if (machine->name == process) {
+        machine->has_died = machine_died_ = true;
+        if (why == it_is_killed) ++counts[deaths_by_kill];
+        if (why.starts_with("the power")) ++counts[deaths_by_power];
+      }
     if (process == "provider") provider_died_ = true;
     if (process != "people") tell("the " + process + " dies: " + std::string{why});
   });
   simulator.when_task_fails([this](const auto& process, const auto& task, const auto& what) {
     violate(fmt::format("the task \"{}\" of the {} ends by: {}", task, process, what));
   });
-  simulator.program("shop", [this] { start_shop(); });
   simulator.program("provider", [this] { start_provider(); });
 }
 
+void World::add_machine(const std::string& name) {
+  auto& it = *machines_.emplace_back(std::make_unique<Machine>(name, simulator, storage));
+  simulator.program(name, [this, &it] { start(it); });
+}
+
 World::~World() {
-  when_shop_died = [] {};
+  when_machine_died = [](const Machine&) {};
   simulator.kill_all();
-  shop_.reset();
+  for (const auto& it : machines_) it->shop.reset();
   provider_.reset();
+}
+
+Machine& World::machine_of(std::string_view) const { return *machines_.front(); }
+
+bool World::is_open() const {
+  return std::ranges::all_of(machines_, [](const auto& it) { return it->shop != nullptr; });
 }
 
 void World::tell(const std::string& line) {
@@ -71,20 +82,21 @@ void World::violate(const std::string& what) {
   violations.push_back(what);
 }
 
-app::Surroundings World::surroundings() {
-  return {.provider = [this](const http::Request& it) { return call_provider(it); },
-          .broker = between_ == Between::broker ? &broker.reached_from("shop") : nullptr,
-          .marks = [](const std::string&) { return storage::marks_in_memory(); },
-          .password_cost = {.memory_kib = 8, .passes = 1},
-          .alter = [this](chassis::Context& it) { alter(it); },
-          .more = more,
-          .look_every = faults.look_every,
-          .journal = faults.journal,
-          .hands = faults.hands};
+app::Surroundings World::surroundings(Machine& machine) {
+  return {
+      .provider = [this, &machine](const http::Request& it) { return call_provider(machine, it); },
+      .broker = between_ == Between::broker ? &broker.reached_from(machine.name) : nullptr,
+      .marks = [](const std::string&) { return storage::marks_in_memory(); },
+      .password_cost = {.memory_kib = 8, .passes = 1},
+      .alter = [this, &machine](chassis::Context& it) { alter(machine, it); },
+      .more = more,
+      .look_every = faults.look_every,
+      .journal = faults.journal,
+      .hands = faults.hands};
 }
 
-void World::alter(chassis::Context& context) {
-  if (starts_ % 2 == 1) come_from_another_release(context);
+void World::alter(const Machine& machine, chassis::Context& context) {
+  if (machine.starts % 2 == 1) come_from_another_release(context);
   poison(context, [this] { return simulator.one_in(faults.poison_one_in); });
   if (sabotage.alter) sabotage.alter(context);
 }
@@ -93,55 +105,59 @@ void World::open() {
   const auto wanted = std::exchange(faults, Faults::none());
   appoint_operator();
   simulator.start("provider");
-  simulator.start("shop");
+  for (const auto& it : machines_) simulator.start(it->name);
   run_for(1s);
-  CHECK(shop_ && provider_, "on a calm day the shop opens");
+  CHECK(is_open() && provider_, "on a calm day the shop opens");
   faults = wanted;
-  storage.disk("shop").faults = faults.disk;
-  storage.disk("shop").faults.syncs_lie = sabotage.syncs_lie;
+  for (const auto& it : machines_) {
+    it->disk.faults = faults.disk;
+    it->disk.faults.syncs_lie = sabotage.syncs_lie;
+  }
   broker.faults = faults.broker;
 }
 
 void World::appoint_operator() {
-  const auto around = surroundings();
+  auto& machine = machine_of("identity");
+  const auto around = surroundings(machine);
   std::unique_ptr<OpeningDay> day;
   bool over = false;
-  shop_machine.spawn("operator add", [&] {
-    storage.files().create_folder(settings_.data);
-    day = std::make_unique<OpeningDay>(shop_machine, storage.files(), settings_, around, *log_);
+  machine.runtime.spawn("operator add", [&] {
+    storage.files().create_folder(machine.settings.data);
+    day = std::make_unique<OpeningDay>(machine.runtime, storage.files(), machine.settings, around,
+                                       *log_);
     day->appoint(operator_email, operator_password);
     webhook_key_ = day->webhook_key();
     over = true;
   });
   simulator.run([&] { return over; });
-  simulator.kill("shop", "the operator is there");
-  shop_died_ = false;
+  simulator.kill(machine.name, "the operator is there");
+  machine.has_died = machine_died_ = false;
 }
 
-// The shop's main task. What cannot start ends, as the program does, and is started again.
-void World::start_shop() {
-  ++starts_;
+// The machine's main task. What cannot start ends, as the program does, and is started again.
+void World::start(Machine& it) {
+  ++it.starts;
   try {
-    metrics_ = std::make_unique<telemetry::Registry>();
-    auto shop = std::make_unique<app::Shop>(shop_machine, storage.files(), settings_, *metrics_,
-                                            *log_, surroundings());
-    shop_ = std::move(shop);
-    shop_->start();
-    tell("the shop is open");
+    it.metrics = std::make_unique<telemetry::Registry>();
+    auto shop = std::make_unique<app::Shop>(it.runtime, storage.files(), it.settings, *it.metrics,
+                                            *log_, surroundings(it));
+    it.shop = std::move(shop);
+    it.shop->start();
+    tell("the " + it.name + " is open");
   } catch (const chassis::Corrupt& damage) {
-    violate(std::string{"the shop finds its folder damaged: "} + damage.what());
-    give_up_starting(damage.what());
+    violate(fmt::format("the {} finds its folder damaged: {}", it.name, damage.what()));
+    give_up_starting(it, damage.what());
   } catch (const std::exception& failure) {
     ++counts["starts that failed"];
-    give_up_starting(failure.what());
+    give_up_starting(it, failure.what());
   }
 }
 
 // Its one task may have ended before it is killed, and then nobody is told.
-void World::give_up_starting(const std::string& why) {
-  tell("the shop cannot start: " + why);
-  simulator.kill("shop", "it cannot start");
-  shop_died_ = true;
+void World::give_up_starting(Machine& it, const std::string& why) {
+  tell("the " + it.name + " cannot start: " + why);
+  simulator.kill(it.name, "it cannot start");
+  it.has_died = machine_died_ = true;
 }
 
 void World::start_provider() {
@@ -161,29 +177,34 @@ void World::start_provider() {
 
 // From outside: nothing of the dead is running any more, so what they used can go.
 void World::bury_the_dead() {
-  if (std::exchange(shop_died_, false)) {
-    for (const auto& it : std::exchange(open_exchanges_, {}))
-      if (const auto exchange = it.lock()) exchange->over.raise();
-    shop_.reset();
-    when_shop_died();
-    restart_at_ = now() + Duration{simulator.random() % std::uint64_t{3'000'000}};
-    if (closed_until_) restart_at_ = std::exchange(closed_until_, {});
-  }
-  if (restart_at_ && now() >= *restart_at_) {
-    restart_at_.reset();
-    simulator.start("shop");
-  }
+  machine_died_ = false;
+  for (const auto& it : machines_) bury(*it);
   if (std::exchange(provider_died_, false)) {
     provider_.reset();
     simulator.start("provider");
   }
-  if (broker_cut_until_ && now() >= *broker_cut_until_) {
-    broker_cut_until_.reset();
-    broker.join("shop");
+  for (const auto& it : machines_) {
+    if (it->broker_cut_until && now() >= *it->broker_cut_until) {
+      it->broker_cut_until.reset();
+      broker.join(it->name);
+    }
+    it->end_what_is_over(now());
   }
-  auto& disk = storage.disk("shop").faults;
-  if (disk.full && now() >= disk_full_until_) disk.full = false;
-  if (disk.access_max.count() != 0 && now() >= disk_slow_until_) disk.access_max = Duration{0};
+}
+
+void World::bury(Machine& it) {
+  if (std::exchange(it.has_died, false)) {
+    for (const auto& waiting : std::exchange(it.open_exchanges, {}))
+      if (const auto exchange = waiting.lock()) exchange->over.raise();
+    it.shop.reset();
+    when_machine_died(it);
+    it.restart_at = now() + Duration{simulator.random() % std::uint64_t{3'000'000}};
+    if (it.closed_until) it.restart_at = std::exchange(it.closed_until, {});
+  }
+  if (it.restart_at && now() >= *it.restart_at) {
+    it.restart_at.reset();
+    simulator.start(it.name);
+  }
 }
 
 void World::run_for(Duration span) {
@@ -192,26 +213,24 @@ void World::run_for(Duration span) {
     bury_the_dead();
     if (now() >= end) return;
     auto stop = end;
-    if (restart_at_) stop = std::min(stop, *restart_at_);
-    if (broker_cut_until_) stop = std::min(stop, *broker_cut_until_);
-    const auto& disk = storage.disk("shop").faults;
-    if (disk.full) stop = std::min(stop, disk_full_until_);
-    if (disk.access_max.count() != 0) stop = std::min(stop, disk_slow_until_);
+    for (const auto& it : machines_) stop = std::min<runtime::Time>(stop, it->next_change());
     auto& time = simulator.process("the passing of time");
     time.spawn("until then", [&time, stop] { time.sleep_until(stop); });
-    simulator.run([&] { return shop_died_ || provider_died_ || now() >= stop; });
+    simulator.run([&] { return machine_died_ || provider_died_ || now() >= stop; });
   }
 }
 
-bool World::in_shop(const std::function<void(app::Shop&)>& task, Duration patience) {
-  if (!shop_ || shop_died_) return false;
+bool World::in_shop(const std::string& context, const std::function<void(app::Shop&)>& task,
+                    Duration patience) {
+  auto& machine = machine_of(context);
+  if (!machine.is_up()) return false;
   const auto over = std::make_shared<bool>(false);
-  shop_machine.spawn("asked from outside", [over, task, shop = shop_.get()] {
+  machine.runtime.spawn("asked from outside", [over, task, shop = machine.shop.get()] {
     task(*shop);
     *over = true;
   });
   const auto end = now() + patience;
-  simulator.run([&] { return *over || shop_died_ || now() >= end; });
+  simulator.run([&] { return *over || machine.has_died || now() >= end; });
   return *over;
 }
 
@@ -223,11 +242,13 @@ http::Response World::ask_provider(std::string_view target) {
   return *said;
 }
 
-void World::kill_shop(std::string_view why) { simulator.kill("shop", why); }
+void World::kill(Machine& it, std::string_view why) { simulator.kill(it.name, why); }
+
+void World::lose_power(Machine& it) { it.disk.power_loss(); }
 
 void World::lose_power() {
   ++counts["power losses"];
-  storage.disk("shop").power_loss();
+  for (const auto& it : machines_) lose_power(*it);
 }
 
 // After a while nobody does anything: they would only ask in vain, again and again.
@@ -239,29 +260,38 @@ void World::wait_without_shop(Duration span) {
   for (const auto* who : {"provider", "people"}) simulator.go_on(who);
 }
 
-void World::pause_shop_for(Duration span) {
-  simulator.pause("shop");
+void World::pause_for(Machine& it, Duration span) {
+  simulator.pause(it.name);
   wait_without_shop(span);
-  simulator.go_on("shop");
+  simulator.go_on(it.name);
+}
+
+void World::pause_shop_for(Duration span) {
+  for (const auto& it : machines_) simulator.pause(it->name);
+  wait_without_shop(span);
+  for (const auto& it : machines_) simulator.go_on(it->name);
 }
 
 void World::close_shop_for(Duration span) {
   tell("the shop closes for a while");
-  closed_until_ = now() + span;
-  kill_shop("it is closed");
+  for (const auto& it : machines_) {
+    it->closed_until = now() + span;
+    kill(*it, "it is closed");
+  }
   wait_without_shop(span);
 }
 
 void World::heal() {
   faults = Faults{.look_every = faults.look_every, .hands = faults.hands};
-  auto& disk = storage.disk("shop");
-  disk.faults = {};
-  disk.burn_after(0);
+  for (const auto& it : machines_) {
+    it->disk.faults = {};
+    it->disk.burn_after(0);
+    it->broker_cut_until.reset();
+    broker.join(it->name);
+    simulator.go_on(it->name);
+  }
   provider_away_until_ = {};
-  broker_cut_until_.reset();
   broker.faults = {};
-  broker.join("shop");
-  simulator.go_on("shop");
   tell("from here on nothing goes wrong");
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The whole shop as it runs in production, on a simulated machine; beside it the payment provider on a machine
-// of its own, and people somewhere. Requests of people enter directly under where the socket would be.
+// The whole shop as it runs in production, on a simulated machine (machine.hpp); beside it the payment provider on a
+// machine of its own, and people somewhere. Requests of people enter directly under where the socket would be.
 //
 //   World world{seed};
 //   world.faults = Faults::drawn(world.simulator);
@@ -10,10 +10,9 @@
 //
 // From outside of the simulation, unless said otherwise.
 #include "apps/madang-sandbox-pay/sandbox_provider.hpp"
-#include "apps/madang/shop.hpp"
 #include "chassis/runtime/simulated_openssl.hpp"
-#include "chassis/storage/sim_storage.hpp"
 #include "tests/simulation/faults.hpp"
+#include "tests/simulation/machine.hpp"
 #include "tests/simulation/sabotage.hpp"
 #include <functional>
 #include <optional>
@@ -33,8 +32,10 @@ class World {
 
   void open();
   void run_for(Duration);
-  // Runs the task as one of the shop's until it has ended; false: the shop died over it, or is closed.
-  bool in_shop(const std::function<void(app::Shop&)>&, Duration patience);
+  // Runs the task as one of those of the machine that holds this context, until it has ended; false: the machine died
+  // over it, or is closed.
+  bool in_shop(const std::string& context, const std::function<void(app::Shop&)>&,
+               Duration patience);
   // The provider's answer, without its network.
   http::Response ask_provider(std::string_view target);
 
@@ -42,13 +43,16 @@ class World {
   void disturb();
   // From now on nothing goes wrong.
   void heal();
-  void kill_shop(std::string_view why);
+  // The power of all machines fails.
   void lose_power();
   // Nothing of the shop runs meanwhile, though time passes.
   void pause_shop_for(Duration);
   // It ends, and is started again then.
   void close_shop_for(Duration);
-  [[nodiscard]] bool is_open() const { return shop_ != nullptr; }
+  [[nodiscard]] bool is_open() const;  // all of it
+
+  [[nodiscard]] const std::vector<std::unique_ptr<Machine>>& machines() const { return machines_; }
+  [[nodiscard]] Machine& machine_of(std::string_view context) const;
 
   // From a task of `from`. Nothing: no answer came.
   std::optional<http::Response> ask_shop(runtime::Runtime& from, http::Request, Duration patience);
@@ -62,7 +66,6 @@ class World {
   storage::SimStorage storage{simulator};
   chassis::SimBroker broker{simulator};
   runtime::Runtime& people = simulator.process("people");
-  runtime::Runtime& shop_machine = simulator.process("shop");
   runtime::Runtime& provider_machine = simulator.process("provider");
   Faults faults;
   Counts counts;
@@ -71,40 +74,43 @@ class World {
   std::vector<std::string> warnings;  // of the shop's log
   Sabotage sabotage;                  // set before open()
   std::vector<app::Joins> more;       // contexts beside the shop's own; set before open()
-  // Told from outside whenever the shop has died, before it is started again.
-  std::function<void()> when_shop_died = [] {};
+  // Told from outside whenever a machine has died, before it is started again.
+  std::function<void(const Machine&)> when_machine_died = [](const Machine&) {};
 
  private:
-  struct Exchange;
   class Log;
 
+  void add_machine(const std::string& name);
   void appoint_operator();
-  void start_shop();
-  void give_up_starting(const std::string& why);
+  void start(Machine&);
+  void give_up_starting(Machine&, const std::string& why);
   void start_provider();
   void bury_the_dead();
+  void bury(Machine&);
+  void kill(Machine&, std::string_view why);
+  void lose_power(Machine&);
+  void pause_for(Machine&, Duration);
   void wait_without_shop(Duration);
-  app::Surroundings surroundings();
-  http::Response call_provider(const http::Request&);
+  app::Surroundings surroundings(Machine&);
+  http::Response call_provider(Machine&, const http::Request&);
   http::Response deliver_webhook(const http::Request&);
-  void step_clock();
-  void alter(chassis::Context&);
+  Machine& some_machine();
+  std::chrono::seconds up_to_seconds(std::uint64_t most);
+  void fill_disk(Machine&);
+  void slow_disk(Machine&);
+  void cut_from_broker(Machine&);
+  void step_clock(Machine&);
+  void alter(const Machine&, chassis::Context&);
 
   const bool tells_story_;
   const Between between_;
   std::unique_ptr<Log> log_;
-  app::Settings settings_;
   std::string webhook_key_;
-  std::unique_ptr<telemetry::Registry> metrics_;
-  std::unique_ptr<app::Shop> shop_;
+  std::vector<std::unique_ptr<Machine>> machines_;
   std::unique_ptr<sandbox::SandboxProvider> provider_;
-  std::vector<std::weak_ptr<Exchange>> open_exchanges_;
   std::set<std::string> confirmed_;  // at the provider, by path
-  bool shop_died_ = false, provider_died_ = false;
-  std::uint64_t starts_ = 0;  // of the shop
-  std::optional<runtime::Time> restart_at_, closed_until_;
-  std::optional<runtime::Time> broker_cut_until_;
-  runtime::Time provider_away_until_{}, disk_full_until_{}, disk_slow_until_{};
+  bool machine_died_ = false, provider_died_ = false;
+  runtime::Time provider_away_until_{};
 };
 
 inline constexpr std::string_view it_is_killed = "it is killed";  // why the shop dies

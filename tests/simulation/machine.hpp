@@ -1,0 +1,41 @@
+#pragma once
+// A machine of the shop: one process, which holds some of the shop's parts or all of them, what that keeps on a disk
+// of its own, and what has become of both. Faults strike a machine; laws look for a context's files on the one that
+// holds it.
+#include "apps/madang/shop.hpp"
+#include "chassis/storage/sim_storage.hpp"
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace madang::simulation {
+
+struct Exchange;
+
+struct Machine {
+  Machine(std::string its_name, runtime::Simulator&, storage::SimStorage&);
+
+  const std::string name;  // of its process and of its disk too
+  runtime::Runtime& runtime;
+  storage::SimDisk& disk;
+  app::Settings settings;
+  std::unique_ptr<telemetry::Registry> metrics;
+  std::unique_ptr<app::Shop> shop;  // none: it is closed, or dead and buried
+  bool has_died = false;            // and is not buried yet
+  std::uint64_t starts = 0;
+  std::vector<std::weak_ptr<Exchange>> open_exchanges;  // that it is to answer
+  std::optional<runtime::Time> restart_at, closed_until, broker_cut_until;
+  runtime::Time disk_full_until{}, disk_slow_until{};
+
+  [[nodiscard]] bool is_up() const { return shop && !has_died; }
+  [[nodiscard]] std::string folder_of(const std::string& context) const {
+    return settings.data + "/" + context;
+  }
+  // When the next of its troubles is over; never: it has none.
+  [[nodiscard]] runtime::Time next_change() const;
+  // Its disk is no longer full or slow, if it is time.
+  void end_what_is_over(runtime::Time now);
+};
+
+}  // namespace madang::simulation
