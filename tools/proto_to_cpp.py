@@ -6,7 +6,10 @@
 Reads contracts/messages and contracts/grpc; writes, by default in place,
 contracts/messages/<context>_v1.hpp and contracts/grpc/<context>_api_v1.hpp. Fields keep their names
 and order, comments come along, and the values of madang.kernel.v1 become the types of kernel/.
-What the structs cannot say (maps, numbers on the wire, more than 16 fields) is refused here.
+What the structs cannot say (maps, more than 16 fields) is refused here.
+
+Of services also contracts/grpc/<context>_api_v1_calls.hpp and .cpp: each interface as another process fulfils it, and
+what answers that process, both over protobuf's wire form.
 """
 import argparse
 import pathlib
@@ -63,18 +66,6 @@ def header_of(package):
     if parts[2] == 'api':
         return f'contracts/grpc/{parts[1]}_api_{parts[3]}.hpp'
     return f'contracts/messages/{parts[1]}_{parts[-1]}.hpp'
-
-
-CALL = """\
-// What goes with a call beside its message, as gRPC has it: how long the caller waits, and which trace it is of.
-struct Call {
-  Call(kernel::Instant until, std::string in_trace = {}) : deadline{until}, traceparent{std::move(in_trace)} {}
-
-  kernel::Instant deadline;
-  std::string traceparent;  // W3C trace context; empty: none
-};
-
-""".splitlines()
 
 
 class Header:
@@ -164,11 +155,8 @@ class Header:
         return lines + ['};', '']
 
     def service(self, service, path):
-        self.include('kernel/instant.hpp')
-        self.include('string')
-        self.include('utility')
-        lines = [*CALL, *self.comment(*path), f'class {service.name} {{', ' public:',
-                                       f'  virtual ~{service.name}() = default;', '']
+        self.include('chassis/calls/call.hpp')
+        lines = [*self.comment(*path), f'class {service.name} {{', ' public:', f'  virtual ~{service.name}() = default;', '']
         for i, rpc in enumerate(service.method):
             asked, answer = self.named(rpc.input_type)[0], self.named(rpc.output_type)[0]
             lines += self.comment(*path, 2, i, indent='  ')
@@ -182,6 +170,8 @@ class Header:
             body += self.enum(enum, (5, i))
         for _, i in in_order_of_use(self.file):
             body += self.message(self.file.message_type[i], (4, i))
+        if self.file.service:
+            body += ['using chassis::Call;', '']
         for i, service in enumerate(self.file.service):
             body += self.service(service, (6, i))
         namespace = namespace_of(self.file.package)
@@ -191,6 +181,112 @@ class Header:
         lines += [f'//{line}'.rstrip() for line in self.file_comment.rstrip().split('\n')] if self.file_comment else []
         lines += [f'#include "{h}"' for h in own] + [f'#include <{h}>' for h in system]
         return '\n'.join([*lines, '', f'namespace {namespace} {{', '', *body, f'}}  // namespace {namespace}', ''])
+
+
+class Calls:
+    """The services of one .proto file over protobuf's wire form, on both ends."""
+
+    def __init__(self, file, enums):
+        self.file = file
+        self.enums = enums  # full name: its package, its name and how many values it has
+        self.struct_header = header_of(file.package)
+        self.namespace = namespace_of(file.package)
+
+    def name(self):
+        return self.struct_header.removesuffix('.hpp') + '_calls'
+
+    def cpp_of(self, field, where):
+        """The type of a field that is no choice."""
+        if field.label == F.LABEL_REPEATED or field.proto3_optional:
+            fail(f'{where}: lists and optional fields have no form in a call yet')
+        if field.type in SCALARS:
+            return SCALARS[field.type][0]
+        if field.type_name in FROM_KERNEL:
+            return FROM_KERNEL[field.type_name][0]
+        if field.type_name in self.enums:
+            package, name, _ = self.enums[field.type_name]
+            return f'{namespace_of(package)}::{name}'
+        return self.own(field.type_name, where)
+
+    def own(self, full, where):
+        if not full.startswith(f'.{self.file.package}.'):
+            fail(f'{where}: a message of another package has no form in a call yet')
+        return f'{self.namespace}::{full.rpartition(".")[2]}'
+
+    def message(self, message):
+        cpp = f'{self.namespace}::{message.name}'
+        choices = [o.name for o in message.oneof_decl]
+        writes, reads, locals_, parts = [], [], [], []
+        of_choice = {name: [] for name in choices}
+        for field in message.field:
+            where = f'{message.name}.{field.name}'
+            if field.HasField('oneof_index') and not field.proto3_optional:
+                one, choice = self.own(field.type_name, where), choices[field.oneof_index]
+                of_choice[choice].append(f'[&](const {one}& one) {{ to.message({field.number}, one); }}')
+                reads.append(f'case {field.number}: {choice} = from.value<{one}>(); break;')
+                continue
+            locals_.append(f'std::optional<{self.cpp_of(field, where)}> {field.name};')
+            writes.append(f'to.put({field.number}, it.{field.name});')
+            reads.append(f'case {field.number}: from.take({field.name}); break;')
+            parts.append(f'given(std::move({field.name}), "{field.name}")')
+        for choice in choices:
+            locals_.append(f'std::optional<decltype({cpp}::{choice})> {choice};')
+            writes.append(f'kernel::match(it.{choice}, {", ".join(of_choice[choice])});')
+            parts.append(f'given(std::move({choice}), "{choice}")')
+        if not message.field:
+            return ['template <>', f'struct Message<{cpp}> {{', f'static void write(Writer&, const {cpp}&) {{}}',
+                    f'static {cpp} read(Reader from) {{', 'while (from.next()) {', '}', 'return {};', '}', '};', '']
+        return ['template <>', f'struct Message<{cpp}> {{', f'static void write(Writer& to, const {cpp}& it) {{', *writes, '}',
+                f'static {cpp} read(Reader from) {{', *locals_, 'while (from.next()) switch (from.field()) {', *reads,
+                'default: break;', '}', f'return {{{", ".join(parts)}}};', '}', '};', '']
+
+    def methods(self, service):
+        for rpc in service.method:
+            yield (snake(rpc.name), rpc.input_type.rpartition('.')[2], rpc.output_type.rpartition('.')[2],
+                   f'{self.file.package}.{service.name}/{rpc.name}')
+
+    def header(self):
+        body = []
+        for service in self.file.service:
+            name = f'{service.name}Elsewhere'
+            body += [f'// A {service.name} in another process. What it throws, chassis::Calls says; Corrupt for an answer that is none.',
+                     f'class {name} final : public {service.name} {{', ' public:',
+                     f'  explicit {name}(chassis::Calls calls) : calls_{{std::move(calls)}} {{}}']
+            body += [f'  {answer} {method}(const {asked}&, const Call&) override;'
+                     for method, asked, answer, _ in self.methods(service)]
+            body += ['', ' private:', '  chassis::Calls calls_;', '};',
+                     '// What comes from another process for this one. Nothing: the method is not one of its. Throws what the desk throws,',
+                     '// and Corrupt for bytes that are not what the method takes.',
+                     f'std::optional<std::string> answer({service.name}&, std::string_view method, std::string_view message, const Call&);',
+                     '']
+        return '\n'.join(['#pragma once', self.generated(), f'#include "{self.struct_header}"', '#include <optional>',
+                          '#include <string>', '#include <string_view>', '#include <utility>', '', f'namespace {self.namespace} {{', '', *body,
+                          f'}}  // namespace {self.namespace}', ''])
+
+    def generated(self):
+        return f'// Generated by tools/proto_to_cpp.py from {self.file.name}: do not edit.'
+
+    def enums_met(self):
+        met = {field.type_name for m in self.file.message_type for field in m.field if field.type_name in self.enums}
+        for full in sorted(met):
+            package, name, count = self.enums[full]
+            yield f'template <>\ninline constexpr std::uint64_t last_value<{namespace_of(package)}::{name}> = {count - 1};'
+
+    def source(self):
+        forms = [line for _, i in in_order_of_use(self.file) for line in self.message(self.file.message_type[i])]
+        ends = []
+        for service in self.file.service:
+            methods = list(self.methods(service))
+            for method, asked, answer, full in methods:
+                ends += [f'{answer} {service.name}Elsewhere::{method}(const {asked}& asked, const Call& call) {{',
+                         f'return decode<{answer}>(calls_("{full}", encode(asked), call));', '}', '']
+            ends += [f'std::optional<std::string> answer({service.name}& desk, std::string_view method, std::string_view message, const Call& call) {{',
+                     *(f'if (method == "{full}") return encode(desk.{method}(decode<{asked}>(message), call));'
+                       for method, asked, _, full in methods), 'return std::nullopt;', '}', '']
+        return '\n'.join([self.generated(), f'#include "{self.name()}.hpp"', '', '#include "chassis/calls/wire.hpp"',
+                          '#include "kernel/match.hpp"', '', 'namespace madang::chassis::wire {', '', *self.enums_met(), '', *forms,
+                          '}  // namespace madang::chassis::wire', '', f'namespace {self.namespace} {{', '',
+                          'using chassis::wire::decode, chassis::wire::encode;', '', *ends, f'}}  // namespace {self.namespace}', ''])
 
 
 def in_order_of_use(file):
@@ -231,12 +327,17 @@ def main():
     asked = options.parse_args()
     files = descriptors([asked.contracts / f for f in ('messages', 'grpc') if (asked.contracts / f).is_dir()])
     package_of = {f'.{f.package}.{t.name}': f.package for f in files.file for t in [*f.message_type, *f.enum_type]}
+    enums = {f'.{f.package}.{e.name}': (f.package, e.name, len(e.value)) for f in files.file for e in f.enum_type}
     for file in files.file:
         if file.package in ('google.protobuf', 'madang.kernel.v1'):
             continue
         out = asked.into / header_of(file.package)
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(formatted(Header(file, package_of).text()))
+        if file.service:
+            calls = Calls(file, enums)
+            (asked.into / f'{calls.name()}.hpp').write_text(formatted(calls.header()))
+            (asked.into / f'{calls.name()}.cpp').write_text(formatted(calls.source()))
 
 
 if __name__ == '__main__':

@@ -89,6 +89,8 @@ class Routes:
         yield ''
         yield '// Both must outlive the routes.'
         yield f'std::vector<contracts::Route> routes({name}&, const contracts::Edge&);'
+        yield f'// The same where {self.context} is in another process, which `elsewhere` asks.'
+        yield 'std::vector<contracts::Route> routes(const http::Handler& elsewhere);'
         yield ''
         yield f'}}  // namespace madang::{self.context}::http_v1'
 
@@ -137,6 +139,12 @@ class Routes:
             yield (f'      {{&operations[{i}], [&](const http::Request& request) {{ return edge.answer(operations[{i}], '
                    f'request, [&](Reading& in) {{ return {operation.name}(api, in); }}); }}}},')
         yield '  };'
+        yield '}'
+        yield ''
+        yield 'std::vector<Route> routes(const http::Handler& elsewhere) {'
+        yield '  std::vector<Route> all;'
+        yield '  for (const auto& operation : operations) all.push_back({&operation, elsewhere});'
+        yield '  return all;'
         yield '}'
         yield ''
         yield f'}}  // namespace madang::{self.context}::http_v1'

@@ -280,4 +280,10 @@ std::vector<Route> routes(CatalogApi& api, const Edge& edge) {
   };
 }
 
+std::vector<Route> routes(const http::Handler& elsewhere) {
+  std::vector<Route> all;
+  for (const auto& operation : operations) all.push_back({&operation, elsewhere});
+  return all;
+}
+
 }  // namespace madang::catalog::http_v1

@@ -111,5 +111,7 @@ class CatalogApi {
 
 // Both must outlive the routes.
 std::vector<contracts::Route> routes(CatalogApi&, const contracts::Edge&);
+// The same where catalog is in another process, which `elsewhere` asks.
+std::vector<contracts::Route> routes(const http::Handler& elsewhere);
 
 }  // namespace madang::catalog::http_v1

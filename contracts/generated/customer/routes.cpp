@@ -95,4 +95,10 @@ std::vector<Route> routes(CustomerApi& api, const Edge& edge) {
   };
 }
 
+std::vector<Route> routes(const http::Handler& elsewhere) {
+  std::vector<Route> all;
+  for (const auto& operation : operations) all.push_back({&operation, elsewhere});
+  return all;
+}
+
 }  // namespace madang::customer::http_v1

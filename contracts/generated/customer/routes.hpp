@@ -47,5 +47,7 @@ class CustomerApi {
 
 // Both must outlive the routes.
 std::vector<contracts::Route> routes(CustomerApi&, const contracts::Edge&);
+// The same where customer is in another process, which `elsewhere` asks.
+std::vector<contracts::Route> routes(const http::Handler& elsewhere);
 
 }  // namespace madang::customer::http_v1

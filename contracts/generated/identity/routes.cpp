@@ -823,4 +823,10 @@ std::vector<Route> routes(IdentityApi& api, const Edge& edge) {
   };
 }
 
+std::vector<Route> routes(const http::Handler& elsewhere) {
+  std::vector<Route> all;
+  for (const auto& operation : operations) all.push_back({&operation, elsewhere});
+  return all;
+}
+
 }  // namespace madang::identity::http_v1

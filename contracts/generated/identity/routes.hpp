@@ -243,5 +243,7 @@ class IdentityApi {
 
 // Both must outlive the routes.
 std::vector<contracts::Route> routes(IdentityApi&, const contracts::Edge&);
+// The same where identity is in another process, which `elsewhere` asks.
+std::vector<contracts::Route> routes(const http::Handler& elsewhere);
 
 }  // namespace madang::identity::http_v1

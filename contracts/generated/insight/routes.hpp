@@ -52,5 +52,7 @@ class InsightApi {
 
 // Both must outlive the routes.
 std::vector<contracts::Route> routes(InsightApi&, const contracts::Edge&);
+// The same where insight is in another process, which `elsewhere` asks.
+std::vector<contracts::Route> routes(const http::Handler& elsewhere);
 
 }  // namespace madang::insight::http_v1

@@ -66,5 +66,7 @@ class PaymentApi {
 
 // Both must outlive the routes.
 std::vector<contracts::Route> routes(PaymentApi&, const contracts::Edge&);
+// The same where payment is in another process, which `elsewhere` asks.
+std::vector<contracts::Route> routes(const http::Handler& elsewhere);
 
 }  // namespace madang::payment::http_v1

@@ -375,4 +375,10 @@ std::vector<Route> routes(RentalApi& api, const Edge& edge) {
   };
 }
 
+std::vector<Route> routes(const http::Handler& elsewhere) {
+  std::vector<Route> all;
+  for (const auto& operation : operations) all.push_back({&operation, elsewhere});
+  return all;
+}
+
 }  // namespace madang::rental::http_v1

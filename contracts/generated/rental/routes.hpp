@@ -127,5 +127,7 @@ class RentalApi {
 
 // Both must outlive the routes.
 std::vector<contracts::Route> routes(RentalApi&, const contracts::Edge&);
+// The same where rental is in another process, which `elsewhere` asks.
+std::vector<contracts::Route> routes(const http::Handler& elsewhere);
 
 }  // namespace madang::rental::http_v1
