@@ -24,6 +24,20 @@ std::string key_in(std::string_view line, std::string_view name) {
   return *std::move(key);
 }
 
+// One or two, a line each.
+std::vector<std::string> keys_in(std::string_view text, std::string_view name) {
+  std::vector<std::string> keys;
+  std::string_view rest = without_line_end(text);
+  while (keys.size() < 2 && !rest.empty()) {
+    const auto end = rest.find('\n');
+    keys.push_back(key_in(rest.substr(0, end), name));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  if (keys.empty() || !rest.empty())
+    throw Corrupt{"the secret " + std::string{name} + " is not one or two keys"};
+  return keys;
+}
+
 }  // namespace
 
 SecretFolder::SecretFolder(storage::FileSystem& files, std::string folder,
@@ -73,6 +87,11 @@ void SecretsInMemory::write(std::string_view name, const std::string& text) {
   texts_.insert_or_assign(std::string{name}, text);
 }
 
+void SecretsOfAnother::write(std::string_view name, const std::string&) {
+  throw chassis::Unavailable{"the secret " + std::string{name} +
+                             " is not there yet: the process that holds identity makes it"};
+}
+
 std::string random_bytes(runtime::Runtime& runtime, std::size_t size) {
   std::string bytes(size, '\0');
   runtime.fill_random(std::as_writable_bytes(std::span{bytes}));
@@ -86,21 +105,16 @@ std::string key_of(Secrets& secrets, runtime::Runtime& runtime, std::string_view
   return key;
 }
 
-RotatingKey::RotatingKey(Secrets& secrets, runtime::Runtime& runtime, std::string name)
-    : secrets_{secrets}, runtime_{runtime}, name_{std::move(name)}, changing_{runtime} {
+RotatingKey::RotatingKey(Secrets& secrets, runtime::Runtime& runtime, std::string name,
+                         TurnedBy turned_by)
+    : secrets_{secrets},
+      runtime_{runtime},
+      name_{std::move(name)},
+      turned_by_{turned_by},
+      changing_{runtime} {
   const auto text = secrets_.read(name_);
-  if (!text) {
-    rotate();
-    return;
-  }
-  std::string_view rest = without_line_end(*text);
-  while (keys_.size() < 2 && !rest.empty()) {
-    const auto end = rest.find('\n');
-    keys_.push_back(key_in(rest.substr(0, end), name_));
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  }
-  if (keys_.empty() || !rest.empty())
-    throw Corrupt{"the secret " + name_ + " is not one or two keys"};
+  if (text) keys_ = keys_in(*text, name_);
+  else rotate();
 }
 
 std::string RotatingKey::current() const {
@@ -111,6 +125,29 @@ std::string RotatingKey::current() const {
 std::vector<std::string> RotatingKey::all() const {
   const std::lock_guard section{changing_};
   return keys_;
+}
+
+bool RotatingKey::any_of(const std::function<bool(const std::string&)>& fits) const {
+  return std::ranges::any_of(all(), fits) || (may_be_another() && std::ranges::any_of(all(), fits));
+}
+
+// A client that signs nonsense costs one look a second.
+bool RotatingKey::may_be_another() const {
+  if (turned_by_ == TurnedBy::this_process) return false;
+  {
+    const std::lock_guard section{changing_};
+    if (runtime_.now() < read_at_ + read_anew_after) return false;
+  }
+  read_anew();
+  return true;
+}
+
+void RotatingKey::read_anew() const {
+  const std::lock_guard section{changing_};
+  read_at_ = runtime_.now();
+  const auto text = secrets_.read(name_);
+  if (!text) throw Corrupt{"the secret " + name_ + " is gone"};
+  keys_ = keys_in(*text, name_);
 }
 
 void RotatingKey::rotate() {

@@ -2,7 +2,9 @@
 // The shop's own secrets: keys that sign, wrap and recognise. Each has a name and a short text, and
 // stands in DIR/secrets, readable by the shop's user alone. A secret is made at the first start and
 // never leaves: no log, no backup of data, no answer holds one.
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -49,6 +51,17 @@ class SecretsInMemory final : public Secrets {
   std::map<std::string, std::string, std::less<>> texts_;
 };
 
+// Secrets that another process of the shop makes: they are read, and what is not there yet is waited for.
+class SecretsOfAnother final : public Secrets {
+ public:
+  explicit SecretsOfAnother(Secrets& shared) : shared_{shared} {}
+  std::optional<std::string> read(std::string_view name) override { return shared_.read(name); }
+  void write(std::string_view name, const std::string& text) override;  // throws Unavailable
+
+ private:
+  Secrets& shared_;
+};
+
 // A secret that somebody else has made, which a file of the configuration's holds: its first line. Throws Corrupt
 // when it is not there, is empty, or can be read by others.
 std::string secret_in(storage::FileSystem&, const std::string& path);
@@ -61,21 +74,35 @@ std::string random_bytes(runtime::Runtime&, std::size_t size);
 // is something else.
 std::string key_of(Secrets&, runtime::Runtime&, std::string_view name);
 
+// Which process replaces a key from time to time, of those that share it.
+enum class TurnedBy { this_process, another };
+// How often what another process replaces is read anew, at most, for the sake of a signature that is not known.
+inline constexpr std::chrono::seconds read_anew_after{1};
+
 // A key that is replaced from time to time while what the one before it signed is still honoured.
 // Stored as two lines, newest first. Any thread.
 class RotatingKey {
  public:
-  RotatingKey(Secrets&, runtime::Runtime&, std::string name);
+  RotatingKey(Secrets&, runtime::Runtime&, std::string name, TurnedBy = TurnedBy::this_process);
   [[nodiscard]] std::string current() const;
   [[nodiscard]] std::vector<std::string> all() const;  // one or two, newest first
+  // Whether one of them `fits`. Where another process turns the key it may have done so just now: then it is read
+  // anew before that is denied.
+  [[nodiscard]] bool any_of(const std::function<bool(const std::string&)>& fits) const;
   void rotate();
+  // Takes over what another process has made of it.
+  void read_anew() const;
 
  private:
+  [[nodiscard]] bool may_be_another() const;
+
   Secrets& secrets_;
   runtime::Runtime& runtime_;
   std::string name_;
-  mutable runtime::Mutex changing_;
-  std::vector<std::string> keys_;
+  const TurnedBy turned_by_;
+  mutable runtime::Mutex changing_;  // of what follows
+  mutable std::vector<std::string> keys_;
+  mutable runtime::Time read_at_{};
 };
 
 }  // namespace madang::security

@@ -1,7 +1,5 @@
 #include "chassis/security/signed_text.hpp"
 
-#include <algorithm>
-
 #include "chassis/security/base64url.hpp"
 #include "chassis/security/hmac.hpp"
 #include "chassis/security/keyed_digest.hpp"
@@ -26,10 +24,8 @@ std::optional<std::string> SignedTexts::open(std::string_view text) const {
   if (!bytes || bytes->size() < tag_size) return std::nullopt;
   const auto tag = bytes->substr(bytes->size() - tag_size);
   bytes->resize(bytes->size() - tag_size);
-  const auto keys = key_.all();
-  const bool is_ours = std::ranges::any_of(keys, [&](const std::string& key) {
-    return same_secret(tag_of(key, purpose_, *bytes), tag);
-  });
+  const bool is_ours = key_.any_of(
+      [&](const std::string& key) { return same_secret(tag_of(key, purpose_, *bytes), tag); });
   return is_ours ? std::move(bytes) : std::nullopt;
 }
 

@@ -40,8 +40,12 @@ std::string jwk_of(const Es256PublicKey& key) {
 
 }  // namespace
 
-SigningKeys::SigningKeys(Secrets& secrets, runtime::Runtime& runtime)
-    : secrets_{secrets}, runtime_{runtime}, turning_{runtime}, reading_{runtime.monitor()} {
+SigningKeys::SigningKeys(Secrets& secrets, runtime::Runtime& runtime, TurnedBy turned_by)
+    : secrets_{secrets},
+      runtime_{runtime},
+      turned_by_{turned_by},
+      turning_{runtime},
+      reading_{runtime.monitor()} {
   if (const auto text = secrets_.read(name)) {
     ring_ = std::make_shared<const Ring>(parse(*text));
   } else {
@@ -52,14 +56,37 @@ SigningKeys::SigningKeys(Secrets& secrets, runtime::Runtime& runtime)
 Es256PrivateKey SigningKeys::current() const { return ring()->current; }
 
 std::optional<Es256PublicKey> SigningKeys::find(std::string_view key_id) const {
-  const auto keys = ring();
-  for (const auto* key : {&keys->current, &keys->next}) {
+  auto key = ring()->find(key_id);
+  if (!key && may_be_others()) key = ring()->find(key_id);
+  return key;
+}
+
+std::optional<Es256PublicKey> SigningKeys::Ring::find(std::string_view key_id) const {
+  for (const auto* key : {&current, &next}) {
     if (key->public_key().id() == key_id) return key->public_key();
   }
-  if (keys->previous && keys->previous->public_key().id() == key_id) {
-    return keys->previous->public_key();
-  }
+  if (previous && previous->public_key().id() == key_id) return previous->public_key();
   return std::nullopt;
+}
+
+// A client that makes key ids up costs one look a second.
+bool SigningKeys::may_be_others() const {
+  if (turned_by_ == TurnedBy::this_process) return false;
+  {
+    const std::lock_guard section{*reading_};
+    if (runtime_.now() < read_at_ + read_anew_after) return false;
+  }
+  read_anew();
+  return true;
+}
+
+void SigningKeys::read_anew() const {
+  const std::lock_guard section{turning_};
+  const auto text = secrets_.read(name);
+  if (!text) throw chassis::Corrupt{"the secret " + std::string{name} + " is gone"};
+  if (*text != text_of(*ring())) take(parse(*text));
+  const std::lock_guard noting{*reading_};
+  read_at_ = runtime_.now();
 }
 
 std::string SigningKeys::jwks() const {
@@ -129,6 +156,10 @@ std::shared_ptr<const SigningKeys::Ring> SigningKeys::ring() const {
 
 void SigningKeys::store(Ring keys) {
   secrets_.write(name, text_of(keys));
+  take(std::move(keys));
+}
+
+void SigningKeys::take(Ring keys) const {
   auto fresh = std::make_shared<const Ring>(std::move(keys));
   const std::lock_guard section{*reading_};
   ring_ = std::move(fresh);

@@ -26,9 +26,10 @@ namespace madang::security {
 class SigningKeys {
  public:
   // Reads them, or makes them at the first start. Throws Corrupt and Unavailable as Secrets do.
-  SigningKeys(Secrets&, runtime::Runtime&);
+  SigningKeys(Secrets&, runtime::Runtime&, TurnedBy = TurnedBy::this_process);
 
   [[nodiscard]] Es256PrivateKey current() const;
+  // Where another process turns them it may have done so just now: then they are read anew before one is unknown.
   [[nodiscard]] std::optional<Es256PublicKey> find(std::string_view key_id) const;
 
   // The public halves of all of them as a JWK set (RFC 7517), to be served as
@@ -40,6 +41,8 @@ class SigningKeys {
   // Turns when the last turn was so long ago; whether it did. To be asked now and then.
   bool rotate_after(runtime::Duration);
   [[nodiscard]] kernel::Instant turned_at() const;
+  // Takes over what another process has made of them.
+  void read_anew() const;
 
   // Rises with each turn: what was verified under an older set is to be verified again.
   [[nodiscard]] std::uint64_t turn() const { return turn_.load(std::memory_order_acquire); }
@@ -49,6 +52,8 @@ class SigningKeys {
     kernel::Instant turned_at;
     Es256PrivateKey next, current;
     std::optional<Es256PrivateKey> previous;
+
+    [[nodiscard]] std::optional<Es256PublicKey> find(std::string_view key_id) const;
   };
   static Ring parse(std::string_view text);
   static std::string text_of(const Ring&);
@@ -56,13 +61,17 @@ class SigningKeys {
   [[nodiscard]] kernel::Instant now() const;
   [[nodiscard]] std::shared_ptr<const Ring> ring() const;
   void store(Ring);
+  void take(Ring) const;
+  [[nodiscard]] bool may_be_others() const;
 
   Secrets& secrets_;
   runtime::Runtime& runtime_;
-  runtime::Mutex turning_;
-  std::unique_ptr<runtime::Monitor> reading_;
-  std::shared_ptr<const Ring> ring_;
-  std::atomic<std::uint64_t> turn_ = 0;
+  const TurnedBy turned_by_;
+  mutable runtime::Mutex turning_;
+  std::unique_ptr<runtime::Monitor> reading_;  // of what follows
+  mutable std::shared_ptr<const Ring> ring_;
+  mutable runtime::Time read_at_{};
+  mutable std::atomic<std::uint64_t> turn_ = 0;
 };
 
 }  // namespace madang::security

@@ -83,5 +83,30 @@ TEST_F(Secret, ThatRotatesIsHonouredOneTurnLonger) {
   EXPECT_THROW(RotatingKey(secrets, runtime, "links"), Corrupt);
 }
 
+TEST_F(Secret, ThatAnotherProcessMakesIsWaitedForAndNeverMade) {
+  SecretsInMemory shared;
+  SecretsOfAnother seen{shared};
+  EXPECT_THROW(key_of(seen, runtime, "key"), chassis::Unavailable);
+  EXPECT_THROW(RotatingKey(seen, runtime, "links", TurnedBy::another), chassis::Unavailable);
+  EXPECT_FALSE(shared.read("links"));
+  const auto key = key_of(shared, runtime, "key");
+  EXPECT_EQ(key_of(seen, runtime, "key"), key);
+}
+
+TEST_F(Secret, ThatAnotherProcessTurnsIsKnownByItsFirstSignature) {
+  SecretsInMemory shared;
+  SecretsOfAnother seen{shared};
+  RotatingKey owners{shared, runtime, "links"};
+  const RotatingKey key{seen, runtime, "links", TurnedBy::another};
+  const auto is_newest = [&](const std::string& it) { return it == owners.current(); };
+  owners.rotate();
+  EXPECT_TRUE(key.any_of(is_newest));
+  EXPECT_EQ(key.current(), owners.current());
+  owners.rotate();
+  EXPECT_FALSE(key.any_of(is_newest)) << "it looks once a second at most";
+  simulator.sleep(read_anew_after);
+  EXPECT_TRUE(key.any_of(is_newest));
+}
+
 }  // namespace
 }  // namespace madang::security

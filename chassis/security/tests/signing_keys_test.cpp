@@ -132,5 +132,28 @@ TEST(AnEs256Key, IsAPointOfTheCurveAndAScalarBelowItsOrder) {
   EXPECT_FALSE(Es256PrivateKey::from_scalar(std::string(33, '\1')));
 }
 
+TEST(SigningKeys, ThatAnotherProcessTurnsAreKnownByWhatTheySign) {
+  runtime::Simulator simulator{1};
+  runtime::Runtime& runtime = simulator.process("shop");
+  SecretsInMemory shared;
+  SigningKeys owners{shared, runtime};
+  SecretsOfAnother seen{shared};
+  const SigningKeys keys{seen, runtime, TurnedBy::another};
+  const auto turn = keys.turn();
+  owners.rotate();
+  EXPECT_TRUE(keys.find(owners.current().public_key().id())) << "it was the next one before";
+  EXPECT_EQ(keys.turn(), turn);
+  owners.rotate();
+  const auto newest = owners.current().public_key().id();
+  EXPECT_TRUE(keys.find(newest));
+  EXPECT_NE(keys.turn(), turn) << "what was verified by the old ones is verified again";
+  EXPECT_FALSE(keys.find("nobody's"));
+  owners.rotate();
+  owners.rotate();
+  EXPECT_FALSE(keys.find(owners.current().public_key().id())) << "it looks once a second at most";
+  keys.read_anew();
+  EXPECT_TRUE(keys.find(owners.current().public_key().id()));
+}
+
 }  // namespace
 }  // namespace madang::security
