@@ -1,6 +1,11 @@
 #include "apps/madang/contexts_at_work.hpp"
 
+#include "apps/madang/key_figures.hpp"
+#include "chassis/calls/breaker_metrics.hpp"
 #include "chassis/tracing/calls.hpp"
+#include "contracts/grpc/catalog_api_v1_calls.hpp"
+#include "contracts/grpc/identity_api_v1_calls.hpp"
+#include "contracts/grpc/payment_api_v1_calls.hpp"
 #include "identity/application/erase_person.hpp"
 #include "insight/adapters/inbound/insight_http.hpp"
 #include "insight/insight.hpp"
@@ -72,6 +77,7 @@ IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& si
       codes{security::key_of(ground.secrets, ground.runtime, "refresh-key")},
       factors{security::key_of(ground.secrets, ground.runtime, "refresh-key")},
       vault{ground.runtime, keys},
+      archive{ground.runtime},
       http{at_work.engine(),
            {at_work.engine(), accounts, attempts, hasher, breached, tokens, keys, vault, archive,
             codes, factors, ground.settings.session_unused, ground.settings.reset_code_lasts,
@@ -80,7 +86,22 @@ IdentityAtWork::IdentityAtWork(const Ground& on, const security::SigningKeys& si
            security::key_of(ground.secrets, ground.runtime, "erasure-key"),
            link_key,
            ground.runtime},
-      routes{ground.edge, identity::http_v1::routes(http, ground.edge)} {}
+      routes{ground.edge, identity::http_v1::routes(http, ground.edge)},
+      key_desk{keys} {}
+
+std::optional<std::string> IdentityAtWork::answer(std::string_view method, std::string_view message,
+                                                  const chassis::Call& call) {
+  return identity::api_v1::answer(key_desk, method, message, call);
+}
+
+std::vector<std::shared_ptr<void>> IdentityAtWork::show(telemetry::Registry& registry) {
+  auto shown = show_key_figures(*this, registry);
+  shown.push_back(registry.gauge_from(
+      "madang_keys_copy_behind",
+      "1 while the copy of keys cannot be replaced and an erasure waits for it.", {},
+      [this] { return keys_and_copy.is_behind() ? 1.0 : 0.0; }));
+  return shown;
+}
 
 namespace {
 
@@ -97,7 +118,13 @@ CatalogAtWork::CatalogAtWork(const Ground& ground)
             stopping(ground.runtime)},
       epubs{blobs},
       http{at_work.engine(), epubs, ground.settings.currency},
-      routes{ground.edge, catalog::http_v1::routes(http, ground.edge)} {}
+      routes{ground.edge, catalog::http_v1::routes(http, ground.edge)},
+      file_desk{blobs} {}
+
+std::optional<std::string> CatalogAtWork::answer(std::string_view method, std::string_view message,
+                                                 const chassis::Call& call) {
+  return catalog::api_v1::answer(file_desk, method, message, call);
+}
 
 namespace {
 
@@ -130,6 +157,15 @@ void PaymentAtWork::start() {
   ground.runtime.spawn("payment accounts", [this] { accounts.run(); });
 }
 
+std::optional<std::string> PaymentAtWork::answer(std::string_view method, std::string_view message,
+                                                 const chassis::Call& call) {
+  return payment::api_v1::answer(desk, method, message, call);
+}
+
+std::vector<std::shared_ptr<void>> PaymentAtWork::show(telemetry::Registry& registry) {
+  return show_key_figures(*this, registry);
+}
+
 namespace {
 
 std::string_view told(chassis::Breaker::State now) {
@@ -160,15 +196,14 @@ chassis::BreakerLimits limits_of_breaker(const Settings& settings) {
 
 }  // namespace
 
-RentalAtWork::RentalAtWork(const Ground& ground, payment::PaymentDesk& payments,
-                           const storage::BlobStore& catalog_files,
+RentalAtWork::RentalAtWork(const Ground& ground, payment::api_v1::PaymentDesk& payments,
+                           rental::CopiedFiles::OpenAtCatalog open_at_catalog,
                            const security::RotatingKey& link_key)
     : runtime{ground.runtime},
       rules{std::make_shared<const rental::LendingRules>(rules_in(ground.settings))},
       blobs{ground.files, ground.folder_of("rental") + "/files", ground.settings.epub_bytes_max,
             stopping(ground.runtime)},
-      files{blobs, [&catalog_files](
-                       const security::Digest256& digest) { return catalog_files.open(digest); }},
+      files{blobs, std::move(open_at_catalog)},
       at_work{ground, rental::rental_context(), with(files)},
       direct_desk{payments, ground.tracer_of("rental")},
       breaker{ground.runtime, limits_of_breaker(ground.settings),
@@ -195,21 +230,27 @@ void RentalAtWork::start() {
   runtime.spawn("desk keeper", [this] { keeper.run(); });
 }
 
-CustomerAtWork::CustomerAtWork(const Ground& ground, security::OwnedKeys& keys_of_identity)
-    : desk{keys_of_identity},
+std::vector<std::shared_ptr<void>> RentalAtWork::show(telemetry::Registry& registry) {
+  return chassis::show_metrics(breaker, "rental to payment", registry);
+}
+
+CustomerAtWork::CustomerAtWork(const Ground& ground,
+                               std::unique_ptr<security::KeyDesk> keys_of_identity)
+    : desk{std::move(keys_of_identity)},
       keys{ground.runtime, ground.folder_of("customer") + "/keys.db",
-           security::key_of(ground.secrets, ground.runtime, "master-key"), desk},
+           security::key_of(ground.secrets, ground.runtime, "master-key"), *desk},
       at_work{ground, customer::customer_context(), with(keys)},
       vault{ground.runtime, keys},
       http{at_work.engine(), vault},
       routes{ground.edge, customer::http_v1::routes(http, ground.edge)} {}
 
-std::vector<Joins> all_neighbours() {
+std::vector<NeighbourOfAll> all_neighbours() {
   return {
-      [](const Ground& ground) {
-        return std::make_unique<AskedNeighbour<insight::InsightHttp>>(ground,
-                                                                      insight::insight_context());
-      },
+      {"insight", insight::http_v1::routes,
+       [](const Ground& ground) {
+         return std::make_unique<AskedNeighbour<insight::InsightHttp>>(ground,
+                                                                       insight::insight_context());
+       }},
   };
 }
 

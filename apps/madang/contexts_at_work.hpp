@@ -1,11 +1,12 @@
 #pragma once
-// Each context as this program runs it: its definition, its engine, its adapters and its routes. They are
-// members in the order in which they need each other.
+// Each context as this program runs it: its definition, its engine, its adapters and its routes. Those are
+// members in the order in which they need each other. contexts_here.hpp has those that are in this process.
 #include "apps/madang/control/keys_copy.hpp"
 #include "apps/madang/personal_archive.hpp"
 #include "apps/madang/settings.hpp"
 #include "apps/madang/surroundings.hpp"
 #include "catalog/adapters/inbound/catalog_http.hpp"
+#include "catalog/adapters/inbound/file_desk.hpp"
 #include "catalog/adapters/outbound/blob_epub_store.hpp"
 #include "catalog/catalog.hpp"
 #include "chassis/bus/broker_outlet.hpp"
@@ -24,6 +25,7 @@
 #include "customer/adapters/inbound/customer_http.hpp"
 #include "customer/customer.hpp"
 #include "identity/adapters/inbound/identity_http.hpp"
+#include "identity/adapters/inbound/key_desk.hpp"
 #include "identity/adapters/outbound/argon2_hasher.hpp"
 #include "identity/adapters/outbound/attempts_in_memory.hpp"
 #include "identity/adapters/outbound/breached_passwords_file.hpp"
@@ -86,11 +88,39 @@ class AtWork {
   std::unique_ptr<chassis::BrokerOutlet> outlet_;  // where a broker lies between the contexts
 };
 
+// A context at work, as the rest of its process meets it.
+class ContextAtWork {
+ public:
+  virtual ~ContextAtWork() = default;
+  [[nodiscard]] virtual chassis::Engine& engine() = 0;
+  virtual void start() = 0;
+  // What people may ask it; none: nothing.
+  [[nodiscard]] virtual const contracts::Routes* asked() const { return nullptr; }
+  // Answers a context of another process. Nothing: the method is none of its.
+  virtual std::optional<std::string> answer(std::string_view /*method*/,
+                                            std::string_view /*message*/, const chassis::Call&) {
+    return std::nullopt;
+  }
+  // Opens what it keeps sealed; none: it keeps nothing so.
+  [[nodiscard]] virtual chassis::Vault* its_vault() { return nullptr; }
+  // From the next request on.
+  virtual void set(const Settings&) {}
+  // What is to be seen of it at /metrics, besides its engine.
+  [[nodiscard]] virtual std::vector<std::shared_ptr<void>> show(telemetry::Registry&) { return {}; }
+};
+
 inline constexpr const char* token_issuer = "madang";
 
-struct IdentityAtWork {
+struct IdentityAtWork final : ContextAtWork {
   IdentityAtWork(const Ground&, const security::SigningKeys&,
                  const security::RotatingKey& link_key);
+  chassis::Engine& engine() override { return at_work.engine(); }
+  void start() override { at_work.start(); }
+  const contracts::Routes* asked() const override { return &routes; }
+  std::optional<std::string> answer(std::string_view method, std::string_view message,
+                                    const chassis::Call&) override;
+  chassis::Vault* its_vault() override { return &vault; }
+  std::vector<std::shared_ptr<void>> show(telemetry::Registry&) override;
 
   const Ground& ground;
   security::OwnedKeys keys;
@@ -108,22 +138,34 @@ struct IdentityAtWork {
   PersonalArchive archive;  // of which every context is to be a part before it is asked for
   identity::IdentityHttp http;
   contracts::Routes routes;
+  identity::KeyDesk key_desk;
 };
 
-struct CatalogAtWork {
+struct CatalogAtWork final : ContextAtWork {
   explicit CatalogAtWork(const Ground&);
+  chassis::Engine& engine() override { return at_work.engine(); }
+  void start() override { at_work.start(); }
+  const contracts::Routes* asked() const override { return &routes; }
+  std::optional<std::string> answer(std::string_view method, std::string_view message,
+                                    const chassis::Call&) override;
 
   AtWork at_work;
   storage::BlobStore blobs;
   catalog::BlobEpubStore epubs;
   catalog::CatalogHttp http;
   contracts::Routes routes;
+  catalog::FileDesk file_desk;
 };
 
-struct PaymentAtWork {
+struct PaymentAtWork final : ContextAtWork {
   // `provider_calls` reaches the provider; `webhook_key` signs what it tells by itself.
   PaymentAtWork(const Ground&, http::Calls provider_calls, const std::string& webhook_key);
-  void start();
+  chassis::Engine& engine() override { return at_work.engine(); }
+  void start() override;
+  const contracts::Routes* asked() const override { return &routes; }
+  std::optional<std::string> answer(std::string_view method, std::string_view message,
+                                    const chassis::Call&) override;
+  std::vector<std::shared_ptr<void>> show(telemetry::Registry&) override;
 
   const Ground& ground;
   AtWork at_work;
@@ -136,12 +178,15 @@ struct PaymentAtWork {
   contracts::Routes routes;
 };
 
-struct RentalAtWork {
-  RentalAtWork(const Ground&, payment::PaymentDesk&, const storage::BlobStore& catalog_files,
+struct RentalAtWork final : ContextAtWork {
+  RentalAtWork(const Ground&, payment::api_v1::PaymentDesk&,
+               rental::CopiedFiles::OpenAtCatalog open_at_catalog,
                const security::RotatingKey& link_key);
-  void start();
-  // From the next request on.
-  void set(const Settings&);
+  chassis::Engine& engine() override { return at_work.engine(); }
+  void start() override;
+  const contracts::Routes* asked() const override { return &routes; }
+  void set(const Settings&) override;
+  std::vector<std::shared_ptr<void>> show(telemetry::Registry&) override;
 
   runtime::Runtime& runtime;
   std::atomic<std::shared_ptr<const rental::LendingRules>> rules;
@@ -156,22 +201,26 @@ struct RentalAtWork {
   contracts::Routes routes;
 };
 
-struct CustomerAtWork {
-  CustomerAtWork(const Ground&, security::OwnedKeys& keys_of_identity);
+// Identity's keys, as customer is handed them in one process.
+class KeysBeside final : public security::KeyDesk {
+ public:
+  explicit KeysBeside(security::OwnedKeys& keys) : keys_{keys} {}
+  security::KeyOrErased pull(const kernel::PersonId& person) override {
+    return keys_.hand_out(person, "customer");
+  }
 
-  // Identity's keys, as another context is handed them.
-  class Desk final : public security::KeyDesk {
-   public:
-    explicit Desk(security::OwnedKeys& keys) : keys_{keys} {}
-    security::KeyOrErased pull(const kernel::PersonId& person) override {
-      return keys_.hand_out(person, "customer");
-    }
+ private:
+  security::OwnedKeys& keys_;
+};
 
-   private:
-    security::OwnedKeys& keys_;
-  };
+struct CustomerAtWork final : ContextAtWork {
+  CustomerAtWork(const Ground&, std::unique_ptr<security::KeyDesk> keys_of_identity);
+  chassis::Engine& engine() override { return at_work.engine(); }
+  void start() override { at_work.start(); }
+  const contracts::Routes* asked() const override { return &routes; }
+  chassis::Vault* its_vault() override { return &vault; }
 
-  Desk desk;
+  std::unique_ptr<security::KeyDesk> desk;
   security::PulledKeys keys;
   AtWork at_work;
   security::KeyedVault vault;
@@ -180,10 +229,12 @@ struct CustomerAtWork {
 };
 
 // A context that needs of the others nothing but what they tell, and that none of them asks anything.
-struct Neighbour {
+struct Neighbour : ContextAtWork {
   Neighbour(const Ground& ground, std::unique_ptr<chassis::Context> context)
       : at_work{ground, std::move(context)} {}
-  virtual ~Neighbour() = default;
+  chassis::Engine& engine() override { return at_work.engine(); }
+  void start() override { at_work.start(); }
+  const contracts::Routes* asked() const override { return routes ? &*routes : nullptr; }
 
   AtWork at_work;
   std::optional<contracts::Routes> routes{};  // none: people ask it nothing
@@ -203,7 +254,13 @@ struct AskedNeighbour final : Neighbour {
   Http http;
 };
 
+// A neighbour by its name, and what people may ask it where it is in another process.
+struct NeighbourOfAll {
+  std::string name;
+  std::vector<contracts::Route> (*asked)(const http::Handler& elsewhere);
+  Joins joins;
+};
 // In the order in which they start.
-std::vector<Joins> all_neighbours();
+std::vector<NeighbourOfAll> all_neighbours();
 
 }  // namespace madang::app

@@ -58,6 +58,11 @@ struct Surroundings {
   // What the shop's processes share. The one that holds identity makes them and turns keys; the others read, and
   // cannot start before it has made them. None: DIR/secrets, which is right where there is one process.
   security::Secrets* secrets = nullptr;
+
+  [[nodiscard]] bool hold(const std::string& part) const {
+    return here.empty() || here.contains(part);
+  }
 };
+inline constexpr const char* the_gateway = "gateway";
 
 }  // namespace madang::app

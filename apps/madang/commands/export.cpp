@@ -27,9 +27,12 @@ class PersonalDataReached {
               data + "/identity/keys.db",
               security::key_of(secrets_, runtime, "master-key"),
               {}},
-        vault_{runtime, keys_} {
-    archive_.open_with(vault_);
-    for (auto* engine : desk.engines()) archive_.add(*engine);
+        vault_{runtime, keys_},
+        archive_{runtime} {
+    for (auto* engine : desk.engines()) {
+      held_.add(*engine, &vault_);
+      archive_.add(engine->context().name(), held_);
+    }
     desk.export_from(accounts_, archive_);
   }
 
@@ -39,6 +42,7 @@ class PersonalDataReached {
   identity::JournalAccounts accounts_;
   security::OwnedKeys keys_;
   security::KeyedVault vault_;
+  PersonalDataHere held_;
   PersonalArchive archive_;
 };
 
