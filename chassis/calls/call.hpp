@@ -11,7 +11,8 @@
 
 namespace madang::chassis {
 
-// What goes with a call beside its message: how long the caller waits, and which trace it is of.
+// What goes with a call beside its message: how long the caller waits, by the clock of who reads it (two machines tell
+// each other how long is left), and which trace it is of.
 struct Call {
   Call(kernel::Instant until, std::string in_trace = {})
       : deadline{until}, traceparent{std::move(in_trace)} {}

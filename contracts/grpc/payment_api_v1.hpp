@@ -92,7 +92,7 @@ struct LookUpPaymentResponse {
 
 using chassis::Call;
 
-// Where a context has its customer pay while they wait. The one synchronous call between contexts.
+// Where a context has its customer pay while they wait.
 class PaymentDesk {
  public:
   virtual ~PaymentDesk() = default;

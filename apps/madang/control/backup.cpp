@@ -103,6 +103,7 @@ Copied copy_out(const Cut& cut, const std::vector<Engine*>& engines, const std::
 }  // namespace
 
 Said Desk::backup(const Question& asked) {
+  if (engines_.empty()) throw Cannot{"the contexts are in other processes of this shop"};
   Unfinished to{asked.path};
   const auto cut = cut_through(runtime_, engines_, data_);
   const auto copied = copy_out(cut, engines_, data_, to);

@@ -23,6 +23,7 @@ kernel::PersonId person_of(const std::string& whom, identity::Accounts& accounts
 }  // namespace
 
 Said Desk::export_person(const Question& asked, const std::string& who) {
+  if (!accounts_) throw Cannot{"people's accounts are in another process of this shop"};
   const auto person = person_of(asked.whom, *accounts_);
   storage::RealFileSystem files;
   if (files.exists(asked.path)) throw Cannot{asked.path + " is there already"};

@@ -68,6 +68,7 @@ class SpreadShop : public ::testing::Test {
   // An edition that can be lent, and was read into every context that needs to know of it.
   std::string edition_to_lend();
   Told rent(const std::string& edition, const std::string& token, const std::string& key);
+  Shop& shop(const std::string& part) { return *processes_.at(part).shop; }
   void kill(const std::string& part) { simulator.kill(part, "it is killed"); }
   void shut(const std::string& part);  // it does not come back before it is opened
   void open(const std::string& part);

@@ -1,9 +1,14 @@
 #include "apps/madang/tests/spread_shop.hpp"
 
+#include <gmock/gmock.h>
+
+#include "apps/madang/control/desk.hpp"
+
 namespace madang::app {
 namespace {
 
 using http::Method;
+using ::testing::HasSubstr;
 
 TEST_F(SpreadShop, LendsABookThatIsPaidForAtAnotherProcessAndReadFromItsOwnCopy) {
   people_do([&] {
@@ -118,6 +123,57 @@ TEST_F(SpreadShop, GoesOnThoughEachOfItsProcessesIsKilledInTurn) {
     for (int n = 0; n < 60 && told.status != 201; ++n, people.sleep(2s))
       told = rent(edition, kim, "kims");
     EXPECT_EQ(told.status, 201) << told.text;
+  });
+}
+
+TEST_F(SpreadShop, DoesForItsOperatorWhatCanBeDoneWhereTheyAsk) {
+  people_do([&] {
+    const auto told = [&](const char* part, Question question) {
+      return said_of(shop(part).control(line_of(question), "kim")).complaint;
+    };
+    const Question exporting{.command = "export", .whom = "kim@example.com", .path = "/nowhere"};
+    EXPECT_THAT(told("rental", exporting), HasSubstr("in another process"));
+    EXPECT_THAT(told("gateway", {.command = "backup", .path = "/nowhere"}),
+                HasSubstr("in other processes"));
+    EXPECT_THAT(told("rental", {.command = "reconcile"}), HasSubstr("not known here"));
+    EXPECT_THAT(
+        told("rental",
+             {.command = "part off", .context = "identity", .part = "sign_in", .why = "a test"}),
+        HasSubstr("no context identity"));
+  });
+}
+
+TEST_F(SpreadShop, HasAnOperationSwitchedOffWhereItsContextIs) {
+  people_do([&] {
+    const auto kim = register_and_sign_in("kim");
+    const auto at_customer = [&](const char* command) {
+      return said_of(shop("customer")
+                         .control(line_of(Question{.command = command,
+                                                   .context = "customer",
+                                                   .part = "get_profile",
+                                                   .why = "a test"}),
+                                  "kim"))
+          .complaint;
+    };
+    ask_until("/v1/customers/me", kim, [](const Told& it) { return it.status == 200; });
+    EXPECT_EQ(at_customer("part off"), "");
+    EXPECT_EQ(ask(Method::get, "/v1/customers/me", {.token = kim}).status, 503);
+    EXPECT_EQ(ask(Method::get, "/v1/sessions", {.token = kim}).status, 200);
+    EXPECT_EQ(at_customer("part on"), "");
+    EXPECT_EQ(ask(Method::get, "/v1/customers/me", {.token = kim}).status, 200);
+  });
+}
+
+TEST_F(SpreadShop, AnswersNoCallThatItsProcessDoesNotKnow) {
+  people_do([&] {
+    const chassis::Call call{std::chrono::floor<std::chrono::milliseconds>(people.now() + 1s)};
+    EXPECT_THROW(static_cast<void>(shop("rental").answer_call(
+                     "madang.identity.api.v1.KeyDesk/PullKey", "", call)),
+                 chassis::Corrupt);
+    EXPECT_THROW(
+        static_cast<void>(
+            shop("identity").answer_call("madang.identity.api.v1.KeyDesk/PullKey", "x", call)),
+        chassis::Corrupt);
   });
 }
 

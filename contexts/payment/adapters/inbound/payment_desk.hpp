@@ -1,6 +1,5 @@
 #pragma once
-// The desk at which other contexts let their customers pay while they wait: the one synchronous call
-// between contexts, answered here in the same program.
+// The desk at which other contexts let their customers pay while they wait, in this process or from another one.
 #include "chassis/ports/commands.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/telemetry/tracer.hpp"

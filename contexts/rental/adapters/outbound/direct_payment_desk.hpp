@@ -1,5 +1,5 @@
 #pragma once
-// The payment desk of the same program, by a direct call over payment's published interface.
+// Payment's desk by the interface that payment publishes: a direct call in the same process, a call to its own elsewhere.
 #include "chassis/telemetry/tracer.hpp"
 #include "contracts/grpc/payment_api_v1.hpp"
 #include "rental/application/ports/outbound/payment_desk.hpp"
