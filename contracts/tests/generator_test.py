@@ -163,6 +163,37 @@ message Seat {
 message Walked {}
 '''
 
+SERVICE = '''syntax = "proto3";
+package madang.desk.api.v1;
+import "madang/desk/messages/v1/desk.proto";
+import "madang/kernel/v1/kernel.proto";
+
+// Where seats are given.
+service SeatDesk {
+  // One that is free.
+  rpc GiveSeat(GiveSeatRequest) returns (GiveSeatResponse);
+}
+// Who wants to sit where.
+message GiveSeatRequest {
+  madang.kernel.v1.PersonId guest = 1;
+  madang.desk.messages.v1.Side side = 2;
+  bytes wish = 4;
+}
+// Exactly one of these.
+message GiveSeatResponse {
+  oneof result {
+    Given given = 1;
+    Full full = 2;
+  }
+}
+// This one.
+message Given {
+  int32 number = 1;
+}
+// None is left.
+message Full {}
+'''
+
 
 def write(folder, files):
     for name, text in files.items():
@@ -187,10 +218,12 @@ def http_of(changes=()):
     return folder, run('openapi_to_cpp.py', '--contract', folder / 'http', '--into', folder / 'out')
 
 
-def messages_of(proto):
+def messages_of(proto, service=''):
     folder = pathlib.Path(tempfile.mkdtemp())
     shutil.copytree(ROOT / 'contracts/messages/madang/kernel', folder / 'messages/madang/kernel')
     write(folder / 'messages/madang/desk/messages/v1', {'desk.proto': proto})
+    if service:
+        write(folder / 'grpc/madang/desk/api/v1', {'desk.proto': service})
     return folder, run('proto_to_cpp.py', '--contracts', folder, '--into', folder / 'out')
 
 
@@ -209,8 +242,8 @@ class Generating(unittest.TestCase):
         self.folders.append(folder)
         return folder, result
 
-    def messages(self, proto):
-        folder, result = messages_of(proto)
+    def messages(self, proto, service=''):
+        folder, result = messages_of(proto, service)
         self.folders.append(folder)
         return folder, result
 
@@ -231,6 +264,23 @@ class Generating(unittest.TestCase):
         folder, result = self.messages(PROTO)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assert_golden(folder / 'out/contracts/messages/desk_v1.hpp', 'desk_v1.hpp')
+
+    def test_makes_of_a_service_its_interface_and_both_its_ends(self):
+        folder, result = self.messages(PROTO, SERVICE)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for name in ('desk_api_v1.hpp', 'desk_api_v1_calls.hpp', 'desk_api_v1_calls.cpp'):
+            self.assert_golden(folder / 'out/contracts/grpc' / name, name)
+
+    def test_refuses_calls_that_have_no_form_on_the_wire(self):
+        for old, new, sentence in [
+            ('bytes wish = 4;', 'repeated string wishes = 4;', 'lists and optional fields'),
+            ('bytes wish = 4;', 'optional string wish = 4;', 'lists and optional fields'),
+            ('bytes wish = 4;', 'madang.desk.messages.v1.Seat wish = 4;', 'a message of another package'),
+        ]:
+            with self.subTest(sentence):
+                _, result = self.messages(PROTO, SERVICE.replace(old, new))
+                self.assertNotEqual(result.returncode, 0)
+                self.assertIn(sentence, result.stderr)
 
     def test_makes_the_same_of_the_same(self):
         first, _ = self.http()

@@ -198,4 +198,10 @@ std::vector<Route> routes(DeskApi& api, const Edge& edge) {
   };
 }
 
+std::vector<Route> routes(const http::Handler& elsewhere) {
+  std::vector<Route> all;
+  for (const auto& operation : operations) all.push_back({&operation, elsewhere});
+  return all;
+}
+
 }  // namespace madang::desk::http_v1

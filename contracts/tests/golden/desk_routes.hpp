@@ -77,5 +77,7 @@ class DeskApi {
 
 // Both must outlive the routes.
 std::vector<contracts::Route> routes(DeskApi&, const contracts::Edge&);
+// The same where desk is in another process, which `elsewhere` asks.
+std::vector<contracts::Route> routes(const http::Handler& elsewhere);
 
 }  // namespace madang::desk::http_v1
