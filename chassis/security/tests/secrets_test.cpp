@@ -106,6 +106,9 @@ TEST_F(Secret, ThatAnotherProcessTurnsIsKnownByItsFirstSignature) {
   EXPECT_FALSE(key.any_of(is_newest)) << "it looks once a second at most";
   simulator.sleep(read_anew_after);
   EXPECT_TRUE(key.any_of(is_newest));
+  owners.rotate();
+  key.read_anew();
+  EXPECT_EQ(key.current(), owners.current()) << "which it signs with from now on";
 }
 
 }  // namespace
