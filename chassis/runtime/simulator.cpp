@@ -63,7 +63,10 @@ class Simulator::Process final : public Runtime {
   Process(Simulator& simulator, std::string its_name)
       : name{std::move(its_name)}, simulator_{simulator} {}
 
-  Time now() override { return simulator_.now_ + offset; }
+  Time now() override {
+    const auto time = simulator_.now_ + offset;
+    return time - time.time_since_epoch() % tick;
+  }
   Duration wall_clock_departure() override { return wall_offset - offset; }
   void sleep_until(Time due) override {
     simulator_.throw_if_doomed();
@@ -95,8 +98,15 @@ class Simulator::Process final : public Runtime {
   std::function<void()> main;
   bool paused = false;
   std::vector<Fiber*> held{};  // ready, but paused
+  // The true time at which the clock shows the reading, or first shows a later one.
+  [[nodiscard]] Time true_time_of(Time reading) const {
+    const auto beyond = reading.time_since_epoch() % tick;
+    return reading - offset + (beyond == Duration{} ? beyond : tick - beyond);
+  }
+
   Duration offset{};
   Duration wall_offset{};
+  Duration tick{1};
 
  private:
   Simulator& simulator_;
@@ -234,6 +244,11 @@ void Simulator::set_clock(const std::string& process, Duration offset) {
     }
 }
 
+void Simulator::set_clock_tick(const std::string& process, Duration tick) {
+  CHECK(tick > Duration{}, "a clock goes on");
+  find(process).tick = tick;
+}
+
 void Simulator::set_wall_clock(const std::string& process, Duration offset) {
   find(process).wall_offset = offset;
 }
@@ -317,7 +332,7 @@ void Simulator::make_ready(Fiber& fiber) {
 }
 
 void Simulator::arm(Fiber& fiber) {
-  const auto due = fiber.clock ? fiber.deadline - fiber.clock->offset : fiber.deadline;
+  const auto due = fiber.clock ? fiber.clock->true_time_of(fiber.deadline) : fiber.deadline;
   fiber.timer = {std::max(due, now_), next_timer_++};
   timers_.emplace(fiber.timer, &fiber);
 }

@@ -57,6 +57,9 @@ class Simulator {
   // What a process reads from its clock is the true time and this offset; its deadlines are
   // readings of the same clock.
   void set_clock(const std::string& process, Duration offset);
+  // A coarse clock: what the process reads stands still between two ticks, so that much happens at the same time,
+  // and a deadline passes at the first tick that is not before it.
+  void set_clock_tick(const std::string& process, Duration tick);
   // The machine's wall clock is set while the process runs, so that only wall_clock_departure()
   // shows it. The next start reads it.
   void set_wall_clock(const std::string& process, Duration offset);

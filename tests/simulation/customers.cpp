@@ -60,12 +60,33 @@ void Scenario::demand_shown(Person& person, const Answer& done, const std::strin
                     person.name, what, target, shown->text));
 }
 
+Asking Scenario::renting(const KnownEdition& edition) {
+  return {.method = http::Method::post,
+          .target = "/v1/rentals",
+          .body = fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"{}"}})", edition.id,
+                              money(edition.price), some_card()),
+          .is_effect = true};
+}
+
+// Who was told nothing, or that nothing is known yet, may come back under the same key about when their hold, or
+// the time to pay for it, has come to its end.
+std::optional<Answer> Scenario::ask_to_rent(Person& person, const KnownEdition& edition) {
+  const auto wish = renting(edition);
+  const auto key = person.new_key();
+  const auto asked = world_.now();
+  const auto answer = person.ask(wish, key);
+  if ((answer && answer->slug() != "payment-unsettled") || !world_.simulator.one_in(3))
+    return answer;
+  const auto& hold = world_.faults.hold;
+  const auto end = asked + (world_.simulator.one_in(2) ? hold.pay_within : hold.lasts);
+  world_.people.sleep_until(end - 1s + std::chrono::milliseconds{below(4'000)});
+  return person.ask(wish, key);
+}
+
 void Scenario::rent(Person& person) {
   const auto edition = some_edition();
   if (!edition) return;
-  const auto answer = person.post(
-      "/v1/rentals", fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"{}"}})",
-                                 edition->id, money(edition->price), some_card()));
+  const auto answer = ask_to_rent(person, *edition);
   if (!answer) return;
   if (answer->status == 201) {
     note_rental(person, *answer);
@@ -80,11 +101,7 @@ void Scenario::rent(Person& person) {
 void Scenario::rent_on_two_devices(Person& person) {
   const auto edition = some_edition();
   if (!edition) return;
-  const Asking wish{.method = http::Method::post,
-                    .target = "/v1/rentals",
-                    .body = fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"{}"}})",
-                                        edition->id, money(edition->price), some_card()),
-                    .is_effect = true};
+  const auto wish = renting(*edition);
   const auto key = person.new_key();
   const auto other = world_.simulator.one_in(2) ? key : person.new_key();
   ++busy_;
@@ -179,9 +196,7 @@ void Scenario::look_at_place(Person& person) {
   const auto place = person.get("/v1/places/" + *edition);
   const auto known = std::ranges::find(editions_, *edition, &KnownEdition::id);
   if (place && place->text_of("state") == "offered" && known != editions_.end()) {
-    const auto answer = person.post(
-        "/v1/rentals", fmt::format(R"({{"edition_id":"{}","price":{},"card_token":"{}"}})",
-                                   *edition, money(known->price), some_card()));
+    const auto answer = ask_to_rent(person, *known);
     if (answer && answer->status == 201) note_rental(person, *answer);
   }
 }

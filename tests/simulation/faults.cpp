@@ -39,6 +39,9 @@ constexpr std::array kinds{
     Kind{"doubled-messages", [](Faults& it) { it.broker.doubled_one_in = 0; }},
     Kind{"repeated-messages", [](Faults& it) { it.broker.repeated_one_in = 0; }},
     Kind{"broker-cuts", [](Faults& it) { it.broker_cuts = false; }},
+    Kind{"coarse-clock", [](Faults& it) { it.clock_tick = Duration{1}; }},
+    Kind{"slow-charges", [](Faults& it) { it.pace = {}; }},
+    Kind{"brief-holds", [](Faults& it) { it.hold = {}; }},
     Kind{"few-hands", [](Faults& it) { it.hands = {}; }},
     Kind{"late-webhooks", [](Faults& it) { it.webhooks_late_one_in = 0; }},
 };
@@ -62,6 +65,31 @@ namespace {
 // Of three kinds of fault one never comes.
 std::uint64_t one_in(runtime::Simulator& chance, std::uint64_t least, std::uint64_t most) {
   return chance.one_in(3) ? 0 : least + chance.random() % (most - least);
+}
+
+Duration coarse_tick(runtime::Simulator& chance) {
+  constexpr std::array<Duration, 8> ticks{1us, 1us, 1us, 1us, 1us, 1us, 15ms, 1s};
+  return ticks[chance.random() % ticks.size()];
+}
+
+// In some seeds charges land, or are told of, when the hold that waited for them has ended.
+sandbox::Pace slow_pace(runtime::Simulator& chance) {
+  const auto up_to = [&](std::uint64_t least_s, std::uint64_t most_s) {
+    return sandbox::Span{1'000 * (least_s + chance.random() % (most_s - least_s))};
+  };
+  sandbox::Pace pace;
+  if (chance.one_in(3)) pace.landing = up_to(5, 1'200);
+  if (chance.one_in(3)) pace.late = up_to(30, 1'200);
+  return pace;
+}
+
+HoldTimes hold_times(runtime::Simulator& chance) {
+  if (!chance.one_in(3)) return {};
+  const auto seconds = [&](std::uint64_t least, std::uint64_t most) {
+    return std::chrono::seconds{least + chance.random() % (most - least)};
+  };
+  const auto pay_within = seconds(10, 60);
+  return {.pay_within = pay_within, .lasts = pay_within + seconds(2, 30)};
 }
 
 }  // namespace
@@ -107,6 +135,9 @@ Faults Faults::drawn(runtime::Simulator& chance) {
   it.disk.yields_one_in = 1 + chance.random() % 16;
   it.look_every = std::chrono::seconds{chance.one_in(4) ? 1 : 1 + chance.random() % 60};
   it.poison_one_in = one_in(20, 300);
+  it.clock_tick = coarse_tick(chance);
+  it.pace = slow_pace(chance);
+  it.hold = hold_times(chance);
   it.journal = narrow_places(chance);
   it.hands = few_hands(chance);
   return it;

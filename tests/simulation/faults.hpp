@@ -1,5 +1,7 @@
 #pragma once
 // What goes wrong in one seed, and how often: drawn anew for each, some of it never. And what did go wrong.
+#include "apps/madang-sandbox-pay/cards.hpp"
+#include "apps/madang/settings.hpp"
 #include "apps/madang/surroundings.hpp"
 #include "chassis/bus/sim_broker.hpp"
 #include "chassis/journal/journal.hpp"
@@ -16,6 +18,12 @@ namespace madang::simulation {
 using namespace std::chrono_literals;
 using runtime::Duration;
 
+// How long a hold waits, as whoever runs the shop has set it.
+struct HoldTimes {
+  std::chrono::milliseconds pay_within = app::Settings{}.pay_within;
+  std::chrono::milliseconds lasts = app::Settings{}.hold_lasts;
+};
+
 // "One in n", 0 is never; of spans 0 is never.
 struct Faults {
   std::uint64_t requests_lost_one_in = 0;  // of people: the shop never hears them
@@ -31,8 +39,11 @@ struct Faults {
   bool kills = false, power_losses = false, burns = false, full_disks = false, slow_disks = false,
        provider_away = false, pauses = false, clock_steps = false, provider_kills = false;
   storage::DiskFaults disk{};
-  std::uint64_t poison_one_in = 0;   // deliveries that cannot be handled when they come
-  Duration look_every = 1s;          // of the shop's tasks
+  std::uint64_t poison_one_in = 0;  // deliveries that cannot be handled when they come
+  Duration look_every = 1s;         // of the shop's tasks
+  Duration clock_tick{1};           // of the shop's machine; a coarse one makes much happen at once
+  sandbox::Pace pace{};             // of the provider: charges may land when nobody waits any more
+  HoldTimes hold{};                 // brief ones end while people are there
   chassis::JournalLimits journal{};  // narrow places of the shop's journals
   app::Hands hands{};                // few, as a rule: more of them find less, and cost time
 

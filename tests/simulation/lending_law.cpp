@@ -95,7 +95,7 @@ class Lending {
     if (type == "RentalStarted") {
       const auto rental = text(it, "rental");
       for (const auto& [other, loan] : loans_)
-        if (!loan.ended && loan.customer == it["customer"].text() &&
+        if (!loan.ended && loan.until > now_->at && loan.customer == it["customer"].text() &&
             loan.edition == it["edition"].text())
           fault("the customer has the same book already, by rental " + other);
       if (!loans_

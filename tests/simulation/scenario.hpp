@@ -40,6 +40,8 @@ class Scenario {
   void browse(Person&);
   void rent(Person&);
   void rent_on_two_devices(Person&);
+  [[nodiscard]] Asking renting(const KnownEdition&);
+  std::optional<Answer> ask_to_rent(Person&, const KnownEdition&);
   void look_at_rental(Person&);
   void open_book(Person&);
   void extend(Person&);

@@ -102,6 +102,10 @@ void World::alter(const Machine& machine, chassis::Context& context) {
 }
 
 void World::open() {
+  for (const auto& it : machines_) {
+    it->settings.pay_within = faults.hold.pay_within;
+    it->settings.hold_lasts = faults.hold.lasts;
+  }
   const auto wanted = std::exchange(faults, Faults::none());
   appoint_operator();
   simulator.start("provider");
@@ -110,6 +114,7 @@ void World::open() {
   CHECK(is_open() && provider_, "on a calm day the shop opens");
   faults = wanted;
   for (const auto& it : machines_) {
+    simulator.set_clock_tick(it->name, faults.clock_tick);
     it->disk.faults = faults.disk;
     it->disk.faults.syncs_lie = sabotage.syncs_lie;
   }
@@ -162,7 +167,8 @@ void World::give_up_starting(Machine& it, const std::string& why) {
 
 void World::start_provider() {
   try {
-    provider_ = std::make_unique<sandbox::SandboxProvider>(provider_machine, "provider/sandbox.db");
+    provider_ = std::make_unique<sandbox::SandboxProvider>(provider_machine, "provider/sandbox.db",
+                                                           faults.pace);
     provider_->send_webhooks(
         std::string{webhook_path}, webhook_key_,
         [this](const http::Request& request) { return deliver_webhook(request); });
@@ -282,7 +288,7 @@ void World::close_shop_for(Duration span) {
 }
 
 void World::heal() {
-  faults = Faults{.look_every = faults.look_every, .hands = faults.hands};
+  faults = Faults{.look_every = faults.look_every, .hold = faults.hold, .hands = faults.hands};
   for (const auto& it : machines_) {
     it->disk.faults = {};
     it->disk.burn_after(0);

@@ -316,6 +316,30 @@ TEST(AClockThatIsWrong, MakesAWaitNoShorterWhenItIsSetBack) {
   EXPECT_EQ(std::chrono::floor<std::chrono::minutes>(gave_up - began), 90min);
 }
 
+TEST(AClockThatTicksCoarsely, StandsStillInBetweenAndKeepsNobodyAwake) {
+  Simulator simulator{1};
+  auto& coarse = simulator.process("coarse");
+  simulator.set_clock("coarse", 300ms);
+  simulator.set_clock_tick("coarse", 1s);
+  const auto began = simulator.now();
+  simulator.run_for(100ms);
+  EXPECT_EQ(coarse.now(), began);
+  Duration on_a_tick{}, in_between{};
+  const auto sleeper = [&](Time due, Duration& woken) {
+    coarse.spawn("sleeps", [&, due] {
+      coarse.sleep_until(due);
+      woken = std::chrono::floor<std::chrono::milliseconds>(simulator.now() - began);
+    });
+  };
+  sleeper(began + 5s, on_a_tick);
+  sleeper(began + 5s + 1us, in_between);
+  const auto switches = simulator.switches();
+  simulator.run();
+  EXPECT_EQ(on_a_tick, 4700ms);
+  EXPECT_EQ(in_between, 5700ms);
+  EXPECT_LT(simulator.switches() - switches, 30U);
+}
+
 TEST(AWallClockThatIsSet, IsSeenAsADepartureUntilTheNextStart) {
   Simulator simulator{1};
   auto& runtime = simulator.process("shop");
