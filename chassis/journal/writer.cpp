@@ -37,7 +37,7 @@ class Journal::Writer::TurnOfOne final : public Turn {
 
   OpenStream& open(const StreamType& type, const std::string& name) override {
     auto& stream = writer_.open(type, name);
-    opened_.push_back(&stream);
+    if (std::ranges::find(opened_, &stream) == opened_.end()) opened_.push_back(&stream);
     return stream;
   }
   int append(OpenStream& stream, std::string_view type, int schema, std::string payload) override {
@@ -116,7 +116,8 @@ class Journal::Writer::TurnOfOne final : public Turn {
 
   Writer& writer_;
   const CommandId& id_;
-  std::vector<OpenStream*> opened_, armed_;
+  std::vector<OpenStream*> opened_;  // each once, however often the rule asks for it
+  std::vector<OpenStream*> armed_;
   std::vector<StagedEvent> events_;
   std::vector<StagedClaim> claims_;
   std::vector<std::string> freed_;  // streams whose claims go
