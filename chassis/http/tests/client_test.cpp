@@ -56,7 +56,7 @@ TEST_F(CallingOut, KeepsItsConnections) {
 
 TEST_F(CallingOut, BeginsAgainWhenAKeptConnectionWasClosed) {
   RawServer other;
-  runtime.spawn("other side", [&] {
+  other.act(runtime, [&] {
     other.accept();
     other.read_request();
     other.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -77,7 +77,7 @@ TEST_F(CallingOut, BeginsAgainWhenAKeptConnectionWasClosed) {
 
 TEST_F(CallingOut, ReadsAnswersInEveryFraming) {
   RawServer other;
-  runtime.spawn("other side", [&] {
+  other.act(runtime, [&] {
     other.accept();
     other.read_request();
     other.say(
@@ -97,7 +97,7 @@ TEST_F(CallingOut, ReadsAnswersInEveryFraming) {
 
 TEST_F(CallingOut, FollowsNoRedirect) {
   RawServer other;
-  runtime.spawn("other side", [&] {
+  other.act(runtime, [&] {
     other.accept();
     other.read_request();
     other.say("HTTP/1.1 307 Temporary Redirect\r\nLocation: " + other.origin() +
@@ -115,18 +115,15 @@ TEST_F(CallingOut, IsUnavailableWhenTheAnswerIsNone) {
         "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
     RawServer other;
-    std::atomic<bool> done = false;
-    runtime.spawn("other side", [&] {
+    other.act(runtime, [&] {
       other.accept();
       other.read_request();
       other.say(answer);
       if (std::string_view{answer}.ends_with("2000\r\n\r\n")) other.say(std::string(2000, 'a'));
       other.hang_up();
-      done = true;
     });
     Client client{runtime, {.origin = other.origin(), .answer_bytes_max = 1000}};
     EXPECT_NE(failure_of(client, request_of(Method::get, "/a")), "") << answer;
-    EXPECT_TRUE(eventually([&] { return done.load(); }));
   }
 }
 

@@ -102,7 +102,7 @@ TEST_F(CallingOutByTls, TellsOfACertificateItDoesNotBelieveOnce) {
 TEST_F(CallingOutByTls, TakesNoVersionBefore12) {
   serve_as({.name = "localhost"});
   RawServer old;
-  runtime.spawn("other side", [&] {
+  old.act(runtime, [&] {
     const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> rules{SSL_CTX_new(TLS_server_method()),
                                                              SSL_CTX_free};
     SSL_CTX_set_min_proto_version(rules.get(), TLS1_VERSION);

@@ -1,13 +1,18 @@
 #pragma once
-// The other side of a client under test: accepts one connection at a time and says what it is told.
+// The other side of a client under test: accepts one connection at a time and says what it is told. What it does in a
+// task of its own is over before it goes.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+
+#include "chassis/runtime/runtime.hpp"
 
 namespace madang::http {
 
@@ -24,6 +29,7 @@ class RawServer {
     port_ = ntohs(own.sin_port);
   }
   ~RawServer() {
+    if (over_) over_->wait_beyond(0, runtime::never);
     hang_up();
     ::close(listener_);
   }
@@ -31,6 +37,14 @@ class RawServer {
   RawServer& operator=(const RawServer&) = delete;
 
   [[nodiscard]] std::string origin() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+  void act(runtime::Runtime& runtime, std::function<void()> part) {
+    over_ = std::make_shared<runtime::Signal>(runtime);
+    runtime.spawn("other side", [over = over_, part = std::move(part)] {
+      part();
+      over->raise();
+    });
+  }
 
   [[nodiscard]] int socket() const { return socket_; }
   void accept() { socket_ = ::accept(listener_, nullptr, nullptr); }
@@ -47,7 +61,8 @@ class RawServer {
 
  private:
   int listener_;
-  std::atomic<int> socket_ = -1;  // a task of the test serves, the test itself ends it
+  std::atomic<int> socket_ = -1;
+  std::shared_ptr<runtime::Signal> over_;  // none: the test itself plays it
   unsigned port_ = 0;
 };
 
