@@ -89,9 +89,17 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
   // Stored events, and recorded messages, of schema `from` are lifted to from + 1 when they are read.
   template <class Event>
   Assembly&& upcast(int from, std::function<void(JsonDocument&)> lift) && {
-    if constexpr (is_one_of<Event, OneOf<M...>>)
-      context_->upcasters[message_type<Event>()].push_back({from, std::move(lift)});
-    else context_->upcasters[title<Event>()].push_back({from, std::move(lift)});
+    context_->upcasters[type_of<Event>()].push_back({from, std::move(lift)});
+    return std::move(*this);
+  }
+
+  // The release that first reads a new form still stores the one before it: so it can be gone back to, and back
+  // from, while the next release writes the new one. It names the same event as an upcast before it.
+  template <class Event>
+  Assembly&& still_writes(int to, std::function<void(JsonDocument&)> lower) && {
+    const auto type = type_of<Event>();
+    CHECK(context_->schema_of(type) == to + 1, "the form before the newest is still written");
+    context_->still_written[type] = {to, std::move(lower)};
     return std::move(*this);
   }
 
@@ -162,6 +170,12 @@ class [[nodiscard]] Assembly<OneOf<A...>, OneOf<M...>, OneOf<C...>> {
   [[nodiscard]] std::unique_ptr<Context> done() && { return std::move(context_); }
 
  private:
+  template <class Event>
+  static std::string type_of() {
+    if constexpr (is_one_of<Event, OneOf<M...>>) return message_type<Event>();
+    else return title<Event>();
+  }
+
   template <class Aggregate, class... E>
   void aggregate(OneOf<E...>) {
     static_assert((kernel::evolve_of<Aggregate, E>::is_there && ...));

@@ -54,6 +54,14 @@ JsonDocument Context::lifted(const std::string& type, int schema, std::string_vi
   return document;
 }
 
+StoredForm Context::stored(const std::string& type, std::string payload) const {
+  const auto found = still_written.find(type);
+  if (found == still_written.end()) return {schema_of(type), std::move(payload)};
+  auto document = JsonDocument::stored(payload);
+  found->second.lower(document);
+  return {found->second.to, document.root().json()};
+}
+
 std::set<std::string> Context::sources() const {
   std::set<std::string> all;
   for (const auto& consumer : consumers)

@@ -116,6 +116,15 @@ struct Upcaster {
   int from;
   std::function<void(JsonDocument&)> lift;
 };
+// Back to the form before the newest, losing nothing that an event of this release can say.
+struct Downcaster {
+  int to;
+  std::function<void(JsonDocument&)> lower;
+};
+struct StoredForm {
+  int schema;
+  std::string payload;
+};
 
 class Context {
  public:
@@ -134,7 +143,10 @@ class Context {
   std::vector<OutsideReaction> reactions;
   std::vector<ProjectionType> projections;
   std::map<std::string, std::vector<Upcaster>> upcasters;  // by event type
-  std::map<std::string, Published> published;              // by event type
+  // What is read in the newest form and written in the one before it, by event type: for as long as a release
+  // may come back that does not read the newest.
+  std::map<std::string, Downcaster> still_written;
+  std::map<std::string, Published> published;  // by event type
   std::vector<std::pair<std::string, std::string>>
       golden;  // "type schema", stored form of a sample
   std::map<std::string, std::set<std::string>>
@@ -159,6 +171,8 @@ class Context {
   // The stored form as of the newest schema.
   [[nodiscard]] JsonDocument lifted(const std::string& type, int schema,
                                     std::string_view payload) const;
+  // As it is written to the log, of the newest form.
+  [[nodiscard]] StoredForm stored(const std::string& type, std::string payload) const;
   [[nodiscard]] std::set<std::string> sources() const;  // contexts that it hears
 
  private:

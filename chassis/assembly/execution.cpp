@@ -7,10 +7,15 @@ std::string context_of_message(const std::string& type) {
   return type.substr(begin, type.find('.', begin) - begin);
 }
 
+int append(const Context& context, Turn& turn, OpenStream& stream, const std::string& type,
+           std::string payload) {
+  auto form = context.stored(type, std::move(payload));
+  return turn.append(stream, type, form.schema, std::move(form.payload));
+}
+
 Verdict RecordRule::decide(const void* given, Turn& turn) const {
   const auto& heard = *static_cast<const Heard*>(given);
-  turn.append(turn.open(type_, heard.stream), heard.type, context_.schema_of(heard.type),
-              heard.payload);
+  append(context_, turn, turn.open(type_, heard.stream), heard.type, heard.payload);
   return {};
 }
 

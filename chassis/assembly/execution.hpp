@@ -45,6 +45,9 @@ E read_event(const Context& context, const std::string& type, int schema,
   return read_form<E>(document.root());
 }
 
+// Stages what is to be stored; its ordinal in the turn.
+int append(const Context&, Turn&, OpenStream&, const std::string& type, std::string payload);
+
 // Calls with type_identity<E> of the event called `type`; false when it is none of them.
 template <class... E, class Then>
 bool for_the_one_named([[maybe_unused]] std::string_view type, OneOf<E...>,
@@ -59,7 +62,7 @@ template <class A, class E>
 void happen(const Context& context, Turn& turn, OpenStream& stream, const E& event) {
   static const auto type = title<E>();
   auto& state = stream.as<A>();
-  const auto ordinal = turn.append(stream, type, context.schema_of(type), encode(event));
+  const auto ordinal = append(context, turn, stream, type, encode(event));
   state = A::evolve(std::move(state), event);
   context.tell_processes(type, &event, ordinal, turn);
 }
@@ -388,7 +391,7 @@ struct ProcessRunner {
     to.member("told");
     write_form(to, step.told);
     to.end_object();
-    turn.append(stream, record_type(), context.schema_of(record_type()), std::move(json));
+    append(context, turn, stream, record_type(), std::move(json));
     stream.as<Instance<P>>().state = std::move(step.state);
   }
   static void arm(Turn& turn, OpenStream& stream) {
