@@ -26,6 +26,7 @@ AtWork::AtWork(const Ground& ground, std::unique_ptr<chassis::Context> context,
   settings.folder = ground.folder_of(context_->name());
   settings.spans = ground.spans;
   settings.look_every = ground.around.look_every;
+  settings.timers_early = ground.around.timers_early;
   settings.journal = ground.around.journal;
   settings.broker = ground.around.broker;
   settings.query_connections = ground.around.hands.query_connections;

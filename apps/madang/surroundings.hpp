@@ -48,6 +48,8 @@ struct Surroundings {
   std::vector<Joins> more{};
   // How often a task that waits for more looks though nobody has called it.
   runtime::Duration look_every = std::chrono::seconds{1};
+  // How long before its time a timer fires; a shop for people has none of it.
+  runtime::Duration timers_early{};
   // How much journals take at once, let wait and remember. Any values will do; small ones cost time.
   chassis::JournalLimits journal{};
   Hands hands{};

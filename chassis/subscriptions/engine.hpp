@@ -38,6 +38,8 @@ struct EngineSettings {
   // Nor sooner than so long after the last time, unless somebody waits to read them; and what is heard is
   // handled no more often. So events that come one by one share a transaction.
   runtime::Duration gather = std::chrono::milliseconds{2};
+  // How long before its time a timer may fire; what it brings is recorded as of its time all the same.
+  runtime::Duration timers_early{};
 };
 
 // What a person or /metrics wants to know.

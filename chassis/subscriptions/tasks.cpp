@@ -335,7 +335,8 @@ void fire_timers(EngineShared& shared) {
       shared.runtime.sleep(shared.settings.look_every);
       continue;
     }
-    const auto now = std::chrono::floor<std::chrono::milliseconds>(shared.runtime.now());
+    const auto early = shared.settings.timers_early;
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(shared.runtime.now() + early);
     auto due = insist(shared.runtime, [&] { return reader->due_timers(now, read_max); });
     std::erase_if(due, [&](const Timer& timer) {
       const auto found = failing.find(timer.name);
@@ -361,8 +362,9 @@ void fire_timers(EngineShared& shared) {
     if (!due.empty()) continue;
     const auto next = insist(shared.runtime, [&] { return reader->next_timer(); });
     auto wake = shared.soon();
-    if (next && *next > now) wake = std::min<runtime::Time>(wake, *next);
-    shared.journal->wake_for_timers_before(std::chrono::ceil<std::chrono::milliseconds>(wake));
+    if (next && *next > now) wake = std::min<runtime::Time>(wake, *next - early);
+    shared.journal->wake_for_timers_before(
+        std::chrono::ceil<std::chrono::milliseconds>(wake + early));
     shared.journal->armed().wait_beyond(seen, wake);
   }
 }
