@@ -27,7 +27,7 @@ app::Hands few_hands(runtime::Simulator& chance) {
   return {.query_connections = 1 + chance.random() % 2, .reaction_tasks = 1 + chance.random() % 2};
 }
 
-void come_from_another_release(chassis::Context& context) {
+void take_no_snapshot_of_another(chassis::Context& context) {
   for (auto& [name, type] : context.stream_types) {
     type->shape += " of another release";
     type->encode = [encode = type->encode](const void* state) {

@@ -15,8 +15,8 @@ chassis::JournalLimits narrow_places(runtime::Simulator&);
 // One or two readers and workers of a context, as a rule.
 app::Hands few_hands(runtime::Simulator&);
 
-// States have another shape, and snapshots another form, that the release beside it cannot read.
-void come_from_another_release(chassis::Context&);
+// States have another shape, and snapshots another form, than those of the release beside it, which cannot read them.
+void take_no_snapshot_of_another(chassis::Context&);
 
 // A consumer cannot handle what `strikes`; tried again, perhaps.
 void poison(chassis::Context&, const std::function<bool()>& strikes);

@@ -34,6 +34,8 @@ constexpr std::array kinds{
     Kind{"doubled-webhooks", [](Faults& it) { it.webhooks_doubled_one_in = 0; }},
     Kind{"parked-deliveries", [](Faults& it) { it.poison_one_in = 0; }},
     Kind{"narrow-journals", [](Faults& it) { it.journal = {}; }},
+    Kind{"early-timers", [](Faults& it) { it.timers_early = {}; }},
+    Kind{"two-forms", [](Faults& it) { it.two_forms.clear(); }},
     Kind{"lost-messages", [](Faults& it) { it.broker.lost_one_in = 0; }},
     Kind{"reset-messages", [](Faults& it) { it.broker.reset_one_in = 0; }},
     Kind{"doubled-messages", [](Faults& it) { it.broker.doubled_one_in = 0; }},
@@ -140,6 +142,8 @@ Faults Faults::drawn(runtime::Simulator& chance) {
   it.hold = hold_times(chance);
   it.journal = narrow_places(chance);
   it.hands = few_hands(chance);
+  it.two_forms = drawn_two_forms(chance);
+  it.timers_early = std::chrono::milliseconds{one_in(1, 5'000)};
   return it;
 }
 

@@ -7,6 +7,7 @@
 #include "chassis/journal/journal.hpp"
 #include "chassis/runtime/simulator.hpp"
 #include "chassis/storage/sim_disk.hpp"
+#include "tests/simulation/releases.hpp"
 #include <cstdint>
 #include <map>
 #include <string>
@@ -41,11 +42,14 @@ struct Faults {
   storage::DiskFaults disk{};
   std::uint64_t poison_one_in = 0;  // deliveries that cannot be handled when they come
   Duration look_every = 1s;         // of the shop's tasks
+  Duration timers_early{};          // of each timer
   Duration clock_tick{1};           // of the shop's machine; a coarse one makes much happen at once
   sandbox::Pace pace{};             // of the provider: charges may land when nobody waits any more
   HoldTimes hold{};                 // brief ones end while people are there
   chassis::JournalLimits journal{};  // narrow places of the shop's journals
   app::Hands hands{};                // few, as a rule: more of them find less, and cost time
+
+  TwoForms two_forms{};  // of events: their form has changed between the two releases
 
   chassis::BrokerFaults broker{};  // where one lies between the contexts
   bool broker_cuts = false;

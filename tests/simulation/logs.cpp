@@ -93,8 +93,10 @@ void Logs::take(const std::string& context, const storage::Statement& row) {
   if (event.position != std::ssize(log.events) + 1) fault("a position is missing");
   if (event.version != ++log.versions[event.stream]) fault("a version is missing");
   if (!log.events.empty() && event.at < log.events.back().at) fault("log time runs backwards");
-  event.parsed =
-      std::make_shared<const chassis::JsonDocument>(chassis::JsonDocument::stored(event.payload));
+  auto document = chassis::JsonDocument::stored(event.payload);
+  if (brought_to_newer_form(context, event.type, document))
+    ++world_.counts["events in the form before the newest"];
+  event.parsed = std::make_shared<const chassis::JsonDocument>(std::move(document));
   log.events.push_back(std::move(event));
 }
 

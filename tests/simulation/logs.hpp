@@ -24,7 +24,7 @@ struct Event {
   std::string type;
   std::int64_t at;  // log time, ms
   std::string payload;
-  std::shared_ptr<const chassis::JsonDocument> parsed;
+  std::shared_ptr<const chassis::JsonDocument> parsed;  // in the newest form
 
   [[nodiscard]] const chassis::JsonDocument& json() const { return *parsed; }
 };

@@ -91,12 +91,13 @@ app::Surroundings World::surroundings(Machine& machine) {
       .alter = [this, &machine](chassis::Context& it) { alter(machine, it); },
       .more = more,
       .look_every = faults.look_every,
+      .timers_early = faults.timers_early,
       .journal = faults.journal,
       .hands = faults.hands};
 }
 
 void World::alter(const Machine& machine, chassis::Context& context) {
-  if (machine.starts % 2 == 1) come_from_another_release(context);
+  come_from(machine.starts % 2 == 1 ? Release::before : Release::next, faults.two_forms, context);
   poison(context, [this] { return simulator.one_in(faults.poison_one_in); });
   if (sabotage.alter) sabotage.alter(context);
 }
@@ -106,7 +107,7 @@ void World::open() {
     it->settings.pay_within = faults.hold.pay_within;
     it->settings.hold_lasts = faults.hold.lasts;
   }
-  const auto wanted = std::exchange(faults, Faults::none());
+  const auto wanted = std::exchange(faults, Faults{.two_forms = faults.two_forms});
   appoint_operator();
   simulator.start("provider");
   for (const auto& it : machines_) simulator.start(it->name);
@@ -288,7 +289,11 @@ void World::close_shop_for(Duration span) {
 }
 
 void World::heal() {
-  faults = Faults{.look_every = faults.look_every, .hold = faults.hold, .hands = faults.hands};
+  faults = Faults{.look_every = faults.look_every,
+                  .timers_early = faults.timers_early,
+                  .hold = faults.hold,
+                  .hands = faults.hands,
+                  .two_forms = faults.two_forms};
   for (const auto& it : machines_) {
     it->disk.faults = {};
     it->disk.burn_after(0);
