@@ -6,13 +6,16 @@ lost it is helped by an operator, or on the machine.
 The code of the next half minute is good in this one too, as clocks differ: so nobody waits here.
 Run from the root of the project.
 """
+import io
+import json
 import subprocess
 import tempfile
 import unittest
 import urllib.parse
+import zipfile
 
 from authenticator import code, code_at
-from running_shop import BIN, Shop, add_operator, call
+from running_shop import BIN, Shop, add_operator, call, connection_to
 
 PASSWORD = "a place in the courtyard"
 OPERATOR = "keeper@example.com"
@@ -88,6 +91,22 @@ class ASecondFactor(unittest.TestCase):
         removal = {"password": PASSWORD, "code": recovery[1]}
         self.expect(204, "POST", "/v1/people/me/second-factor/removal", removal, kim)
         self.expect(201, *self.sign_in())
+
+    def test_stands_in_what_they_take_along_without_its_secret(self):
+        self.open()
+        kim = self.expect(201, *self.sign_in())
+        secret, recovery = self.set_up(kim)
+        link = self.expect(201, "POST", "/v1/exports", None, kim)["url"]
+        connection = connection_to(self.shop.port)
+        connection.request("GET", link)
+        archive = zipfile.ZipFile(io.BytesIO(connection.getresponse().read()))
+        connection.close()
+        held = {name: archive.read(name).decode() for name in archive.namelist()}
+        told = next(text for text in held.values() if '"recovery_codes_left"' in text)
+        self.assertEqual(json.loads(told)["account"]["second_factor"]["recovery_codes_left"], 10)
+        for text in held.values():
+            for kept in (secret, recovery[0]):
+                self.assertNotIn(kept, text)
 
     def test_is_removed_for_who_has_lost_it_and_on_record(self):
         self.open()

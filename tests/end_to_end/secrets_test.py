@@ -15,6 +15,7 @@ import tempfile
 import unittest
 import urllib.parse
 
+import authenticator
 from authorization_test import PASSWORD
 from running_shop import Shop, add_operator, call, connection_to, wait_until
 from traced_shop import Server
@@ -105,12 +106,19 @@ class Secrets(unittest.TestCase):
         self.assertEqual(self.ask("GET", "/v1/customers/me", None, mine)["name"], NAME)
         self.look_as_others(rentals[0])
         keeper = self.sign_in("keeper@example.com", PASSWORD)["access_token"]
+        begun = self.ask("POST", "/v1/people/me/second-factor", {"password": WORDS}, mine)
+        shown = authenticator.code(begun["secret"])
+        recovery = self.ask("POST", "/v1/people/me/second-factor/confirmation", {"code": shown}, mine)["recovery_codes"]
+        self.ask("POST", "/v1/sessions", {"email": EMAIL, "password": WORDS, "code": recovery[0]})
+        self.ask("POST", "/v1/people/me/second-factor/removal", {"password": WORDS, "code": recovery[1]}, mine)
         code = self.ask("POST", "/v1/password-resets", {"email": EMAIL}, keeper)["code"]
         self.ask("POST", "/v1/password-resets/redemption", {"code": code, "new_password": WORDS})
         tokens = {f"{kind} token of the {which} session": session[f"{kind}_token"] for kind in ("access", "refresh")
                   for which, session in (("first", first), ("second", second))}
         signatures = {f"signature of a link, {number}": re.search("signature=([^&]+)", link)[1] for number, link in enumerate(links)}
         return {**tokens, **{f"signed part of the {name}": token.rsplit(".", 1)[-1] for name, token in tokens.items()}, **signatures,
+                "secret of an app": begun["secret"], "address of a secret": begun["uri"].split("?")[0],
+                "used recovery code": recovery[0], "recovery code": recovery[9],
                 "code for a new password": code, "password": WORDS, "mistyped password": WORDS + "?", "another's password": PASSWORD, "name": NAME, "address": EMAIL}
 
     def look_as_others(self, rental):

@@ -69,6 +69,7 @@ void Audit::come_to_rest(const std::function<bool()>& is_quiet) {
   check_times(world_, logs_);
   check_lines(world_, logs_);
   check_identifiers(world_, logs_);
+  check_second_factors(world_, logs_);
   check_processes(world_, logs_);
   check_nobody_paid_for_nothing(world_, logs_);
   check_nobody_waits_in_vain(world_, logs_);

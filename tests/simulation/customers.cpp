@@ -277,6 +277,18 @@ void Scenario::forget_password(Person& person) {
   if (!answer) sign_in_with_one_of(person, chosen);
 }
 
+// Who lost their app asks the operator, when there is one at the desk.
+void Scenario::set_up_second_factor(Person& person) {
+  person.try_a_second_factor();
+  if (!person.has_a_factor()) return;
+  const auto removed = people_[0]->ask(
+      {.method = http::Method::delete_,
+       .target = fmt::format("/v1/people/{}/second-factor?why=device_lost", person.id),
+       .is_effect = true});
+  person.factor_is_off();  // or they ask again, if an answer got lost: signing in tells
+  if (removed && removed->is_success()) person.sign_in();
+}
+
 // The password may have been changed or not: they try both.
 void Scenario::sign_in_with_one_of(Person& person, const std::string& chosen) {
   const std::array tried{person.password, chosen};

@@ -15,8 +15,10 @@ void check_money(World&,
                  const Logs&);  // an unpaid rental never exists; nothing is given back twice
 void check_acknowledged(World&, const Logs&, const History&);
 void check_identifiers(World&, const Logs&);  // an identifier belongs to one edition
-void check_times(World&, const Logs&);        // what time ends, it ends then, and nothing before
-void check_lines(World&, const Logs&);        // who waits is served in turn
+void check_second_factors(World&,
+                          const Logs&);  // no session without one that is in force; no code twice
+void check_times(World&, const Logs&);   // what time ends, it ends then, and nothing before
+void check_lines(World&, const Logs&);   // who waits is served in turn
 
 // Once nothing goes wrong any more, and the shop has run for a few minutes.
 void check_punctuality(World&, const Logs&);

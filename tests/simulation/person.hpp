@@ -43,6 +43,14 @@ class Person {
   bool refresh();
   void forget_session() { access_token_.clear(); }
 
+  // A second factor, from its beginning to its end; nothing is left of it unless an answer got lost.
+  void try_a_second_factor();
+  // Signs in with a code of their app or a recovery code; whether it was taken.
+  bool sign_in_with(const std::string& code);
+  // Their app was removed for them by somebody else.
+  void factor_is_off() { factor_ = Factor::off; }
+  [[nodiscard]] bool has_a_factor() const { return factor_ == Factor::on; }
+
   // Until there is an answer that stands; nothing: they gave up.
   std::optional<Answer> ask(const Asking&);
   std::optional<Answer> ask(const Asking&, const std::string& key);
@@ -70,10 +78,18 @@ class Person {
   void ask_in_other_ways(const Asking&, const std::string& key, const Answer& first);
   void demand_the_same(const Asking&, const Answer& first, const Answer& again);
   [[nodiscard]] Asking registering(const std::string& with_password) const;
-  [[nodiscard]] std::optional<Answer> try_to_sign_in(const std::string& with_password);
+  [[nodiscard]] std::optional<Answer> try_to_sign_in(const std::string& with_password,
+                                                     const std::string& code = {});
+  [[nodiscard]] std::string code_shown() const;
+  bool begin_session(const Answer&);
   void note(const Asking&, const std::optional<Answer>&);
 
   std::string address_, access_token_, refresh_token_;
+  // Of which they know: an answer that got lost leaves them in doubt.
+  enum class Factor { off, in_doubt, on };
+  Factor factor_ = Factor::off;
+  std::string app_;  // the secret that their authenticator was given
+  std::vector<std::string> recovery_codes_;
   int keys_ = 0;
   struct Told {
     Asking asked;

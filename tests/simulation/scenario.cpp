@@ -9,14 +9,14 @@ using S = Scenario;
 Scenario::Scenario(World& world, History& history, const std::set<std::string>& absent)
     : world_{world}, history_{history}, sittings_{world.people} {
   static const std::vector<Choice> of_customers{
-      {6, &S::browse},          {30, &S::rent},          {3, &S::rent_on_two_devices},
-      {6, &S::look_at_rental},  {12, &S::open_book},     {10, &S::extend},
-      {14, &S::give_back},      {8, &S::cancel},         {10, &S::join_line},
-      {6, &S::look_at_place},   {3, &S::leave_line},     {5, &S::look_at_shelf},
-      {4, &S::look_at_profile}, {4, &S::change_profile}, {4, &S::look_at_payment},
-      {2, &S::sign_out},        {3, &S::refresh},        {2, &S::take_data_along},
-      {1, &S::be_forgotten},    {8, &S::ask_again},      {2, &S::look_at_sessions},
-      {2, &S::change_password}, {1, &S::forget_password}};
+      {6, &S::browse},          {30, &S::rent},           {3, &S::rent_on_two_devices},
+      {6, &S::look_at_rental},  {12, &S::open_book},      {10, &S::extend},
+      {14, &S::give_back},      {8, &S::cancel},          {10, &S::join_line},
+      {6, &S::look_at_place},   {3, &S::leave_line},      {5, &S::look_at_shelf},
+      {4, &S::look_at_profile}, {4, &S::change_profile},  {4, &S::look_at_payment},
+      {2, &S::sign_out},        {3, &S::refresh},         {2, &S::take_data_along},
+      {1, &S::be_forgotten},    {8, &S::ask_again},       {2, &S::look_at_sessions},
+      {2, &S::change_password}, {1, &S::forget_password}, {1, &S::set_up_second_factor}};
   static const std::vector<Choice> of_managers{{4, &S::register_edition},
                                                {6, &S::revise_price},
                                                {10, &S::set_terms},

@@ -60,6 +60,7 @@ class Scenario {
   void look_at_sessions(Person&);
   void change_password(Person&);
   void forget_password(Person&);
+  void set_up_second_factor(Person&);
   void refresh(Person&);
   void be_forgotten(Person&);
   void ask_again(Person&);

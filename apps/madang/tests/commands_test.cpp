@@ -115,6 +115,17 @@ TEST_F(AnOperator, WhoForgotTheirPasswordGetsACodeAndIsOnRecord) {
   EXPECT_EQ(run("operator reset --email lee@example.com" + data()).code, 1);
 }
 
+TEST_F(AnOperator, LosesASecondFactorOnlyWhenTheyHaveOneAndWhyIsSaid) {
+  const std::string of_kim = "operator remove-factor --email kim@example.com";
+  const auto refused = run(of_kim + " --why device_lost" + data());
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.said, HasSubstr("they have no second factor"));
+  EXPECT_EQ(run("operator remove-factor --email lee@example.com --why device_lost" + data()).code,
+            1);
+  EXPECT_EQ(run(of_kim + data()).code, 2);
+  EXPECT_EQ(run(of_kim + " --why boredom" + data()).code, 2);
+}
+
 TEST_F(AReader, ShowsAStreamAndTheStateItLeadsTo) {
   const auto shown = run("show " + person() + data());
   EXPECT_EQ(shown.code, 0) << shown.said;

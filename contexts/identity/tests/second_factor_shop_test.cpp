@@ -1,7 +1,7 @@
 // A second factor as people meet it, over HTTP from below the socket.
 #include <gmock/gmock.h>
 
-#include "chassis/security/totp.hpp"
+#include "chassis/testing/authenticator.hpp"
 #include "identity/tests/shop.hpp"
 
 namespace madang::identity {
@@ -40,23 +40,10 @@ struct ASecondFactor : Shop {
                 R"({"email":")" + email + R"(","password":")" + with + R"(","code":")" + code +
                     R"(","client":"web"})");
   }
-  static std::string bytes_of(const std::string& base32) {
-    std::string bytes;
-    std::uint32_t bits = 0;
-    unsigned held = 0;
-    for (const char c : base32) {
-      bits = (bits << 5U) | static_cast<std::uint32_t>(c >= 'A' ? c - 'A' : c - '2' + 26);
-      held += 5;
-      if (held < 8) continue;
-      held -= 8;
-      bytes += static_cast<char>((bits >> held) & 255U);
-    }
-    return bytes;
-  }
   // Of the app that was given this text.
   std::string code_of(const std::string& base32) {
     const auto now = std::chrono::floor<std::chrono::milliseconds>(town.process().now());
-    return security::totp_code(bytes_of(base32), security::totp_step_at(now));
+    return testing::code_shown(base32, now);
   }
   // In force; then the next code is another. The app's secret, and the recovery codes.
   std::pair<std::string, std::vector<std::string>> sets_one_up(const http::Headers& who) {
@@ -193,7 +180,7 @@ TEST_F(ASecondFactor, KeepsNothingInPlainText) {
     if (const auto file = town.storage.disk("town").find(std::string{"town/identity/"} + name))
       all.append(reinterpret_cast<const char*>(file->cached.data()), file->cached.size());
   EXPECT_NE(all.find("SecondFactorConfirmed"), std::string::npos);
-  for (const auto& needle : {secret, bytes_of(secret), recovery[0], recovery[9]})
+  for (const auto& needle : {secret, testing::bytes_of_base32(secret), recovery[0], recovery[9]})
     EXPECT_EQ(all.find(needle), std::string::npos) << needle;
 }
 TEST_F(ASecondFactor, IsSeenByWhoGuardsTheShop) {
