@@ -36,7 +36,8 @@ class AShopWhoseFileIsLost(ServedShop):
         for path, _ in self.lost:
             path.unlink()
         shop = self.start()
-        wait_until(lambda: len(self.parked()) == lost, 20, "what cannot be fetched is parked")
+        wait_until(lambda: len(self.parked()) == lost and len(self.events("FileFetched")) == 12 - lost, 20,
+                   "what cannot be fetched is parked, and all else is fetched")
         return shop
 
     def end(self, shop):
