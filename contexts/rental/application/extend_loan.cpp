@@ -38,6 +38,12 @@ struct Extending {
         desk.execute(GiveUpExtension{begun.rental, begun.payment}, request, "give up");
     return given_up.find<ExtensionGivenUp>() != nullptr;
   }
+  // What was too late to be paid is called off by the next time that it is asked for: the answer is one.
+  [[nodiscard]] ExtendLoan::Answer not_to_be_paid() const {
+    if (give_up()) return because::payment_cancelled{};
+    // It lapsed, which is why it was called off; or the loan was extended, and paid back since.
+    return extend();
+  }
   // What payment says now decides nothing. Once its time is over it is known all the same when the loan was
   // extended; when it was not, why not is for payment to say.
   template <class Why>
@@ -72,15 +78,8 @@ ExtendLoan::Answer extend_loan(const ExtendLoan& asked, const chassis::RequestKe
         static_cast<void>(customer.give_up());
         return because::payment_declined{};
       },
-      [&](const TooLateToPay&) -> ExtendLoan::Answer {
-        static_cast<void>(customer.give_up());
-        return because::extension_lapsed{};
-      },
-      [&](const PaymentUndone&) -> ExtendLoan::Answer {
-        if (customer.give_up()) return because::payment_cancelled{};
-        // It lapsed, which is why it was undone; or the loan was extended, and paid back since.
-        return customer.extend();
-      },
+      [&](const TooLateToPay&) { return customer.not_to_be_paid(); },
+      [&](const PaymentUndone&) { return customer.not_to_be_paid(); },
       [&](const NotKnownYet&) {
         return customer.undecided(because::payment_unsettled{begun.payment});
       },

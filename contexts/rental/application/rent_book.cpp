@@ -71,6 +71,12 @@ struct AtTheDesk {
         desk.execute(ReleaseHold{hold.edition, hold.customer, hold.hold}, request, "release");
     return released.find<HoldReleased>() != nullptr;
   }
+  // What was too late to be paid is called off by the next time that it is asked for: the answer is one.
+  [[nodiscard]] RentBook::Answer not_to_be_paid() const {
+    if (release()) return because::payment_cancelled{};
+    // It lapsed, which is why it was called off; or it is a loan that was paid back since.
+    return start();
+  }
   // What payment says now decides nothing. Once the hold is over it is known all the same when it became a
   // loan; when it did not, why not is for payment to say, who may have said before that it was declined.
   [[nodiscard]] RentBook::Answer undecided(const RentBook::Answer& meanwhile) const {
@@ -124,15 +130,8 @@ RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& req
         static_cast<void>(customer.release());
         return because::payment_declined{};
       },
-      [&](const TooLateToPay&) -> RentBook::Answer {
-        static_cast<void>(customer.release());
-        return because::hold_lapsed{};
-      },
-      [&](const PaymentUndone&) -> RentBook::Answer {
-        if (customer.release()) return because::payment_cancelled{};
-        // It lapsed, which is why it was undone; or it is a loan that was paid back since.
-        return customer.start();
-      },
+      [&](const TooLateToPay&) { return customer.not_to_be_paid(); },
+      [&](const PaymentUndone&) { return customer.not_to_be_paid(); },
       [&](const NotKnownYet&) {
         return customer.undecided(because::payment_unsettled{hold.payment});
       },

@@ -161,6 +161,12 @@ TEST_F(ExtendingALoan, AnswersTheSameAgainThoughItWasPaidBackSince) {
   desk.answer = [](const PaymentDesk::Asked&) { return PaymentUndone{}; };
   EXPECT_EQ(extending(mine), "extended");
 }
+TEST_F(ExtendingALoan, ThatIsTooLateToPaySaysTheSameOnceThePaymentIsUndone) {
+  desk.answer = [](const PaymentDesk::Asked&) { return TooLateToPay{}; };
+  EXPECT_EQ(extending(mine), "payment-cancelled");
+  desk.answer = [](const PaymentDesk::Asked&) { return PaymentUndone{}; };
+  EXPECT_EQ(extending(mine), "payment-cancelled");
+}
 TEST_F(ExtendingALoan, IsFinishedAfterThePowerWasLostBetweenChargeAndExtension) {
   desk.answer = [this](const PaymentDesk::Asked& it) -> PaymentResult {
     charge_here(it.payment);

@@ -109,10 +109,19 @@ TEST_F(RentingABook, IsNotSaidToHaveLapsedOnceDeclinedThoughTheDeskIsClosed) {
   desk.answer = [](const PaymentDesk::Asked&) { return Declined{}; };
   EXPECT_EQ(renting(kim, "k"), "payment-declined");
 }
-TEST_F(RentingABook, HasLapsedWhenItIsTooLateToPay) {
+TEST_F(RentingABook, ThatIsTooLateToPayFreesTheLicenceAndSaysTheSameOnceThePaymentIsUndone) {
+  desk.answer = [](const PaymentDesk::Asked&) { return TooLateToPay{}; };
+  EXPECT_EQ(renting(kim, "k"), "payment-cancelled");
+  EXPECT_EQ(count("HoldReleased"), 1U);
+  desk.answer = [](const PaymentDesk::Asked&) { return PaymentUndone{}; };
+  EXPECT_EQ(renting(kim, "k"), "payment-cancelled");
+}
+TEST_F(RentingABook, HasLapsedWhenItIsTooLateToPayForWhatIsNotHeldAnyMore) {
+  desk.answer = [](const PaymentDesk::Asked&) { return NotKnownYet{}; };
+  EXPECT_EQ(renting(kim, "k"), "payment-unsettled");
+  town.pass(11min);
   desk.answer = [](const PaymentDesk::Asked&) { return TooLateToPay{}; };
   EXPECT_EQ(renting(kim, "k"), "hold-lapsed");
-  EXPECT_EQ(count("HoldReleased"), 1U);
 }
 TEST_F(RentingABook, SaysThatThePaymentWasCancelledAndSaysSoAgain) {
   desk.answer = [](const PaymentDesk::Asked&) { return PaymentUndone{}; };
