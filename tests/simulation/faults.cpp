@@ -44,6 +44,10 @@ constexpr std::array kinds{
     Kind{"coarse-clock", [](Faults& it) { it.clock_tick = Duration{1}; }},
     Kind{"slow-charges", [](Faults& it) { it.pace = {}; }},
     Kind{"brief-holds", [](Faults& it) { it.hold = {}; }},
+    Kind{"lost-hops", [](Faults& it) { it.hops.lost_one_in = 0; }},
+    Kind{"reset-hops", [](Faults& it) { it.hops.reset_one_in = 0; }},
+    Kind{"late-hops", [](Faults& it) { it.hops.late_one_in = 0; }},
+    Kind{"machine-cuts", [](Faults& it) { it.machine_cuts = false; }},
     Kind{"few-hands", [](Faults& it) { it.hands = {}; }},
     Kind{"late-webhooks", [](Faults& it) { it.webhooks_late_one_in = 0; }},
 };
@@ -104,6 +108,14 @@ void Faults::draw_broker(runtime::Simulator& chance) {
   broker.travels_max =
       std::chrono::milliseconds{chance.one_in(3) ? 2'000 : 1 + chance.random() % 50};
   broker_cuts = !chance.one_in(3);
+}
+
+void Faults::draw_hops(runtime::Simulator& chance) {
+  hops.lost_one_in = one_in(chance, 10, 200);
+  hops.reset_one_in = one_in(chance, 10, 200);
+  hops.late_one_in = one_in(chance, 4, 60);
+  hops.late_max = std::chrono::milliseconds{1 + chance.random() % 20'000};
+  machine_cuts = !chance.one_in(3);
 }
 
 Faults Faults::drawn(runtime::Simulator& chance) {

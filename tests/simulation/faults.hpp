@@ -54,8 +54,18 @@ struct Faults {
   chassis::BrokerFaults broker{};  // where one lies between the contexts
   bool broker_cuts = false;
 
+  // Between the machines, where the shop has several: people's requests that are passed on, and calls.
+  struct Hops {
+    std::uint64_t lost_one_in = 0, late_one_in = 0;
+    std::uint64_t reset_one_in = 0;  // after the other machine has taken it
+    Duration late_max{};
+  };
+  Hops hops{};
+  bool machine_cuts = false;
+
   static Faults drawn(runtime::Simulator&);
   void draw_broker(runtime::Simulator&);
+  void draw_hops(runtime::Simulator&);
   static Faults none() { return {}; }
 
   // Each kind has a name, by which it can be left out.

@@ -1,13 +1,39 @@
 #include "tests/simulation/machine.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace madang::simulation {
+namespace {
 
-Machine::Machine(std::string its_name, runtime::Simulator& simulator, storage::SimStorage& storage)
-    : name{std::move(its_name)}, runtime{simulator.process(name)}, disk{storage.disk(name)} {
+constexpr std::size_t connections_max = 256;
+
+}  // namespace
+
+Machine::Machine(std::string its_name, std::set<std::string> its_parts,
+                 runtime::Simulator& simulator, storage::SimStorage& storage)
+    : name{std::move(its_name)},
+      parts{std::move(its_parts)},
+      runtime{simulator.process(name)},
+      disk{storage.disk(name)} {
   settings.data = name;
   settings.requests_per_minute = 0;
+}
+
+bool Machine::holds(std::string_view part) const {
+  return parts.empty() || parts.contains(std::string{part});
+}
+
+bool Machine::let_in(const std::shared_ptr<runtime::Signal>& caller) {
+  std::erase_if(callers, [](const auto& it) { return it.expired(); });
+  if (callers.size() >= connections_max) return false;
+  callers.push_back(caller);
+  return true;
+}
+
+void Machine::break_connections() {
+  for (const auto& it : std::exchange(callers, {}))
+    if (const auto caller = it.lock()) caller->raise();
 }
 
 runtime::Time Machine::next_change() const {

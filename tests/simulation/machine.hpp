@@ -6,25 +6,28 @@
 #include "chassis/storage/sim_storage.hpp"
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace madang::simulation {
 
-struct Exchange;
-
 struct Machine {
-  Machine(std::string its_name, runtime::Simulator&, storage::SimStorage&);
+  // `parts`: as app::Surroundings::here.
+  Machine(std::string its_name, std::set<std::string> parts, runtime::Simulator&,
+          storage::SimStorage&);
 
   const std::string name;  // of its process and of its disk too
+  const std::set<std::string> parts;
   runtime::Runtime& runtime;
   storage::SimDisk& disk;
   app::Settings settings;
+  std::unique_ptr<app::LogLines> log;
   std::unique_ptr<telemetry::Registry> metrics;
   std::unique_ptr<app::Shop> shop;  // none: it is closed, or dead and buried
   bool has_died = false;            // and is not buried yet
   std::uint64_t starts = 0;
-  std::vector<std::weak_ptr<Exchange>> open_exchanges;  // that it is to answer
+  std::vector<std::weak_ptr<runtime::Signal>> callers;  // who wait for its answers
   std::optional<runtime::Time> restart_at, closed_until, broker_cut_until;
   runtime::Time disk_full_until{}, disk_slow_until{};
 
@@ -32,10 +35,16 @@ struct Machine {
   [[nodiscard]] std::string folder_of(const std::string& context) const {
     return settings.data + "/" + context;
   }
+  [[nodiscard]] bool holds(std::string_view part) const;
+  // Its connection breaks when the machine dies. False: it takes no more of them.
+  bool let_in(const std::shared_ptr<runtime::Signal>& caller);
+  void break_connections();
   // When the next of its troubles is over; never: it has none.
   [[nodiscard]] runtime::Time next_change() const;
   // Its disk is no longer full or slow, if it is time.
   void end_what_is_over(runtime::Time now);
 };
+
+using Machines = std::vector<Machine*>;
 
 }  // namespace madang::simulation

@@ -2,6 +2,7 @@
 //          [--story] [--twice | --twice-one-in N]              tells what happened; compares hashes
 //          [--without A,B] [--variation V]                     leaves faults and people out
 //          [--bus broker]                                      contexts hear each other over a broker
+//          [--shape one|many]                                  all in one process, or each context in its own
 // simulate --seed S --shrink                                   leaves out all that the violation does not need
 // simulate --every-write [--minutes M]                         the power fails at each write of a journey
 //
@@ -47,6 +48,11 @@ std::set<std::string> names_in(std::string_view list) {
   return names;
 }
 
+std::nullopt_t not_understood(std::string_view word) {
+  fmt::print(stderr, "simulate: what is {}?\n", word);
+  return std::nullopt;
+}
+
 std::optional<Asked> understood(int count, char** words) {
   Asked asked;
   for (int i = 1; i < count; ++i) {
@@ -62,13 +68,14 @@ std::optional<Asked> understood(int count, char** words) {
     else if (word == "--without") asked.options.without = names_in(next());
     else if (word == "--bus" && std::string_view{next()} == "broker")
       asked.options.between = Between::broker;
-    else if (word == "--variation") asked.options.variation = number();
+    else if (word == "--shape") {
+      const std::string_view shape{next()};
+      if (shape != "one" && shape != "many") return not_understood(shape);
+      asked.options.shape = shape == "many" ? Shape::many : Shape::one;
+    } else if (word == "--variation") asked.options.variation = number();
     else if (word == "--shrink") asked.shrinks = true;
     else if (word == "--every-write") asked.cuts_every_write = true;
-    else {
-      fmt::print(stderr, "simulate: what is {}?\n", word);
-      return std::nullopt;
-    }
+    else return not_understood(word);
   }
   return asked;
 }
@@ -142,9 +149,10 @@ int make_smaller(const Asked& asked) {
   say(fmt::format(
       "after {} runs, what it takes: {}", it.runs,
       it.left.empty() ? "nothing in particular" : fmt::format("{}", fmt::join(it.left, ", "))));
-  say(fmt::format("./dev simulate --seed {}{} --variation {} --without {} --story", asked.from,
+  say(fmt::format("./dev simulate --seed {}{}{} --variation {} --without {} --story", asked.from,
                   it.options.between == Between::broker ? " --bus broker" : "",
-                  it.options.variation, fmt::join(it.options.without, ",")));
+                  it.options.shape == Shape::many ? " --shape many" : "", it.options.variation,
+                  fmt::join(it.options.without, ",")));
   return 1;
 }
 

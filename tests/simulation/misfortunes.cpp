@@ -7,12 +7,19 @@ namespace madang::simulation {
 namespace {
 
 constexpr std::uint64_t full_or_slow_s_max = 30, provider_away_s_max = 120, pause_s_max = 120,
-                        cut_s_max = 300;
+                        cut_s_max = 300, long_in_coming_s_max = 180, rack_one_in = 6,
+                        clocks_apart_s_max = 30;
 
 }  // namespace
 
 std::chrono::seconds World::up_to_seconds(std::uint64_t most) {
   return std::chrono::seconds{1 + simulator.random() % most};
+}
+
+// All in the rack, once in so many times; else one.
+Machines World::struck(std::uint64_t all_one_in) {
+  if (machines_.size() > 1 && simulator.one_in(all_one_in)) return all_machines();
+  return {&some_machine()};
 }
 
 Machine& World::some_machine() {
@@ -34,11 +41,23 @@ void World::slow_disk(Machine& it) {
   it.disk_slow_until = now() + up_to_seconds(full_or_slow_s_max);
 }
 
-void World::step_clock(Machine& it) {
-  const auto hours = static_cast<std::int64_t>(simulator.random() % 7) - 3;
-  const auto offset = std::chrono::hours{hours} + std::chrono::minutes{simulator.random() % 60};
-  simulator.set_wall_clock(it.name, std::chrono::duration_cast<Duration>(offset));
+// A rack's clocks are wrong together by hours, and one of them by seconds more.
+void World::step_clocks() {
   ++counts["clock steps"];
+  const bool is_alone = machines_.size() == 1;
+  if (is_alone || simulator.one_in(rack_one_in)) {
+    const auto hours = static_cast<std::int64_t>(simulator.random() % 7) - 3;
+    rack_clock_ = std::chrono::hours{hours} + std::chrono::minutes{simulator.random() % 60};
+    for (const auto& it : machines_) set_clock(*it, rack_clock_);
+    if (!is_alone) lose_power();  // all read it at once
+    return;
+  }
+  const auto apart = std::chrono::seconds{1 + simulator.random() % (2 * clocks_apart_s_max)};
+  set_clock(some_machine(), rack_clock_ + apart - std::chrono::seconds{clocks_apart_s_max});
+}
+
+void World::set_clock(const Machine& it, Duration offset) {
+  simulator.set_wall_clock(it.name, offset);
   tell("the clock of the " + it.name + " is set; it will read it when it starts again");
 }
 
@@ -52,6 +71,16 @@ void World::cut_from_broker(Machine& it) {
   it.broker_cut_until = now() + up_to_seconds(cut_s_max);
 }
 
+// One of several is sometimes long in coming back, while the others go on.
+void World::kill_some() {
+  ++counts["kills"];
+  for (auto* it : struck(rack_one_in)) {
+    if (machines_.size() > 1 && simulator.one_in(4))
+      it->closed_until = now() + up_to_seconds(long_in_coming_s_max);
+    kill(*it, it_is_killed);
+  }
+}
+
 void World::disturb() {
   using Misfortune = std::function<void()>;
   std::vector<Misfortune> known;
@@ -59,12 +88,14 @@ void World::disturb() {
     if (has) known.insert(known.end(), times, it);
   };
   constexpr std::size_t often = 2;  // what ends the shop tries it most
-  const auto kill_one = [&] {
-    ++counts["kills"];
-    kill(some_machine(), it_is_killed);
-  };
-  add(faults.kills, kill_one, often);
-  add(faults.power_losses, [&] { lose_power(); }, often);
+  add(faults.kills, [&] { kill_some(); }, often);
+  add(
+      faults.power_losses,
+      [&] {
+        ++counts["power losses"];
+        for (auto* it : struck(rack_one_in)) lose_power(*it);
+      },
+      often);
   add(faults.burns, [&] {
     ++counts["power losses at a write"];
     some_machine().disk.burn_after(1 + simulator.random() % 60);
@@ -82,12 +113,11 @@ void World::disturb() {
   });
   add(faults.pauses, [&] {
     ++counts["pauses"];
-    auto& it = some_machine();
-    tell("the " + it.name + " stands still");
-    pause_for(it, up_to_seconds(pause_s_max));
+    pause_for(struck(rack_one_in), up_to_seconds(pause_s_max));
   });
-  add(faults.clock_steps, [&] { step_clock(some_machine()); });
+  add(faults.clock_steps, [&] { step_clocks(); });
   add(faults.broker_cuts, [&] { cut_from_broker(some_machine()); });
+  add(faults.machine_cuts, [&] { cut_between_machines(); });
   if (!known.empty()) known[simulator.random() % known.size()]();
 }
 

@@ -9,23 +9,22 @@ namespace {
 
 constexpr auto request_lasts = 30s;  // at most: the server's own limit
 constexpr auto call_lasts = 10s;
-constexpr std::size_t connections_max = 256;
 
-Duration up_to(runtime::Simulator& chance, Duration most) {
+}  // namespace
+
+Duration World::up_to(Duration most) {
   return Duration{
-      static_cast<std::int64_t>(chance.random() % static_cast<std::uint64_t>(most.count() + 1))};
+      static_cast<std::int64_t>(simulator.random() % static_cast<std::uint64_t>(most.count() + 1))};
 }
 
 // What a server would send of a file.
-std::string bytes_of(storage::FileSystem& files, const http::FileSlice& slice) {
-  const auto file = files.open(slice.path.string());
+std::string World::bytes_of(const http::FileSlice& slice) {
+  const auto file = storage.files().open(slice.path.string());
   if (!file) throw chassis::Unavailable{"the file is gone"};
   std::string bytes(slice.length, '\0');
   bytes.resize(file->read(slice.offset, std::as_writable_bytes(std::span{bytes})));
   return bytes;
 }
-
-}  // namespace
 
 std::optional<http::Response> World::ask_shop(runtime::Runtime& from, http::Request request,
                                               Duration patience) {
@@ -35,34 +34,32 @@ std::optional<http::Response> World::ask_shop(runtime::Runtime& from, http::Requ
     from.sleep_until(deadline);
     return std::nullopt;
   }
-  from.sleep(100us + up_to(simulator, 2ms));
+  from.sleep(100us + up_to(2ms));
   auto& door = machine_of("gateway");
   if (!door.is_up()) return std::nullopt;  // nobody listens
   request.deadline = door.runtime.now() + request_lasts;
-  const auto exchange = std::make_shared<Exchange>(from, std::move(request));
-  std::erase_if(door.open_exchanges, [](const auto& it) { return it.expired(); });
-  if (door.open_exchanges.size() >= connections_max) return std::nullopt;
-  door.open_exchanges.push_back(exchange);
-  door.runtime.spawn("request", [this, exchange, &door, shop = door.shop.get()] {
-    auto response = http::wait_for_answer(
-        door.runtime, [shop](const http::Request& it) { return shop->handle(it); },
-        exchange->request);
-    if (const auto* slice = std::get_if<http::FileSlice>(&response.body)) try {
-        response.body = bytes_of(storage.files(), *slice);
-      } catch (const chassis::Unavailable&) {
-        exchange->over.raise();  // the connection breaks in the middle
-        return;
-      }
-    exchange->response = std::move(response);
-    exchange->over.raise();
-  });
-  exchange->over.wait_beyond(0, deadline);
-  if (!exchange->response) return std::nullopt;
+  const auto asked = std::make_shared<Asked>(from);
+  if (!door.let_in(end_of(asked))) return std::nullopt;
+  door.runtime.spawn(
+      "request", [this, asked, &door, shop = door.shop.get(), request = std::move(request)] {
+        auto response = http::wait_for_answer(
+            door.runtime, [shop](const http::Request& it) { return shop->handle(it); }, request);
+        if (const auto* slice = std::get_if<http::FileSlice>(&response.body)) try {
+            response.body = bytes_of(*slice);
+          } catch (const chassis::Unavailable&) {
+            asked->over.raise();  // the connection breaks in the middle
+            return;
+          }
+        asked->answer = std::move(response);
+        asked->over.raise();
+      });
+  asked->over.wait_beyond(0, deadline);
+  if (!asked->answer) return std::nullopt;
   if (simulator.one_in(faults.answers_lost_one_in)) {
     ++counts["network: answers lost"];
     return std::nullopt;
   }
-  return std::move(exchange->response);
+  return std::move(asked->answer);
 }
 
 http::Response World::call_provider(Machine& from, const http::Request& request) {
@@ -82,28 +79,28 @@ http::Response World::call_provider(Machine& from, const http::Request& request)
   }
   if (!provider_ || provider_died_) fail("the provider is down", true);
   const bool resets = simulator.one_in(faults.calls_reset_one_in);
-  const auto late =
-      simulator.one_in(faults.calls_late_one_in) ? up_to(simulator, faults.calls_late_max) : 0us;
+  const auto late = simulator.one_in(faults.calls_late_one_in) ? up_to(faults.calls_late_max) : 0us;
   if (late > 0us) ++counts["network: calls late"];
-  const auto exchange = std::make_shared<Exchange>(from.runtime, request);
-  exchange->request.deadline = provider_machine.now() + (deadline - from.runtime.now());
-  provider_machine.spawn("call", [this, exchange, resets, late, of = provider_.get()] {
+  const auto asked = std::make_shared<Asked>(from.runtime);
+  auto received = request;
+  received.deadline = provider_machine.now() + (deadline - from.runtime.now());
+  provider_machine.spawn("call", [this, asked, received, resets, late, of = provider_.get()] {
     provider_machine.sleep(late);
     try {
-      auto response = of->handle(exchange->request);
-      if (!resets) exchange->response = std::move(response);
+      auto response = of->handle(received);
+      if (!resets) asked->answer = std::move(response);
     } catch (const chassis::Unavailable&) {
       // It was killed while it wrote.
     }
-    exchange->over.raise();
+    asked->over.raise();
   });
   if (resets) ++counts["network: calls reset after they were taken"];
-  exchange->over.wait_beyond(0, deadline);
-  if (!exchange->response) {
-    if (exchange->request.path.ends_with("/confirm")) ++counts[unknown_payments];
+  asked->over.wait_beyond(0, deadline);
+  if (!asked->answer) {
+    if (request.path.ends_with("/confirm")) ++counts[unknown_payments];
     fail("no answer in time", true);
   }
-  return std::move(*exchange->response);
+  return std::move(*asked->answer);
 }
 
 // In a task of the provider. What is late arrives after the provider was told that it did not.
@@ -119,7 +116,7 @@ http::Response World::deliver_webhook(const http::Request& request) {
   }
   if (simulator.one_in(faults.webhooks_late_one_in)) {
     ++counts["network: webhooks late"];
-    provider_machine.spawn("late webhook", [this, deliver, late = up_to(simulator, 4min)] {
+    provider_machine.spawn("late webhook", [this, deliver, late = up_to(4min)] {
       provider_machine.sleep(late);
       deliver();
     });

@@ -22,7 +22,8 @@ class OpeningDay {
   const app::Settings& settings_;
   const app::Surroundings& around_;
   chassis::Bus bus_;
-  security::SecretFolder secrets_;
+  security::SecretFolder folder_;
+  security::Secrets& secrets_;
   security::SigningKeys signing_;
   security::RotatingKey position_key_, link_key_;
   contracts::Edge edge_;

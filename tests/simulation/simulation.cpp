@@ -32,7 +32,7 @@ class Simulation {
  public:
   Simulation(std::uint64_t seed, const Options& options)
       : options_{options},
-        world_{seed, options.tells_story, options.between},
+        world_{seed, options.tells_story, options.between, options.shape},
         began_{world_.now()} {
     outcome_.seed = seed;
     for (auto& it : sabotages())
@@ -52,7 +52,8 @@ class Simulation {
  private:
   void live() {
     world_.faults = Faults::drawn(world_.simulator);
-    if (options_.between == Between::broker) world_.faults.draw_broker(world_.simulator);
+    if (has_broker()) world_.faults.draw_broker(world_.simulator);
+    if (options_.shape == Shape::many) world_.faults.draw_hops(world_.simulator);
     for (const auto& name : options_.without) world_.faults.leave_out(name);
     timed("opening", [&] { world_.open(); });
     scenario_.emplace(world_, outcome_.history, options_.without);
@@ -70,6 +71,9 @@ class Simulation {
   }
   std::uint64_t below(std::uint64_t limit) { return world_.simulator.random() % limit; }
   [[nodiscard]] bool is_well() const { return world_.violations.empty(); }
+  [[nodiscard]] bool has_broker() const {
+    return options_.between == Between::broker || options_.shape == Shape::many;
+  }
 
   // Who is in the midst of something when it ends may finish it, or be interrupted by what comes next.
   void sit(Duration length) {
@@ -120,7 +124,7 @@ class Simulation {
     outcome_.story = std::move(world_.story);
     outcome_.counts = world_.counts;
     count_disks();
-    if (options_.between == Between::broker) count_bus();
+    if (has_broker()) count_bus();
     if (scenario_) outcome_.people = scenario_->names();
     outcome_.switches = world_.simulator.switches();
     outcome_.events = logs.size();

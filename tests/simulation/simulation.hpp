@@ -11,6 +11,7 @@ namespace madang::simulation {
 struct Options {
   bool tells_story = false;
   Between between = Between::nothing;  // the contexts
+  Shape shape = Shape::one;            // many: with a broker between them
   std::string sabotage{};              // the name of a bug to be planted
   // Kinds of faults and people that are left out, by name.
   std::set<std::string> without{};

@@ -2,9 +2,9 @@
 
 #include "chassis/ports/failures.hpp"
 #include "tests/simulation/chances.hpp"
-#include "tests/simulation/exchange.hpp"
 #include "tests/simulation/opening_day.hpp"
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace madang::simulation {
@@ -12,31 +12,35 @@ namespace {
 
 constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
 constexpr Duration asked_in_vain_at_most = 10min;
+constexpr std::array parts{"gateway", "identity", "customer", "catalog",
+                           "payment", "rental",   "insight"};
 
 }  // namespace
 
 class World::Log final : public app::LogLines {
  public:
-  explicit Log(World& world) : world_{world} {}
+  Log(World& world, std::string machine) : world_{world}, machine_{std::move(machine)} {}
   void flush() override {}
 
  protected:
   void put(const std::string& line, Seen seen) override {
     if (seen == Seen::later) return;  // requests: the story tells them as their people saw them
     world_.warnings.push_back(line);
-    world_.tell("the shop's log: " + line.substr(0, line.size() - 1));
+    world_.tell("the " + machine_ + "'s log: " + line.substr(0, line.size() - 1));
   }
 
  private:
   World& world_;
+  const std::string machine_;
 };
 
-World::World(std::uint64_t seed, bool tells_story, Between between)
+World::World(std::uint64_t seed, bool tells_story, Between between, Shape shape)
     : simulator{seed},
       tells_story_{tells_story},
-      between_{between},
-      log_{std::make_unique<Log>(*this)} {
-  add_machine("shop");
+      between_{shape == Shape::many ? Between::broker : between} {
+  if (shape == Shape::one) add_machine("shop", {});
+  else
+    for (const auto* part : parts) add_machine(part, {part});
   simulator.when_killed([this](const std::string& process, std::string_view why) {
     for (const auto& machine : machines_)
       if (machine->name == process) {
@@ -53,8 +57,10 @@ World::World(std::uint64_t seed, bool tells_story, Between between)
   simulator.program("provider", [this] { start_provider(); });
 }
 
-void World::add_machine(const std::string& name) {
-  auto& it = *machines_.emplace_back(std::make_unique<Machine>(name, simulator, storage));
+void World::add_machine(const std::string& name, std::set<std::string> holds) {
+  auto& it = *machines_.emplace_back(
+      std::make_unique<Machine>(name, std::move(holds), simulator, storage));
+  it.log = std::make_unique<Log>(*this, name);
   simulator.program(name, [this, &it] { start(it); });
 }
 
@@ -65,7 +71,18 @@ World::~World() {
   provider_.reset();
 }
 
-Machine& World::machine_of(std::string_view) const { return *machines_.front(); }
+Machine& World::machine_of(std::string_view context) const {
+  const auto found =
+      std::ranges::find_if(machines_, [&](const auto& it) { return it->holds(context); });
+  CHECK(found != machines_.end(), "each context is on a machine");
+  return **found;
+}
+
+Machines World::all_machines() const {
+  Machines all;
+  for (const auto& it : machines_) all.push_back(it.get());
+  return all;
+}
 
 bool World::is_open() const {
   return std::ranges::all_of(machines_, [](const auto& it) { return it->shop != nullptr; });
@@ -130,7 +147,7 @@ void World::appoint_operator() {
   machine.runtime.spawn("operator add", [&] {
     storage.files().create_folder(machine.settings.data);
     day = std::make_unique<OpeningDay>(machine.runtime, storage.files(), machine.settings, around,
-                                       *log_);
+                                       *machine.log);
     day->appoint(operator_email, operator_password);
     webhook_key_ = day->webhook_key();
     over = true;
@@ -146,7 +163,7 @@ void World::start(Machine& it) {
   try {
     it.metrics = std::make_unique<telemetry::Registry>();
     auto shop = std::make_unique<app::Shop>(it.runtime, storage.files(), it.settings, *it.metrics,
-                                            *log_, surroundings(it));
+                                            *it.log, surroundings(it));
     it.shop = std::move(shop);
     it.shop->start();
     tell("the " + it.name + " is open");
@@ -201,8 +218,7 @@ void World::bury_the_dead() {
 
 void World::bury(Machine& it) {
   if (std::exchange(it.has_died, false)) {
-    for (const auto& waiting : std::exchange(it.open_exchanges, {}))
-      if (const auto exchange = waiting.lock()) exchange->over.raise();
+    it.break_connections();
     it.shop.reset();
     when_machine_died(it);
     it.restart_at = now() + Duration{simulator.random() % std::uint64_t{3'000'000}};
@@ -267,16 +283,13 @@ void World::wait_without_shop(Duration span) {
   for (const auto* who : {"provider", "people"}) simulator.go_on(who);
 }
 
-void World::pause_for(Machine& it, Duration span) {
-  simulator.pause(it.name);
+void World::pause_for(const Machines& them, Duration span) {
+  for (auto* it : them) {
+    tell("the " + it->name + " stands still");
+    simulator.pause(it->name);
+  }
   wait_without_shop(span);
-  simulator.go_on(it.name);
-}
-
-void World::pause_shop_for(Duration span) {
-  for (const auto& it : machines_) simulator.pause(it->name);
-  wait_without_shop(span);
-  for (const auto& it : machines_) simulator.go_on(it->name);
+  for (auto* it : them) simulator.go_on(it->name);
 }
 
 void World::close_shop_for(Duration span) {
@@ -301,6 +314,7 @@ void World::heal() {
     broker.join(it->name);
     simulator.go_on(it->name);
   }
+  cuts_.clear();
   provider_away_until_ = {};
   broker.faults = {};
   tell("from here on nothing goes wrong");

@@ -1,6 +1,7 @@
 #pragma once
-// The whole shop as it runs in production, on a simulated machine (machine.hpp); beside it the payment provider on a
-// machine of its own, and people somewhere. Requests of people enter directly under where the socket would be.
+// The whole shop as it runs in production, on one simulated machine or on seven (machine.hpp); beside it the payment
+// provider on a machine of its own, and people somewhere. Requests of people enter directly under where the socket
+// would be.
 //
 //   World world{seed};
 //   world.faults = Faults::drawn(world.simulator);
@@ -11,6 +12,7 @@
 // From outside of the simulation, unless said otherwise.
 #include "apps/madang-sandbox-pay/sandbox_provider.hpp"
 #include "chassis/runtime/simulated_openssl.hpp"
+#include "chassis/security/secrets.hpp"
 #include "tests/simulation/faults.hpp"
 #include "tests/simulation/machine.hpp"
 #include "tests/simulation/sabotage.hpp"
@@ -22,10 +24,13 @@ namespace madang::simulation {
 
 // What lies between the contexts: nothing, so that they read each other's logs, or a broker.
 enum class Between { nothing, broker };
+// All in one process; or the gateway and each context in a process of its own, on a machine of its own, with a broker
+// and a network between them, and a store of secrets that none of them takes with it.
+enum class Shape { one, many };
 
 class World {
  public:
-  World(std::uint64_t seed, bool tells_story, Between = Between::nothing);
+  World(std::uint64_t seed, bool tells_story, Between = Between::nothing, Shape = Shape::one);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -45,14 +50,16 @@ class World {
   void heal();
   // The power of all machines fails.
   void lose_power();
-  // Nothing of the shop runs meanwhile, though time passes.
-  void pause_shop_for(Duration);
+  // Nothing of them runs meanwhile, though time passes.
+  void pause_for(const Machines&, Duration);
+  void pause_shop_for(Duration span) { pause_for(all_machines(), span); }
   // It ends, and is started again then.
   void close_shop_for(Duration);
   [[nodiscard]] bool is_open() const;  // all of it
 
   [[nodiscard]] const std::vector<std::unique_ptr<Machine>>& machines() const { return machines_; }
   [[nodiscard]] Machine& machine_of(std::string_view context) const;
+  [[nodiscard]] Machines all_machines() const;
 
   // From a task of `from`. Nothing: no answer came.
   std::optional<http::Response> ask_shop(runtime::Runtime& from, http::Request, Duration patience);
@@ -80,7 +87,7 @@ class World {
  private:
   class Log;
 
-  void add_machine(const std::string& name);
+  void add_machine(const std::string& name, std::set<std::string> parts);
   void appoint_operator();
   void start(Machine&);
   void give_up_starting(Machine&, const std::string& why);
@@ -89,28 +96,44 @@ class World {
   void bury(Machine&);
   void kill(Machine&, std::string_view why);
   void lose_power(Machine&);
-  void pause_for(Machine&, Duration);
   void wait_without_shop(Duration);
   app::Surroundings surroundings(Machine&);
   http::Response call_provider(Machine&, const http::Request&);
   http::Response deliver_webhook(const http::Request&);
+  std::string bytes_of(const http::FileSlice&);
+  app::Elsewhere elsewhere_of(Machine&);
+  template <class Answer, class Make>
+  Answer ask_machine(Machine& from, Machine& to, runtime::Time until, const Make&);
+  template <class Answer, class Make>
+  std::optional<Answer> answered(const Machine& by, const Make&);
+  http::Response pass_on(Machine& from, Machine& to, const http::Request&);
+  std::string call_machine(Machine& from, Machine& to, std::string_view method,
+                           const std::string& message, const chassis::Call&);
+  bool is_cut(const Machine& from, const Machine& to);
+  void cut_between_machines();
+  Duration up_to(Duration most);
+  std::chrono::seconds up_to_seconds(std::uint64_t most);  // one at least
+  Machines struck(std::uint64_t all_one_in);
   Machine& some_machine();
-  std::chrono::seconds up_to_seconds(std::uint64_t most);
+  void kill_some();
   void fill_disk(Machine&);
   void slow_disk(Machine&);
   void cut_from_broker(Machine&);
-  void step_clock(Machine&);
+  void step_clocks();
+  void set_clock(const Machine&, Duration offset);
   void alter(const Machine&, chassis::Context&);
 
   const bool tells_story_;
   const Between between_;
-  std::unique_ptr<Log> log_;
+  security::SecretsInMemory secrets_;  // that several machines share
   std::string webhook_key_;
   std::vector<std::unique_ptr<Machine>> machines_;
   std::unique_ptr<sandbox::SandboxProvider> provider_;
   std::set<std::string> confirmed_;  // at the provider, by path
   bool machine_died_ = false, provider_died_ = false;
   runtime::Time provider_away_until_{};
+  Duration rack_clock_{};  // how far the clocks of all machines are from true time
+  std::map<std::pair<std::string, std::string>, runtime::Time> cuts_;  // from, to; and until when
 };
 
 inline constexpr std::string_view it_is_killed = "it is killed";  // why the shop dies
