@@ -63,6 +63,8 @@ struct Faults {
   Hops hops{};
   bool machine_cuts = false;
 
+  bool people_are_plain = false;  // ask for each thing once, and in one way
+
   static Faults drawn(runtime::Simulator&);
   void draw_broker(runtime::Simulator&);
   void draw_hops(runtime::Simulator&);

@@ -221,7 +221,8 @@ std::optional<Answer> Person::ask(const Asking& it, const std::string& key) {
       continue;
     }
     if (answer && stands(*answer)) {
-      if (it.is_effect && !it.streams) ask_in_other_ways(it, key, *answer);
+      if (it.is_effect && !it.streams && !world.faults.people_are_plain)
+        ask_in_other_ways(it, key, *answer);
       return answer;
     }
     world.people.sleep(std::chrono::milliseconds{50 + world.simulator.random() % 4000});

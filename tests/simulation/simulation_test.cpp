@@ -2,6 +2,7 @@
 // one likes.
 #include "tests/simulation/simulation.hpp"
 #include "tests/simulation/figures.hpp"
+#include "tests/simulation/read_models.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,6 +27,18 @@ std::string told_by_a_process(std::uint64_t seed) {
   return first;
 }
 
+void expect_the_same(const ReadModels& once, const ReadModels& again) {
+  std::size_t rows = 0;
+  for (const auto& [name, of_once] : once) {
+    const auto found = again.find(name);
+    ASSERT_NE(found, again.end()) << name;
+    EXPECT_EQ(of_once, found->second) << name;
+    rows += of_once.size();
+  }
+  EXPECT_EQ(once.size(), again.size());
+  EXPECT_GE(rows, 20U);
+}
+
 TEST(TheShopUnderFaults, KeepsItsLaws) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed)
     EXPECT_EQ(simulate(seed).violations, std::vector<std::string>{}) << "seed " << seed;
@@ -40,6 +53,9 @@ TEST(TheShopOverABroker, KeepsItsLawsThoughMessagesAreLostComeTwiceAndLate) {
   for (const auto* what :
        {"bus: records", "bus: calls lost", "bus: records that came again, later"})
     EXPECT_GT(counts[what], 0U) << what;
+}
+TEST(ACalmJourney, LeavesTheSameReadModelsWhateverChanceDecides) {
+  expect_the_same(left_by_a_calm_journey(1, Shape::one), left_by_a_calm_journey(2, Shape::one));
 }
 TEST(ASeed, GivesTheSameRunAgain) {
   constexpr std::uint64_t seed = 6;
