@@ -34,16 +34,22 @@ Audit::Audit(World& world, const History& history) : world_{world}, history_{his
 // failed may stand there or not, and nobody was told of it.
 void Audit::look() {
   if (!world_.is_open()) return;
-  if (std::exchange(died_since_looked_, false)) return look_again();
-  logs_.read_new();
+  if (died_since_looked_) return look_again();
+  if (!logs_.read_new()) return;
   check();
   keys_seen_.look(world_);
 }
 
 void Audit::look_again() {
-  logs_.read_again(true);
+  if (!logs_.read_again(true)) return;
+  died_since_looked_ = false;
   check();
   check_acknowledged(world_, logs_, history_);
+}
+
+// At rest nobody is busy with them.
+void Audit::demand(bool all_were_read) {
+  if (!all_were_read) world_.violate("a log is busy though all is at rest");
 }
 
 void Audit::check() {
@@ -113,14 +119,14 @@ void Audit::retry_what_is_parked() {
 }
 
 void Audit::start_cold() {
-  logs_.read_new();
+  demand(logs_.read_new());
   std::map<std::string, std::size_t> before;
   for (const auto* context : contexts) before[context] = logs_.of(context).size();
   world_.simulator.pause("people");
   world_.lose_power();
   world_.run_for(1min);
   world_.simulator.go_on("people");
-  logs_.read_again(false);
+  demand(logs_.read_again(false));
   for (const auto& [context, size] : before)
     for (auto at = size; at < logs_.of(context).size(); ++at)
       if (const auto& event = logs_.of(context)[at]; !is_brought_by_time(event))

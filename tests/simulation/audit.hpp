@@ -32,6 +32,7 @@ class Audit {
   [[nodiscard]] bool is_well() const { return world_.violations.empty(); }
   void look_again();
   void check();
+  void demand(bool all_were_read);
   void rebuild_all();
 
   World& world_;

@@ -13,15 +13,19 @@ SoundDisk::SoundDisk(storage::SimDisk& disk)
 SoundDisk::~SoundDisk() { faults_ = before_; }
 
 // The newest that is known is read once more: it is still there, or what came after it is no use.
-void Logs::read_new() {
+bool Logs::read_new() {
+  was_busy_ = false;
   for (const auto* context : contexts) {
     const auto known = logs_[context].events.size();
     read(context, known == 0 ? 0 : known - 1, false);
   }
+  return !was_busy_;
 }
 
-void Logs::read_again(bool power_was_lost) {
+bool Logs::read_again(bool power_was_lost) {
+  was_busy_ = false;
   for (const auto* context : contexts) read(context, 0, power_was_lost);
+  return !was_busy_;
 }
 
 void Logs::let_go(const Machine& machine) {
@@ -43,6 +47,7 @@ void Logs::with_reader(const std::string& context, Action&& action) {
     action(found->second);
   } catch (const chassis::Unavailable&) {
     ++world_.counts["logs that were busy when they were looked at"];  // somebody recovers it: later
+    was_busy_ = true;
   } catch (const std::exception& failure) {
     world_.violate(fmt::format("the log of {} cannot be read: {}", context, failure.what()));
   }

@@ -57,8 +57,9 @@ class Logs {
 
   // Reads what is new, or all of it again; tells the world of what no log may be: a hole, a version left out, time
   // that runs backwards, an event that has changed. What a power loss took may be missing, and nothing else.
-  void read_new();
-  void read_again(bool power_was_lost);
+  // False: one was busy, and what is known of it is older than the others; it proves nothing held against them.
+  [[nodiscard]] bool read_new();
+  [[nodiscard]] bool read_again(bool power_was_lost);
   // At each death of a machine, before it is started again: its files are not to be held open meanwhile.
   void let_go(const Machine&);
 
@@ -82,6 +83,7 @@ class Logs {
   void with_reader(const std::string& context, Action&&);
 
   World& world_;
+  bool was_busy_ = false;
   std::map<std::string, Log> logs_;
   std::map<std::string, storage::Database> readers_;
 };

@@ -100,6 +100,7 @@ void World::violate(const std::string& what) {
 }
 
 app::Surroundings World::surroundings(Machine& machine) {
+  const bool is_alone = machines_.size() == 1;
   return {
       .provider = [this, &machine](const http::Request& it) { return call_provider(machine, it); },
       .broker = between_ == Between::broker ? &broker.reached_from(machine.name) : nullptr,
@@ -110,7 +111,10 @@ app::Surroundings World::surroundings(Machine& machine) {
       .look_every = faults.look_every,
       .timers_early = faults.timers_early,
       .journal = faults.journal,
-      .hands = faults.hands};
+      .hands = faults.hands,
+      .here = machine.parts,
+      .elsewhere = is_alone ? app::Elsewhere{} : elsewhere_of(machine),
+      .secrets = is_alone ? nullptr : &secrets_};
 }
 
 void World::alter(const Machine& machine, chassis::Context& context) {
