@@ -15,8 +15,8 @@ namespace madang::simulation {
 namespace {
 
 // What the program prints of a seed, run as a process of its own.
-std::string told_by_a_process(std::uint64_t seed) {
-  const auto command = fmt::format("{} --seed {}", MADANG_SIMULATE, seed);
+std::string told_by_a_process(std::uint64_t seed, const char* shape) {
+  const auto command = fmt::format("{} --seed {} --shape {}", MADANG_SIMULATE, seed, shape);
   auto* out = ::popen(command.c_str(), "r");
   std::array<char, 256> line{};
   std::string first;
@@ -54,16 +54,32 @@ TEST(TheShopOverABroker, KeepsItsLawsThoughMessagesAreLostComeTwiceAndLate) {
        {"bus: records", "bus: calls lost", "bus: records that came again, later"})
     EXPECT_GT(counts[what], 0U) << what;
 }
+TEST(TheShopOnSevenMachines, KeepsItsLawsThoughEachIsStruckAlone) {
+  Counts counts;
+  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+    const auto outcome = simulate(seed, {.shape = Shape::many});
+    EXPECT_EQ(outcome.violations, std::vector<std::string>{}) << "seed " << seed;
+    EXPECT_GT(outcome.history.effects_accepted, 100U) << "seed " << seed;
+    for (const auto& [what, count] : outcome.counts) counts[what] += count;
+  }
+  for (const auto* what : {"between machines: asked", "between machines: lost",
+                           "between machines: late", "bus: records", "kills"})
+    EXPECT_GT(counts[what], 0U) << what;
+}
 TEST(ACalmJourney, LeavesTheSameReadModelsWhateverChanceDecides) {
   expect_the_same(left_by_a_calm_journey(1, Shape::one), left_by_a_calm_journey(2, Shape::one));
 }
-TEST(ASeed, GivesTheSameRunAgain) {
-  constexpr std::uint64_t seed = 6;
-  const auto once = simulate(seed);
-  EXPECT_EQ(once.hash, simulate(seed, {.tells_story = true}).hash);
-  const auto elsewhere = told_by_a_process(seed);
+TEST(ACalmJourney, LeavesTheSameReadModelsInBothShapes) {
+  expect_the_same(left_by_a_calm_journey(1, Shape::one), left_by_a_calm_journey(1, Shape::many));
+}
+void gives_the_same_run_again(std::uint64_t seed, Shape shape) {
+  const auto once = simulate(seed, {.shape = shape});
+  EXPECT_EQ(once.hash, simulate(seed, {.tells_story = true, .shape = shape}).hash);
+  const auto elsewhere = told_by_a_process(seed, shape == Shape::one ? "one" : "many");
   EXPECT_NE(elsewhere.find(fmt::format("hash {:016x} ", once.hash)), elsewhere.npos) << elsewhere;
 }
+TEST(ASeed, GivesTheSameRunAgain) { gives_the_same_run_again(6, Shape::one); }
+TEST(ASeed, GivesTheSameRunAgainOnSevenMachines) { gives_the_same_run_again(1, Shape::many); }
 
 TEST(FiguresOfManySeeds, SayWhatAMedianOneHasTooLittleOf) {
   Figures figures;

@@ -296,10 +296,12 @@ void World::pause_for(const Machines& them, Duration span) {
   for (auto* it : them) simulator.go_on(it->name);
 }
 
+// Who is dead already comes back no earlier.
 void World::close_shop_for(Duration span) {
   tell("the shop closes for a while");
   for (const auto& it : machines_) {
     it->closed_until = now() + span;
+    if (it->restart_at) it->restart_at = std::exchange(it->closed_until, {});
     kill(*it, "it is closed");
   }
   wait_without_shop(span);
