@@ -45,7 +45,7 @@ struct TheGuardedDesk : Shop {
     };
   }
   void keep() {
-    const DeskKeeper keeper{town.process(), engine(), breaker};
+    DeskKeeper keeper{town.process(), engine(), breaker};
     town.run([&] { keeper.look_once(); });
     town.settle();
   }

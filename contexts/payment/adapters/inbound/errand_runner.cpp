@@ -19,9 +19,11 @@ ErrandRunner::ErrandRunner(runtime::Runtime& runtime, chassis::Commands& payment
 
 void ErrandRunner::run(std::size_t task, std::size_t of) const {
   Memory memory;
+  chassis::KeptAnswer<ErrandsOpen> open{payment_};
   while (true) {
     try {
-      look_once(memory, task, of);
+      look_once(memory, open.at(std::chrono::floor<std::chrono::milliseconds>(runtime_.now())),
+                task, of);
     } catch (const chassis::Unavailable&) {
       // the journal or the read model is busy: the next look will do
     }
@@ -29,8 +31,8 @@ void ErrandRunner::run(std::size_t task, std::size_t of) const {
   }
 }
 
-void ErrandRunner::look_once(Memory& memory, std::size_t task, std::size_t of) const {
-  const auto open = payment_.ask(ErrandsOpen{});
+void ErrandRunner::look_once(Memory& memory, const ErrandsOpen::Result& open, std::size_t task,
+                             std::size_t of) const {
   std::erase_if(memory, [&](const auto& tried) {
     return std::ranges::find(open, tried.first, &ErrandsOpen::Open::payment) == open.end();
   });

@@ -2,7 +2,7 @@
 // Sees to it that no payment stays unknown: whatever has to be asked of the provider is asked, later
 // and later, until it answers. What it has tried is kept in memory alone, so after a restart it begins
 // again; the provider's answers make that harmless.
-#include "chassis/ports/commands.hpp"
+#include "chassis/ports/kept_answer.hpp"
 #include "chassis/runtime/runtime.hpp"
 #include "payment/application/payments.hpp"
 #include "payment/application/run_errand.hpp"
@@ -39,7 +39,7 @@ class ErrandRunner {
   };
   using Memory = std::map<PaymentId, Tried>;
 
-  void look_once(Memory&, std::size_t task, std::size_t of) const;
+  void look_once(Memory&, const ErrandsOpen::Result& open, std::size_t task, std::size_t of) const;
   [[nodiscard]] bool is_due(Memory&, const ErrandsOpen::Open&) const;
   void run_one(Memory&, const ErrandsOpen::Open&) const;
 

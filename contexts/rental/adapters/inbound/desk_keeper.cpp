@@ -2,8 +2,6 @@
 
 #include <span>
 
-#include "rental/application/keep_desk.hpp"
-
 namespace madang::rental {
 
 namespace {
@@ -12,7 +10,7 @@ constexpr auto look_every = std::chrono::seconds{1};
 
 }  // namespace
 
-void DeskKeeper::run() const {
+void DeskKeeper::run() {
   while (true) {
     try {
       look_once();
@@ -23,10 +21,11 @@ void DeskKeeper::run() const {
   }
 }
 
-void DeskKeeper::look_once() const {
+void DeskKeeper::look_once() {
   using State = chassis::Breaker::State;
   const auto state = breaker_.state();
-  const auto waiting = rental_.ask(WhatWaits{});
+  const auto& waiting =
+      waiting_.at(std::chrono::floor<std::chrono::milliseconds>(runtime_.now()));
   for (const auto& hold : waiting.holds) {
     if (state == State::open && !hold.stands_still)
       let_stand_still(hold, anew("LicencePool/" + hold.edition.text()), rental_);
