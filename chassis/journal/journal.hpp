@@ -74,7 +74,8 @@ class Journal {
   // Waits for the commit. Never from the writer's task.
   Result execute(CommandId, const Rule&, std::shared_ptr<const void> command);
   // Something else to be written with the next batch: checkpoints, parked deliveries. It must throw
-  // nothing but what the store throws. Waits for the commit; false: nothing was written.
+  // nothing but what the store throws. Waits for the commit; false: nothing was written. Whoever waits may be
+  // stopped before it is written, and then what they had is gone: the action holds what it needs.
   [[nodiscard]] bool write(std::function<void(JournalStore&)>);
 
   // The one writer task; leaves by runtime::Stopped.

@@ -80,9 +80,12 @@ void Effects::handle(const std::vector<Delivery>& deliveries, Position upto) {
 void Effects::note_checkpoint() {
   const auto upto = furthest();
   if (!did_something_ && upto - noted_ < note_every) return;
-  write_until_written([this](JournalStore& store) {
-    for (const auto& standing : consumers_)
-      store.put_checkpoint(standing.consumer->name, source_, standing.checkpoint);
+  std::vector<std::pair<std::string, Position>> reached;
+  reached.reserve(consumers_.size());
+  for (const auto& standing : consumers_)
+    reached.emplace_back(standing.consumer->name, standing.checkpoint);
+  write_until_written([reached = std::move(reached), source = source_](JournalStore& store) {
+    for (const auto& [consumer, at] : reached) store.put_checkpoint(consumer, source, at);
   });
   noted_ = upto;
   did_something_ = false;
@@ -207,7 +210,7 @@ void Effects::park(Standing& standing, const Delivery& delivery, const std::stri
   if (!standing.parked[key].insert(delivery.identity).second) return;
   did_something_ = true;
   const auto parked = parked_now(standing.consumer->name, key, source_, delivery, cause, runtime_);
-  write_until_written([&](JournalStore& store) { store.park(parked); });
+  write_until_written([parked](JournalStore& store) { store.park(parked); });
   log_.warn(cause.empty() ? "waits behind a parked delivery" : "parked a delivery",
             {{"consumer", standing.consumer->name},
              {"key", key},
@@ -245,12 +248,11 @@ void Effects::retry(JournalReader& reader, const std::string& consumer, const st
     };
     if (const auto reason = handle_again(*standing, delivery, key)) {
       tell("a parked delivery failed again", *reason);
-      write_until_written([&](JournalStore& store) {
-        store.note_attempt(parked.number, *reason, now_of(runtime_));
-      });
+      write_until_written([number = parked.number, why = *reason, now = now_of(runtime_)](
+                              JournalStore& store) { store.note_attempt(number, why, now); });
       return;
     }
-    write_until_written([&](JournalStore& store) { store.unpark(parked.number); });
+    write_until_written([number = parked.number](JournalStore& store) { store.unpark(number); });
     tell("a parked delivery was handled", {});
     identities.erase(delivery.identity);
     did_something_ = true;

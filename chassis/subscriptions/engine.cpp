@@ -233,7 +233,7 @@ bool Engine::discard_parked(std::int64_t number, const Act& act) {
 }
 
 bool Engine::note_act(const Act& act) {
-  if (!inside_->journal->write([&act](JournalStore& store) { store.note_act(act); })) return false;
+  if (!inside_->journal->write([act](JournalStore& store) { store.note_act(act); })) return false;
   inside_->switches.note(act);
   return true;
 }
@@ -241,7 +241,7 @@ bool Engine::note_act(const Act& act) {
 const Switches& Engine::switches() const { return inside_->switches; }
 
 bool Engine::at_rest(const std::function<void()>& action) {
-  return inside_->journal->write([&action](JournalStore&) { action(); });
+  return inside_->journal->write([action](JournalStore&) { action(); });
 }
 
 std::optional<Comparison> Engine::rebuild(const std::string& projection) {

@@ -97,6 +97,7 @@ class Engine final : public Commands, public Outcomes, public Outlet {
   [[nodiscard]] const Switches& switches() const;
   // Does it while this log stands still: nothing is being committed, and nothing will be until it returns.
   // It must be short and throw nothing; it may do the same to another context. False: it was not done.
+  // As for Journal::write, the action holds what it needs.
   [[nodiscard]] bool at_rest(const std::function<void()>&);
   // Waits until the new generation is in its place; what it found against the old one.
   std::optional<Comparison> rebuild(const std::string& projection);

@@ -48,7 +48,8 @@ class Reactor {
   }
   void note() {
     if (at_ == noted_ || (!reacted_ && at_ - noted_ < note_every)) return;
-    if (!shared_.journal->write([&](JournalStore& store) { store.put_checkpoint(name_, "", at_); }))
+    if (!shared_.journal->write(
+            [name = name_, at = at_](JournalStore& store) { store.put_checkpoint(name, "", at); }))
       return;
     noted_ = at_;
     reacted_ = false;
@@ -93,7 +94,7 @@ class Reactor {
   void park(const Delivery& delivery, const std::string& key, const std::string& cause) {
     parked_[key].insert(delivery.identity);
     const auto parked = parked_now(reaction_.name, key, "", delivery, cause, shared_.runtime);
-    write([&](JournalStore& store) { store.park(parked); });
+    write([parked](JournalStore& store) { store.park(parked); });
     shared_.log.warn(cause.empty() ? "waits behind a parked delivery" : "parked a delivery",
                      {{"consumer", reaction_.name},
                       {"key", key},
@@ -111,12 +112,11 @@ class Reactor {
       const auto delivery = decode_delivery(it.delivery);
       // Suspect or not: a person has judged that it can be handled.
       if (const auto reason = react(delivery)) {
-        write([&](JournalStore& store) {
-          store.note_attempt(it.number, *reason, now_of(shared_.runtime));
-        });
+        write([number = it.number, why = *reason, now = now_of(shared_.runtime)](
+                  JournalStore& store) { store.note_attempt(number, why, now); });
         return;
       }
-      write([&](JournalStore& store) { store.unpark(it.number); });
+      write([number = it.number](JournalStore& store) { store.unpark(number); });
       identities.erase(delivery.identity);
     }
     parked_.erase(key);

@@ -253,8 +253,9 @@ void hear_source(EngineShared& shared, const std::string& source) {
   bool is_noted = false;
   const auto note = [&] {
     if (is_noted || incarnation.empty()) return;
-    is_noted = shared.journal->write(
-        [&](JournalStore& store) { store.put_inbox(source, incarnation, every_slice, at); });
+    is_noted = shared.journal->write([source, incarnation, at](JournalStore& store) {
+      store.put_inbox(source, incarnation, every_slice, at);
+    });
   };
   const auto demand_known = [&](const std::string& now) {
     if (now.empty() || now == incarnation) return;

@@ -23,7 +23,7 @@ using chassis::Engine, storage::Snapshot;
 
 struct Cut {
   std::vector<std::unique_ptr<Snapshot>> journals;  // in the order of the engines
-  runtime::Time at{};
+  runtime::Time began = runtime::never, at{};
   runtime::Duration pause{};
   std::string failure{};
 };
@@ -36,33 +36,37 @@ void hold_all(Cut& cut) {
   }
 }
 
-// One log after the other comes to rest, and with the last of them all are held.
+// One log after the other comes to rest, and with the last of them all are held. A writer may come to it when
+// whoever asked has been stopped; what it needs is the shop's, or shared.
 bool with_all_at_rest(const std::vector<Engine*>& engines, std::size_t next,
                       const std::function<void()>& action) {
   if (next == engines.size()) {
     action();
     return true;
   }
-  bool all = false;
-  return engines[next]->at_rest([&] { all = with_all_at_rest(engines, next + 1, action); }) && all;
+  const auto all = std::make_shared<bool>(false);
+  const auto others = [&engines, next, action, all] {
+    *all = with_all_at_rest(engines, next + 1, action);
+  };
+  return engines[next]->at_rest(others) && *all;
 }
 
-Cut cut_through(runtime::Runtime& runtime, const std::vector<Engine*>& engines,
-                const std::string& data) {
-  Cut cut;
+std::shared_ptr<Cut> cut_through(runtime::Runtime& runtime, const std::vector<Engine*>& engines,
+                                 const std::string& data) {
+  const auto cut = std::make_shared<Cut>();
   for (const auto* engine : engines)
-    cut.journals.push_back(
+    cut->journals.push_back(
         std::make_unique<Snapshot>(data + "/" + engine->context().name() + "/journal.db"));
-  runtime::Time began = runtime::never;
   // From the first that rests: until then people wait for nothing.
-  const bool rested = engines.front()->at_rest([&] {
-    began = runtime.now();
-    if (!with_all_at_rest(engines, 1, [&] { hold_all(cut); })) cut.failure = "a log is too busy";
-    cut.at = runtime.now();
+  const bool rested = engines.front()->at_rest([cut, &runtime, &engines] {
+    cut->began = runtime.now();
+    if (!with_all_at_rest(engines, 1, [cut] { hold_all(*cut); }))
+      cut->failure = "a log is too busy";
+    cut->at = runtime.now();
   });
-  if (!rested && cut.failure.empty()) cut.failure = "a log is too busy";
-  if (!cut.failure.empty()) throw Cannot{cut.failure + "; nothing was kept, ask again"};
-  cut.pause = cut.at - began;
+  if (!rested && cut->failure.empty()) cut->failure = "a log is too busy";
+  if (!cut->failure.empty()) throw Cannot{cut->failure + "; nothing was kept, ask again"};
+  cut->pause = cut->at - cut->began;
   return cut;
 }
 
@@ -106,7 +110,7 @@ Said Desk::backup(const Question& asked) {
   if (engines_.empty()) throw Cannot{"the contexts are in other processes of this shop"};
   Unfinished to{asked.path};
   const auto cut = cut_through(runtime_, engines_, data_);
-  const auto copied = copy_out(cut, engines_, data_, to);
+  const auto copied = copy_out(*cut, engines_, data_, to);
   storage::RealFileSystem{}.write_durably(to / "backup.json", copied.manifest + "\n");
   to.keep();
   if (asked.json) {
@@ -116,14 +120,14 @@ Said Desk::backup(const Question& asked) {
     out.text("backup", asked.path);
     out.integer("events", copied.events);
     out.integer("files", static_cast<std::int64_t>(copied.files));
-    out.integer("pause_us", cut.pause.count());
+    out.integer("pause_us", cut->pause.count());
     out.end_object();
     return {done, json + '\n', {}};
   }
   return {done,
           "backed up " + std::to_string(copied.events) + " events and " +
               std::to_string(copied.files) + " files to " + asked.path + "; writing paused for " +
-              in_milliseconds(cut.pause) + " ms\n",
+              in_milliseconds(cut->pause) + " ms\n",
           {}};
 }
 

@@ -24,8 +24,7 @@ void DeskKeeper::run() {
 void DeskKeeper::look_once() {
   using State = chassis::Breaker::State;
   const auto state = breaker_.state();
-  const auto& waiting =
-      waiting_.at(std::chrono::floor<std::chrono::milliseconds>(runtime_.now()));
+  const auto& waiting = waiting_.at(std::chrono::floor<std::chrono::milliseconds>(runtime_.now()));
   for (const auto& hold : waiting.holds) {
     if (state == State::open && !hold.stands_still)
       let_stand_still(hold, anew("LicencePool/" + hold.edition.text()), rental_);
