@@ -11,12 +11,21 @@ SignInAnswer wrong_factor(Attempts& attempts) {
   return because::second_factor_wrong{};
 }
 
+using Identity = chassis::Gives<BeginSession, EndSession, RenewPasswordHash>;
+
+void renew_hash(const PersonId& person, const std::string& password,
+                const chassis::RequestKey& request, Identity identity, PasswordHasher& hasher,
+                chassis::Vault& vault) {
+  const auto sealed = vault.seal(person, "password_hash", hasher.hash(password));
+  static_cast<void>(identity.execute(RenewPasswordHash{person, sealed}, request, "renew"));
+}
+
 }  // namespace
 
 SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& request,
-                     chassis::Gives<BeginSession, EndSession, RenewPasswordHash> identity,
-                     Accounts& accounts, Attempts& attempts, PasswordHasher& hasher,
-                     FactorSecrets& secrets, Tokens& tokens, chassis::Vault& vault) {
+                     Identity identity, Accounts& accounts, Attempts& attempts,
+                     PasswordHasher& hasher, FactorSecrets& secrets, Tokens& tokens,
+                     chassis::Vault& vault) {
   const auto fingerprint = accounts.fingerprint_of(asked.email);
   if (const auto wait = attempts.to_sign_in(asked.from, fingerprint)) return too_many(*wait);
   const auto account = accounts.find(fingerprint);
@@ -36,9 +45,7 @@ SignInAnswer sign_in(const Credentials& asked, const chassis::RequestKey& reques
 
   const auto& person = account->person;
   if (verdict == PasswordHasher::Verdict::right_but_outdated)
-    static_cast<void>(identity.execute(
-        RenewPasswordHash{person, vault.seal(person, "password_hash", hasher.hash(asked.password))},
-        request, "renew"));
+    renew_hash(person, asked.password, request, identity, hasher, vault);
   const auto refresh = tokens.refresh_token(request.id<SessionId>("session"), person);
   const auto begun =
       identity.execute(BeginSession{refresh.session, person, asked.client, refresh.hash,
