@@ -23,6 +23,7 @@ class TopicReader final : public MessageReader {
   MessageBatch after(Position position, std::size_t max) override {
     if (!place_ || place_->position != position) place_ = find(position);
     while (true) {
+      const auto furthest = place_->is_proven ? position : outlet_.furthest();
       const auto records = outlet_.from(place_->next, max);
       MessageBatch batch{{}, position, incarnation_};
       bool is_hole = false;
@@ -38,11 +39,13 @@ class TopicReader final : public MessageReader {
         place_->next = offset + 1;
         take(*record, batch);
       }
-      if (is_hole && batch.upto == position) {
+      const bool is_behind_all = records.empty() && furthest > position;
+      if ((is_hole || is_behind_all) && batch.upto == position) {
         go_back_for(position);
         continue;
       }
       if (batch.upto == position && !records.empty()) continue;  // all of it was sent again
+      place_->is_proven = place_->is_proven || batch.upto > position;
       place_->position = batch.upto;
       return batch;
     }
@@ -65,6 +68,7 @@ class TopicReader final : public MessageReader {
     Offset next;
     Position position;  // all up to here was told, as whoever asks has said
     bool is_beginning = false;
+    bool is_proven = is_beginning;  // nothing that is to be heard stands before it
   };
 
   void take(const Record& record, MessageBatch& batch) const {
@@ -75,7 +79,8 @@ class TopicReader final : public MessageReader {
   }
 
   // Behind a record at or before the position all that comes after it stands in order. But one that was sent again
-  // long afterwards stands elsewhere: who begins behind that finds a hole, and goes back to the beginning.
+  // long afterwards stands elsewhere: who begins behind that finds a hole, or nothing though the topic has come
+  // further, and goes back to the beginning.
   Place find(Position position) {
     const auto last = last_that([position](const Record& it) { return it.position <= position; });
     if (last) return {last->offset, position};
@@ -112,6 +117,20 @@ class TopicReader final : public MessageReader {
   std::optional<Place> place_;
 };
 
+// What was sent again long afterwards may stand at the very end, but not much of it.
+Offset before_the_end(const Broker::Range& range) {
+  return std::max(range.first, range.end - static_cast<Offset>(follow_max));
+}
+
+// Of the log's life that the last of them is of.
+Position furthest_of(const std::vector<BrokerOutlet::Placed>& records) {
+  Position furthest = 0;
+  for (const auto& it : records)
+    if (it.record->incarnation == records.back().record->incarnation)
+      furthest = std::max(furthest, it.record->position);
+  return furthest;
+}
+
 }  // namespace
 
 BrokerOutlet::BrokerOutlet(runtime::Runtime& runtime, Broker& broker, const std::string& context)
@@ -127,6 +146,15 @@ std::unique_ptr<MessageReader> BrokerOutlet::read(const std::set<std::string>& t
 
 void BrokerOutlet::start() {
   runtime_.spawn("hears " + topic_, [this] { follow(); });
+}
+
+Position BrokerOutlet::furthest() {
+  {
+    const std::lock_guard section{*monitor_};
+    if (furthest_) return *furthest_;
+  }
+  const auto range = this->range();
+  return furthest_of(poll(before_the_end(range), follow_max, runtime_.now()));
 }
 
 Broker::Range BrokerOutlet::range() { return broker_.range(topic_); }
@@ -160,10 +188,7 @@ void BrokerOutlet::follow() {
         const std::lock_guard section{*monitor_};
         if (!newest_.empty()) next = newest_.back().offset + 1;
       }
-      if (next == 0) {
-        const auto range = this->range();
-        next = std::max(range.first, range.end - 1);
-      }
+      if (next == 0) next = before_the_end(this->range());
       follow_from(next);
       pause = {};
     } catch (const Unavailable&) {
@@ -176,13 +201,15 @@ void BrokerOutlet::follow() {
 void BrokerOutlet::follow_from(Offset next) {
   const auto records = poll(next, follow_max, runtime_.now() + poll_lasts);
   if (records.empty()) return;
+  const auto come_to = furthest_of(records);
   {
     const std::lock_guard section{*monitor_};
+    const bool lives_on = !newest_.empty() &&
+                          newest_.back().record->incarnation == records.back().record->incarnation;
+    furthest_ = lives_on ? std::max(furthest_.value_or(0), come_to) : come_to;
     newest_.insert(newest_.end(), records.begin(), records.end());
     while (newest_.size() > newest_max) newest_.pop_front();
   }
-  Position come_to = 0;
-  for (const auto& it : records) come_to = std::max(come_to, it.record->position);
   appended_.raise_to(static_cast<std::uint64_t>(come_to));
 }
 

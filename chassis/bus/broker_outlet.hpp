@@ -10,6 +10,7 @@
 #include "chassis/bus/record.hpp"
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ class BrokerOutlet final : public Outlet {
   // What stands there from this offset on, at most `max`; does not wait.
   [[nodiscard]] std::vector<Placed> from(Offset, std::size_t max);
   [[nodiscard]] Broker::Range range();
+  // How far the log has come by what stands at the end of the topic.
+  [[nodiscard]] Position furthest();
 
  private:
   [[noreturn]] void follow();
@@ -43,6 +46,7 @@ class BrokerOutlet final : public Outlet {
   runtime::Signal appended_;
   std::unique_ptr<runtime::Monitor> monitor_;  // of what follows
   std::deque<Placed> newest_;
+  std::optional<Position> furthest_;  // of those; none: nothing was followed yet
 };
 
 }  // namespace madang::chassis

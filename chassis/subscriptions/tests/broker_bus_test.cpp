@@ -260,6 +260,16 @@ TEST_F(ATopic, IsHeardFromTheBeginningWhenARecordThatCameLateLeadsAstray) {
   put_all(4, 7);
   EXPECT_EQ(read(2), (std::vector<Position>{3, 4, 5, 6, 7}));
 }
+TEST_F(ATopic, IsHeardFromTheBeginningWhenNothingComesAfterWhatLedAstray) {
+  put_all(1, 4);
+  for (int time = 0; time < 6; ++time) put(1, 0);
+  EXPECT_EQ(read(2), (std::vector<Position>{3, 4}));
+  outlet.start();
+  simulator.run_for(10s);
+  EXPECT_EQ(outlet.appended().count(), 4U);
+  reader = outlet.read({"heard"});
+  EXPECT_EQ(read(2), (std::vector<Position>{3, 4}));
+}
 TEST_F(ATopic, SaysWhereAnotherLifeOfItsLogBegins) {
   put_all(1, 3);
   put_all(3, 4, "two");
