@@ -14,6 +14,23 @@ constexpr std::size_t newest_max = 1024;
 constexpr std::size_t follow_max = 256;  // records at once
 constexpr auto poll_lasts = std::chrono::seconds{5};
 constexpr runtime::Pauses pauses{std::chrono::milliseconds{50}, std::chrono::seconds{5}};
+constexpr int tries_max = 8;  // of a call that gets lost, before the broker counts as away
+constexpr runtime::Pauses between_tries{std::chrono::milliseconds{10},
+                                        std::chrono::milliseconds{500}};
+
+// A place is looked for by several calls: were all of them made anew for one that got lost, where one in four is lost
+// it would hardly ever be found.
+template <class Call>
+auto tried(runtime::Runtime& runtime, const Call& call) {
+  runtime::Duration pause{};
+  for (int left = tries_max - 1; left > 0; --left) try {
+      return call();
+    } catch (const Unavailable&) {
+      pause = between_tries.after(pause, runtime);
+      runtime.sleep(pause);
+    }
+  return call();
+}
 
 class TopicReader final : public MessageReader {
  public:
@@ -157,7 +174,9 @@ Position BrokerOutlet::furthest() {
   return furthest_of(poll(before_the_end(range), follow_max, runtime_.now()));
 }
 
-Broker::Range BrokerOutlet::range() { return broker_.range(topic_); }
+Broker::Range BrokerOutlet::range() {
+  return tried(runtime_, [&] { return broker_.range(topic_); });
+}
 
 std::vector<BrokerOutlet::Placed> BrokerOutlet::from(Offset offset, std::size_t max) {
   {
@@ -174,7 +193,7 @@ std::vector<BrokerOutlet::Placed> BrokerOutlet::from(Offset offset, std::size_t 
 std::vector<BrokerOutlet::Placed> BrokerOutlet::poll(Offset from, std::size_t max,
                                                      runtime::Time until) {
   std::vector<Placed> records;
-  for (const auto& it : broker_.poll(topic_, from, max, until))
+  for (const auto& it : tried(runtime_, [&] { return broker_.poll(topic_, from, max, until); }))
     if (it.offset >= from)
       records.push_back({it.offset, std::make_shared<const Record>(decode_record(it.bytes))});
   return records;

@@ -15,7 +15,9 @@ void publish(EngineShared& shared) {
   auto& runtime = shared.runtime;
   auto noted =
       insist(runtime, [&] { return shared.journal_readers->lend()->checkpoint(consumer, ""); });
-  Publisher publisher{shared.context, *shared.settings.broker, shared.open_reader(), noted};
+  auto publisher = insist(runtime, [&] {  // it looks into the log
+    return Publisher{shared.context, *shared.settings.broker, shared.open_reader(), noted};
+  });
   const auto note = [&] {
     const auto sent = publisher.sent();
     if (sent != noted && shared.journal->write([sent](JournalStore& store) {

@@ -184,6 +184,7 @@ TEST_F(WhoHearsOverABroker, HearsNothingMoreOnceTheSourceWasRestoredFromABackup)
 // A topic as it might stand there, without anyone who publishes.
 struct ATopic : ::testing::Test {
   runtime::Simulator simulator{1};
+  const runtime::Time began = simulator.now();
   SimBroker broker{simulator};
   runtime::Runtime& process = simulator.process("reader");
   BrokerOutlet outlet{process, broker.reached_from("reader"), "library"};
@@ -269,6 +270,14 @@ TEST_F(ATopic, IsHeardFromTheBeginningWhenNothingComesAfterWhatLedAstray) {
   EXPECT_EQ(outlet.appended().count(), 4U);
   reader = outlet.read({"heard"});
   EXPECT_EQ(read(2), (std::vector<Position>{3, 4}));
+}
+TEST_F(ATopic, IsHeardAtOnceThoughOneCallInThreeGetsLost) {
+  put_all(1, 900);
+  broker.faults.lost_one_in = 3;
+  run([&] {
+    EXPECT_GT(reader->after(300, 4).upto, 300);
+    EXPECT_LT(simulator.now() - began, 1min);
+  });
 }
 TEST_F(ATopic, SaysWhereAnotherLifeOfItsLogBegins) {
   put_all(1, 3);
