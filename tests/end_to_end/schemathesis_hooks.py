@@ -135,7 +135,7 @@ class Shop:
 
     @functools.cached_property
     def erasure(self):
-        """Asked for once: after some attempts the shop takes no more passwords for a while."""
+        """Asked for once, before passwords are tried: after some attempts the shop takes no more of them for a while."""
         return self.ask("POST", "/v1/erasures", {"password": self.leavers_password}, self.leaver)[1]["erasure_id"]
 
     def link(self):
@@ -163,6 +163,8 @@ class Shop:
 
 shop = Shop(json.loads(os.environ["MADANG_SHOP"]))
 token = os.environ.get("MADANG_TOKEN")
+if token != shop.leaver:
+    shop.erasure
 turns, with_a_book = Counter(), set()
 answers = defaultdict(Counter)
 
