@@ -19,7 +19,7 @@ struct SimDisk::Locks {
   const Handle* exclusive = nullptr;
   int shared = 0;
   int maps = 0;  // handles that have mapped the WAL index
-  std::vector<std::unique_ptr<std::byte[]>> wal_index;
+  std::vector<std::shared_ptr<std::byte[]>> wal_index;
   std::array<int, wal_slots> wal_shared{};
   std::array<const Handle*, wal_slots> wal_exclusive{};
 };
@@ -68,6 +68,9 @@ class VfsHandle final : public SimDisk::Handle {
   unsigned wal_shared_ = 0;  // a bit for each of the WAL's locks that it holds
   unsigned wal_exclusive_ = 0;
   bool mapped_ = false;
+  // What SQLite has been shown, until it closes the file: in a process that is killed it may still write there
+  // on its way out.
+  std::vector<std::shared_ptr<std::byte[]>> shown_;
   bool name_is_durable_ = false;
 };
 
@@ -135,8 +138,8 @@ void volatile* VfsHandle::map(std::size_t region, std::size_t size, bool extend)
   if (!std::exchange(mapped_, true)) ++its.maps;
   if (region >= its.wal_index.size() && !extend) return nullptr;
   while (region >= its.wal_index.size())
-    its.wal_index.push_back(std::make_unique<std::byte[]>(size));
-  return its.wal_index[region].get();
+    its.wal_index.push_back(std::make_shared<std::byte[]>(size));
+  return shown_.emplace_back(its.wal_index[region]).get();
 }
 
 // The first to map it again finds it empty, and recovers it from the WAL.
