@@ -105,12 +105,17 @@ std::string key_of(Secrets& secrets, runtime::Runtime& runtime, std::string_view
   return key;
 }
 
+bool Staleness::is_likely() const {
+  constexpr std::chrono::seconds at_most_every{1};
+  return turned_by_ == TurnedBy::another && runtime_.now() >= read_at_.load() + at_most_every;
+}
+
 RotatingKey::RotatingKey(Secrets& secrets, runtime::Runtime& runtime, std::string name,
                          TurnedBy turned_by)
     : secrets_{secrets},
       runtime_{runtime},
       name_{std::move(name)},
-      turned_by_{turned_by},
+      staleness_{runtime, turned_by},
       changing_{runtime} {
   const auto text = secrets_.read(name_);
   if (text) keys_ = keys_in(*text, name_);
@@ -128,23 +133,15 @@ std::vector<std::string> RotatingKey::all() const {
 }
 
 bool RotatingKey::any_of(const std::function<bool(const std::string&)>& fits) const {
-  return std::ranges::any_of(all(), fits) || (may_be_another() && std::ranges::any_of(all(), fits));
-}
-
-// A client that signs nonsense costs one look a second.
-bool RotatingKey::may_be_another() const {
-  if (turned_by_ == TurnedBy::this_process) return false;
-  {
-    const std::lock_guard section{changing_};
-    if (runtime_.now() < read_at_ + read_anew_after) return false;
-  }
+  if (std::ranges::any_of(all(), fits)) return true;
+  if (!staleness_.is_likely()) return false;
   read_anew();
-  return true;
+  return std::ranges::any_of(all(), fits);
 }
 
 void RotatingKey::read_anew() const {
   const std::lock_guard section{changing_};
-  read_at_ = runtime_.now();
+  staleness_.note_reading();
   const auto text = secrets_.read(name_);
   if (!text) throw Corrupt{"the secret " + name_ + " is gone"};
   keys_ = keys_in(*text, name_);

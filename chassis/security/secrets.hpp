@@ -2,7 +2,7 @@
 // The shop's own secrets: keys that sign, wrap and recognise. Each has a name and a short text, and
 // stands in DIR/secrets, readable by the shop's user alone. A secret is made at the first start and
 // never leaves: no log, no backup of data, no answer holds one.
-#include <chrono>
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -76,8 +76,20 @@ std::string key_of(Secrets&, runtime::Runtime&, std::string_view name);
 
 // Which process replaces a key from time to time, of those that share it.
 enum class TurnedBy { this_process, another };
-// How often what another process replaces is read anew, at most, for the sake of a signature that is not known.
-inline constexpr std::chrono::seconds read_anew_after{1};
+// Whether a secret is to be read anew for the sake of a signature that is not known: where another process turns it
+// and it has not been read so within this second. So who signs nonsense costs one look a second. Any thread.
+class Staleness {
+ public:
+  Staleness(runtime::Runtime& runtime, TurnedBy turned_by)
+      : runtime_{runtime}, turned_by_{turned_by} {}
+  [[nodiscard]] bool is_likely() const;
+  void note_reading() { read_at_ = runtime_.now(); }
+
+ private:
+  runtime::Runtime& runtime_;
+  const TurnedBy turned_by_;
+  std::atomic<runtime::Time> read_at_{runtime::Time{}};
+};
 
 // A key that is replaced from time to time while what the one before it signed is still honoured.
 // Stored as two lines, newest first. Any thread.
@@ -94,15 +106,12 @@ class RotatingKey {
   void read_anew() const;
 
  private:
-  [[nodiscard]] bool may_be_another() const;
-
   Secrets& secrets_;
   runtime::Runtime& runtime_;
   std::string name_;
-  const TurnedBy turned_by_;
+  mutable Staleness staleness_;
   mutable runtime::Mutex changing_;  // of what follows
   mutable std::vector<std::string> keys_;
-  mutable runtime::Time read_at_{};
 };
 
 }  // namespace madang::security

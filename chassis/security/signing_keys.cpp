@@ -43,7 +43,7 @@ std::string jwk_of(const Es256PublicKey& key) {
 SigningKeys::SigningKeys(Secrets& secrets, runtime::Runtime& runtime, TurnedBy turned_by)
     : secrets_{secrets},
       runtime_{runtime},
-      turned_by_{turned_by},
+      staleness_{runtime, turned_by},
       turning_{runtime},
       reading_{runtime.monitor()} {
   if (const auto text = secrets_.read(name)) {
@@ -56,9 +56,10 @@ SigningKeys::SigningKeys(Secrets& secrets, runtime::Runtime& runtime, TurnedBy t
 Es256PrivateKey SigningKeys::current() const { return ring()->current; }
 
 std::optional<Es256PublicKey> SigningKeys::find(std::string_view key_id) const {
-  auto key = ring()->find(key_id);
-  if (!key && may_be_others()) key = ring()->find(key_id);
-  return key;
+  if (auto key = ring()->find(key_id)) return key;
+  if (!staleness_.is_likely()) return std::nullopt;
+  read_anew();
+  return ring()->find(key_id);
 }
 
 std::optional<Es256PublicKey> SigningKeys::Ring::find(std::string_view key_id) const {
@@ -69,24 +70,12 @@ std::optional<Es256PublicKey> SigningKeys::Ring::find(std::string_view key_id) c
   return std::nullopt;
 }
 
-// A client that makes key ids up costs one look a second.
-bool SigningKeys::may_be_others() const {
-  if (turned_by_ == TurnedBy::this_process) return false;
-  {
-    const std::lock_guard section{*reading_};
-    if (runtime_.now() < read_at_ + read_anew_after) return false;
-  }
-  read_anew();
-  return true;
-}
-
 void SigningKeys::read_anew() const {
   const std::lock_guard section{turning_};
+  staleness_.note_reading();
   const auto text = secrets_.read(name);
   if (!text) throw chassis::Corrupt{"the secret " + std::string{name} + " is gone"};
   if (*text != text_of(*ring())) take(parse(*text));
-  const std::lock_guard noting{*reading_};
-  read_at_ = runtime_.now();
 }
 
 std::string SigningKeys::jwks() const {

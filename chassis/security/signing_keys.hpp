@@ -62,15 +62,13 @@ class SigningKeys {
   [[nodiscard]] std::shared_ptr<const Ring> ring() const;
   void store(Ring);
   void take(Ring) const;
-  [[nodiscard]] bool may_be_others() const;
 
   Secrets& secrets_;
   runtime::Runtime& runtime_;
-  const TurnedBy turned_by_;
+  mutable Staleness staleness_;
   mutable runtime::Mutex turning_;
   std::unique_ptr<runtime::Monitor> reading_;  // of what follows
   mutable std::shared_ptr<const Ring> ring_;
-  mutable runtime::Time read_at_{};
   mutable std::atomic<std::uint64_t> turn_ = 0;
 };
 

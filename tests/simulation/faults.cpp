@@ -68,9 +68,13 @@ void Faults::leave_out(std::string_view name) {
 
 namespace {
 
+std::uint64_t between(runtime::Simulator& chance, std::uint64_t least, std::uint64_t most) {
+  return least + chance.random() % (most - least);
+}
+
 // Of three kinds of fault one never comes.
 std::uint64_t one_in(runtime::Simulator& chance, std::uint64_t least, std::uint64_t most) {
-  return chance.one_in(3) ? 0 : least + chance.random() % (most - least);
+  return chance.one_in(3) ? 0 : between(chance, least, most);
 }
 
 Duration coarse_tick(runtime::Simulator& chance) {
@@ -80,22 +84,17 @@ Duration coarse_tick(runtime::Simulator& chance) {
 
 // In some seeds charges land, or are told of, when the hold that waited for them has ended.
 sandbox::Pace slow_pace(runtime::Simulator& chance) {
-  const auto up_to = [&](std::uint64_t least_s, std::uint64_t most_s) {
-    return sandbox::Span{1'000 * (least_s + chance.random() % (most_s - least_s))};
-  };
   sandbox::Pace pace;
-  if (chance.one_in(3)) pace.landing = up_to(5, 1'200);
-  if (chance.one_in(3)) pace.late = up_to(30, 1'200);
+  if (chance.one_in(3)) pace.landing = std::chrono::seconds{between(chance, 5, 1'200)};
+  if (chance.one_in(3)) pace.late = std::chrono::seconds{between(chance, 30, 1'200)};
   return pace;
 }
 
 HoldTimes hold_times(runtime::Simulator& chance) {
   if (!chance.one_in(3)) return {};
-  const auto seconds = [&](std::uint64_t least, std::uint64_t most) {
-    return std::chrono::seconds{least + chance.random() % (most - least)};
-  };
-  const auto pay_within = seconds(10, 60);
-  return {.pay_within = pay_within, .lasts = pay_within + seconds(2, 30)};
+  const std::chrono::seconds pay_within{between(chance, 10, 60)};
+  return {.pay_within = pay_within,
+          .lasts = pay_within + std::chrono::seconds{between(chance, 2, 30)}};
 }
 
 }  // namespace

@@ -68,7 +68,6 @@ struct Faults {
   static Faults drawn(runtime::Simulator&);
   void draw_broker(runtime::Simulator&);
   void draw_hops(runtime::Simulator&);
-  static Faults none() { return {}; }
 
   // Each kind has a name, by which it can be left out.
   [[nodiscard]] static std::vector<std::string_view> names();

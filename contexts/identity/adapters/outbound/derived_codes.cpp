@@ -4,16 +4,12 @@
 
 #include "chassis/security/base64url.hpp"
 #include "chassis/security/keyed_digest.hpp"
-#include "chassis/security/sha256.hpp"
+#include "identity/adapters/outbound/kept_hash.hpp"
 
 namespace madang::identity {
 namespace {
 
 constexpr std::size_t secret_size = 16;
-
-CodeHash hash_of(std::string_view text) {
-  return {security::base64url(security::as_text(security::sha256(text)))};
-}
 
 }  // namespace
 
@@ -23,7 +19,7 @@ ResetCode DerivedCodes::make(const PersonId& person, const ResetId& reset) {
       security::keyed_digest(key_, "reset-code", {whose, security::as_text(reset.bytes())});
   const auto text = security::base64url(
       std::string{whose} + std::string{security::as_text(secret).substr(0, secret_size)});
-  return {text, person, hash_of(text)};
+  return {text, person, {kept_hash(text)}};
 }
 
 std::optional<ResetCode> DerivedCodes::read(std::string_view text) const {
@@ -32,7 +28,7 @@ std::optional<ResetCode> DerivedCodes::read(std::string_view text) const {
   if (!bytes || bytes->size() != whose.size() + secret_size) return std::nullopt;
   std::ranges::transform(bytes->substr(0, whose.size()), whose.begin(),
                          [](char c) { return static_cast<std::uint8_t>(c); });
-  return ResetCode{std::string{text}, PersonId{whose}, hash_of(text)};
+  return ResetCode{std::string{text}, PersonId{whose}, {kept_hash(text)}};
 }
 
 }  // namespace madang::identity

@@ -1,18 +1,14 @@
 #include "identity/adapters/outbound/derived_factors.hpp"
 
 #include "chassis/security/base32.hpp"
-#include "chassis/security/base64url.hpp"
 #include "chassis/security/keyed_digest.hpp"
 #include "chassis/security/totp.hpp"
+#include "identity/adapters/outbound/kept_hash.hpp"
 
 namespace madang::identity {
 namespace {
 
 constexpr std::size_t recovery_bytes = 15, group = 4, recovery_text_size = 29;
-
-CodeHash hash_of(std::string_view text) {
-  return {security::base64url(security::as_text(security::sha256(text)))};
-}
 
 std::string in_groups(const std::string& letters) {
   std::string text;
@@ -41,13 +37,14 @@ std::vector<RecoveryCode> DerivedFactors::recovery_codes(const PersonId& person,
                                 shown, std::to_string(number)});
     const auto text =
         in_groups(security::base32(security::as_text(digest).substr(0, recovery_bytes)));
-    codes.push_back({text, hash_of(text)});
+    codes.push_back({text, {kept_hash(text)}});
   }
   return codes;
 }
 
 std::optional<CodeHash> DerivedFactors::recovery_code(std::string_view text) const {
-  return text.size() == recovery_text_size ? std::optional{hash_of(text)} : std::nullopt;
+  return text.size() == recovery_text_size ? std::optional{CodeHash{kept_hash(text)}}
+                                           : std::nullopt;
 }
 
 std::optional<std::int64_t> DerivedFactors::step_of(std::string_view code, std::string_view secret,

@@ -8,6 +8,7 @@
 #include "chassis/security/keyed_digest.hpp"
 #include "chassis/security/secrets.hpp"
 #include "chassis/security/token.hpp"
+#include "identity/adapters/outbound/kept_hash.hpp"
 
 namespace madang::identity {
 namespace {
@@ -23,7 +24,7 @@ kernel::IdBytes id_at(std::string_view bytes, std::size_t at) {
 }
 
 RefreshToken token_of(std::string text, std::string_view bytes) {
-  const auto hash = security::base64url(security::as_text(security::sha256(text)));
+  const auto hash = kept_hash(text);
   return {std::move(text), SessionId{id_at(bytes, 0)}, PersonId{id_at(bytes, id_size)}, {hash}};
 }
 
