@@ -89,6 +89,11 @@ class Journal {
   [[nodiscard]] std::unique_ptr<JournalReader> follow(std::shared_ptr<StoreReaders> store) const {
     return reader_with(tail_, std::move(store));
   }
+  // The log ended here when it was opened; before the tasks begin.
+  void begin_after(Position head) {
+    tail_->begin_after(head);
+    appended_.raise_to(static_cast<std::uint64_t>(head));
+  }
   // Counts positions. A hint only: whoever waits here also looks from time to time.
   [[nodiscard]] runtime::Signal& appended() { return appended_; }
   // For the one task that fires timers: raised by a commit that arms one to go off before this.

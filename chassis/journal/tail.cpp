@@ -2,15 +2,22 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 namespace madang::chassis {
 
 Tail::Tail(runtime::Runtime& runtime, std::size_t events_max)
     : monitor_{runtime.monitor()}, events_max_{events_max} {}
 
+void Tail::begin_after(Position position) {
+  const std::lock_guard section{*monitor_};
+  began_after_ = position;
+}
+
 void Tail::add(std::vector<StoredEvent> events) {
   if (events.empty()) return;
   const std::lock_guard section{*monitor_};
+  began_after_.reset();
   // Another has written in between.
   if (!events_.empty() && events_.back()->position + 1 != events.front().position) events_.clear();
   for (auto& event : events)
@@ -20,6 +27,7 @@ void Tail::add(std::vector<StoredEvent> events) {
 
 std::optional<std::vector<Tail::Event>> Tail::after(Position position, std::size_t max) const {
   const std::lock_guard section{*monitor_};
+  if (events_.empty() && position == began_after_) return std::vector<Event>{};
   if (events_.empty() || position + 1 < events_.front()->position ||
       position > events_.back()->position)
     return std::nullopt;
@@ -29,6 +37,8 @@ std::optional<std::vector<Tail::Event>> Tail::after(Position position, std::size
 }
 
 namespace {
+
+constexpr int believed_times_max = 8;
 
 class TailReader final : public JournalReader {
  public:
@@ -84,14 +94,16 @@ class TailReader final : public JournalReader {
       nothing_after_ = -1;
       return newest;
     }
-    if (nothing_after_ == position) return std::nullopt;
-    nothing_after_ = position;
-    return newest;
+    if (std::exchange(nothing_after_, position) != position) believed_ = 0;
+    if (++believed_ <= believed_times_max) return newest;
+    believed_ = 0;
+    return std::nullopt;
   }
 
   std::shared_ptr<const Tail> tail_;
   std::shared_ptr<StoreReaders> store_;
   Position nothing_after_ = -1;  // as the tail has said
+  int believed_ = 0;             // of that, since the store was asked
 };
 
 }  // namespace

@@ -17,6 +17,8 @@ class Tail {
   using Event = std::shared_ptr<const StoredEvent>;
 
   Tail(runtime::Runtime&, std::size_t events_max);
+  // The log ended here when it was opened; before the writer begins.
+  void begin_after(Position);
   // By the writer: after the commit, and before anyone is told of it.
   void add(std::vector<StoredEvent>);
   // Those after a position, in order, at most `max`. Nothing: they are to be read from the store.
@@ -26,13 +28,14 @@ class Tail {
   std::unique_ptr<runtime::Monitor> monitor_;
   std::size_t events_max_;
   std::deque<Event> events_;
+  std::optional<Position> began_after_;
 };
 
 // Of one store; most of the time nobody reads it, since the tail has what is asked for.
 using StoreReaders = runtime::Pool<JournalReader>;
 
 // Reads the newest events from the tail, and all else from the store, by a reader that is lent for each call;
-// one task at a time. That there is no more it believes the tail once: who asks again is told by the store,
+// one task at a time. That there is no more it believes the tail a few times: who asks again is told by the store,
 // where another may have written.
 std::unique_ptr<JournalReader> reader_with(std::shared_ptr<const Tail>,
                                            std::shared_ptr<StoreReaders> store);

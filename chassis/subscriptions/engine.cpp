@@ -58,7 +58,7 @@ class Engine::Inside : public EngineShared {
     views_journal = open_reader();
     head_at_start = views_journal->head().position;
     for (const auto& act : views_journal->acts()) switches.note(act);
-    journal->appended().raise_to(static_cast<std::uint64_t>(head_at_start));
+    journal->begin_after(head_at_start);
   }
 
   void start(Engine& engine) {
