@@ -44,7 +44,8 @@ struct ConstraintViolated : std::runtime_error {
 };
 
 // The first step after a start, under the lock of the data folder and before the first connection:
-// writes the WAL's own bytes over themselves and syncs them, and the folder that names it.
+// writes the WAL's own bytes over themselves, as far as they may be read, and syncs them, and the folder that
+// names it.
 //
 // What is read back after a crash may be only in the page cache: unsynced when a process was killed,
 // even clean but lost after a failed fsync. Recovery believes it, a repeated command would be

@@ -8,8 +8,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bitset>
 #include <cstring>
 #include <functional>
+#include <span>
+#include <unordered_map>
 
 namespace madang::simulation {
 namespace {
@@ -29,8 +32,55 @@ void each_file(storage::SimDisk& disk, const std::string& folder,
   }
 }
 
-bool holds(const std::vector<std::byte>& bytes, std::string_view needle) {
-  return ::memmem(bytes.data(), bytes.size(), needle.data(), needle.size()) != nullptr;
+// Texts that are looked for all at once: of what is searched only each seventh place is looked at, since wherever a
+// text stands, one of its first seven groups of four bytes begins at such a place.
+class Traces {
+ public:
+  void add(std::string what, std::string text) {
+    CHECK(text.size() >= stride + sizeof(Group) - 1, "a text that is looked for has ten bytes");
+    for (std::size_t at = 0; at < stride; ++at) {
+      const auto group = group_at(text.data() + at);
+      is_known_.set(place_of(group));
+      groups_.emplace(group, Place{texts_.size(), at});
+    }
+    texts_.push_back({std::move(what), std::move(text)});
+  }
+  // What each of them is that stands there.
+  [[nodiscard]] std::set<std::string> in(std::string_view searched) const {
+    std::set<std::string> found;
+    for (std::size_t at = 0; at + sizeof(Group) <= searched.size(); at += stride) {
+      const auto group = group_at(searched.data() + at);
+      if (!is_known_[place_of(group)]) continue;
+      const auto [first, last] = groups_.equal_range(group);
+      for (auto it = first; it != last; ++it) {
+        const auto& [what, text] = texts_[it->second.text];
+        if (at >= it->second.at && searched.substr(at - it->second.at).starts_with(text))
+          found.insert(what);
+      }
+    }
+    return found;
+  }
+
+ private:
+  using Group = std::uint32_t;
+  static constexpr std::size_t stride = 7, places = std::size_t{1} << 16;
+  struct Place {
+    std::size_t text, at;
+  };
+  static Group group_at(const char* bytes) {
+    Group group = 0;
+    std::memcpy(&group, bytes, sizeof group);
+    return group;
+  }
+  static std::size_t place_of(Group group) { return (group * 0x9E3779B1U) >> 16U; }
+
+  std::vector<std::pair<std::string, std::string>> texts_;
+  std::unordered_multimap<Group, Place> groups_;
+  std::bitset<places> is_known_;  // most groups are not, and this fits in the nearest cache
+};
+
+std::string_view text_of(const std::vector<std::byte>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace
@@ -59,10 +109,11 @@ void KeysSeen::look(World& world) {
 }
 
 void KeysSeen::check_forgotten(World& world, const Logs& logs) const {
-  std::map<std::string, std::string> needles{{"an e-mail address", "@example.com"},
-                                             {"a password", "a password of"},
-                                             {"a card", "tok_accepted"},
-                                             {"a name", "customer-1"}};
+  Traces traces;
+  traces.add("an e-mail address", "@example.com");
+  traces.add("a password", "a password of");
+  traces.add("a card", "tok_accepted");
+  traces.add("a name", "customer-1");
   for (const auto& event : logs.of("identity"))
     if (event.type == "PersonForgotten") {
       const auto& document = event.json();
@@ -71,20 +122,18 @@ void KeysSeen::check_forgotten(World& world, const Logs& logs) const {
       if (found == keys_.end()) continue;
       int number = 0;
       for (const auto& key : found->second)
-        needles[fmt::format("key {} of {}, who was forgotten,", ++number, person)] = key;
+        traces.add(fmt::format("key {} of {}, who was forgotten,", ++number, person), key);
     }
   const auto search = [&](const std::string& path, const storage::SimDisk::File& file) {
-    const bool is_synced = file.cached == file.durable;  // then one search does for both
-    for (const auto& [what, needle] : needles)
-      if (holds(file.cached, needle) || (!is_synced && holds(file.durable, needle)))
-        world.violate(fmt::format("{} stands in {}", what, path));
+    auto found = traces.in(text_of(file.cached));
+    if (file.cached != file.durable) found.merge(traces.in(text_of(file.durable)));
+    for (const auto& what : found) world.violate(fmt::format("{} stands in {}", what, path));
   };
   for (const auto& machine : world.machines()) each_file(machine->disk, machine->name, search);
   for (const auto* context : contexts)
     for (const auto& record : world.broker.topic(chassis::topic_of(context)))
-      for (const auto& [what, needle] : needles)
-        if (record.find(needle) != record.npos)
-          world.violate(fmt::format("{} stands in what {} told the broker", what, context));
+      for (const auto& what : traces.in(record))
+        world.violate(fmt::format("{} stands in what {} told the broker", what, context));
 }
 
 }  // namespace madang::simulation

@@ -116,6 +116,36 @@ TEST(WhatARestartedShopHasSeen, SurvivesAPowerLossWhenItsWalWasMadeDurable) {
   EXPECT_EQ(runs_that_lose(true), 0);
 }
 
+// What an earlier turn of the WAL has left behind, recovery does not read.
+TEST(MakingAWalDurable, WritesOnlyTheFramesOfItsLastTurn) {
+  Simulation simulation{1};
+  std::uint64_t writes_of_long = 0, writes_of_short = 0;
+  simulation.run("shop", [&] {
+    simulation.storage.files().create_folder("shop/rental");
+    auto& disk = simulation.storage.disk("shop");
+    const auto writes_of_making_durable = [&] {
+      const auto before = disk.counts.writes;
+      make_wal_durable(database);
+      return disk.counts.writes - before;
+    };
+    {
+      Database db{database};
+      db.script("CREATE TABLE log(id INTEGER PRIMARY KEY, text)");
+      for (int row = 0; row < 200; ++row) append(db);
+      writes_of_long = writes_of_making_durable();
+      ASSERT_TRUE(db.checkpoint(Checkpoint::passive));
+      append(db);  // at the beginning of the WAL, which stays as long as it is
+    }
+    const auto bytes = disk.find(std::string{database} + "-wal")->cached.size();
+    writes_of_short = writes_of_making_durable();
+    EXPECT_EQ(disk.find(std::string{database} + "-wal")->cached.size(), bytes);
+    Database db{database};
+    EXPECT_EQ(rows_of(db), 201);
+  });
+  EXPECT_GT(writes_of_long, 10U);
+  EXPECT_EQ(writes_of_short, 2U);
+}
+
 // A WAL that was never synced: its name in the folder is as unsure as its content.
 TEST(WhatARestartedShopHasSeen, SurvivesWithTheNameOfAYoungWal) {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
