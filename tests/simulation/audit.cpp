@@ -27,6 +27,7 @@ Audit::Audit(World& world, const History& history) : world_{world}, history_{his
   world_.when_machine_died = [this](const Machine& machine) {
     died_since_looked_ = true;
     logs_.let_go(machine);
+    keys_seen_.let_go(machine);
   };
 }
 
@@ -37,7 +38,7 @@ void Audit::look() {
   if (died_since_looked_) return look_again();
   if (!logs_.read_new()) return;
   check();
-  keys_seen_.look(world_);
+  keys_seen_.look();
 }
 
 void Audit::look_again() {
@@ -79,7 +80,7 @@ void Audit::come_to_rest(const std::function<bool()>& is_quiet) {
   check_processes(world_, logs_);
   check_nobody_paid_for_nothing(world_, logs_);
   check_nobody_waits_in_vain(world_, logs_);
-  keys_seen_.check_forgotten(world_, logs_);
+  keys_seen_.check_forgotten(logs_);
   rebuild_all();
 }
 

@@ -85,30 +85,31 @@ std::string_view text_of(const std::vector<std::byte>& bytes) {
 
 }  // namespace
 
-void KeysSeen::look(World& world) {
+void KeysSeen::look() {
   for (const auto* context : have_keys) try {
-      const auto& machine = world.machine_of(context);
-      const SoundDisk sound{machine.disk};
-      const auto path = machine.folder_of(context) + "/keys.db";
-      if (!machine.disk.find(path)) continue;
-      storage::Database table{path, storage::Synchronous::normal, storage::Open::read_only};
-      auto rows = table.prepare("SELECT person, wrapped FROM keys");
-      for (rows.bind(); rows.step();) {
-        kernel::IdBytes person{};
-        const auto bytes = rows.blob(0);
-        std::copy_n(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                    std::min(bytes.size(), person.size()), person.begin());
-        const auto wrapped = rows.blob_text(1);
-        if (wrapped.find_first_not_of('\0') != wrapped.npos)
-          keys_[kernel::PersonId{person}.text()].insert(
-              std::string{wrapped.substr(piece_begins, piece_size)});
-      }
+      const auto& machine = world_.machine_of(context);
+      if (!machine.disk.find(machine.folder_of(context) + "/keys.db")) continue;
+      readers_.with(context, "keys.db", [&](storage::Database& table) { note(table); });
     } catch (const chassis::Unavailable&) {
       // Somebody recovers it: another time.
     }
 }
 
-void KeysSeen::check_forgotten(World& world, const Logs& logs) const {
+void KeysSeen::note(storage::Database& table) {
+  auto rows = table.prepare("SELECT person, wrapped FROM keys");
+  for (rows.bind(); rows.step();) {
+    kernel::IdBytes person{};
+    const auto bytes = rows.blob(0);
+    std::copy_n(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                std::min(bytes.size(), person.size()), person.begin());
+    const auto wrapped = rows.blob_text(1);
+    if (wrapped.find_first_not_of('\0') != wrapped.npos)
+      keys_[kernel::PersonId{person}.text()].insert(
+          std::string{wrapped.substr(piece_begins, piece_size)});
+  }
+}
+
+void KeysSeen::check_forgotten(const Logs& logs) const {
   Traces traces;
   traces.add("an e-mail address", "@example.com");
   traces.add("a password", "a password of");
@@ -127,13 +128,13 @@ void KeysSeen::check_forgotten(World& world, const Logs& logs) const {
   const auto search = [&](const std::string& path, const storage::SimDisk::File& file) {
     auto found = traces.in(text_of(file.cached));
     if (file.cached != file.durable) found.merge(traces.in(text_of(file.durable)));
-    for (const auto& what : found) world.violate(fmt::format("{} stands in {}", what, path));
+    for (const auto& what : found) world_.violate(fmt::format("{} stands in {}", what, path));
   };
-  for (const auto& machine : world.machines()) each_file(machine->disk, machine->name, search);
+  for (const auto& machine : world_.machines()) each_file(machine->disk, machine->name, search);
   for (const auto* context : contexts)
-    for (const auto& record : world.broker.topic(chassis::topic_of(context)))
+    for (const auto& record : world_.broker.topic(chassis::topic_of(context)))
       for (const auto& what : traces.in(record))
-        world.violate(fmt::format("{} stands in what {} told the broker", what, context));
+        world_.violate(fmt::format("{} stands in what {} told the broker", what, context));
 }
 
 }  // namespace madang::simulation

@@ -38,10 +38,17 @@ void check_nobody_waits_in_vain(World&, const Logs&);
 // People's keys as they lie wrapped on the disk, so that they can be looked for once their people are forgotten.
 class KeysSeen {
  public:
-  void look(World&);
-  void check_forgotten(World&, const Logs&) const;
+  explicit KeysSeen(World& world) : world_{world}, readers_{world} {}
+
+  void look();
+  void let_go(const Machine& machine) { readers_.let_go(machine); }
+  void check_forgotten(const Logs&) const;
 
  private:
+  void note(storage::Database& table);
+
+  World& world_;
+  Readers readers_;
   std::map<std::string, std::set<std::string>> keys_;  // by person
 };
 

@@ -28,23 +28,24 @@ bool Logs::read_again(bool power_was_lost) {
   return !was_busy_;
 }
 
-void Logs::let_go(const Machine& machine) {
-  std::erase_if(readers_, [&](const auto& it) { return &world_.machine_of(it.first) == &machine; });
+void Readers::let_go(const Machine& machine) {
+  std::erase_if(open_,
+                [&](const auto& it) { return &world_.machine_of(it.first.first) == &machine; });
+}
+
+storage::Database& Readers::reader_of(const Machine& machine, const std::string& context,
+                                      const std::string& file) {
+  const auto found = open_.find({context, file});
+  if (found != open_.end()) return found->second;
+  storage::Database reader{machine.folder_of(context) + "/" + file, storage::Synchronous::normal,
+                           storage::Open::read_only};
+  return open_.emplace(std::pair{context, file}, std::move(reader)).first->second;
 }
 
 template <class Action>
 void Logs::with_reader(const std::string& context, Action&& action) {
-  const auto& machine = world_.machine_of(context);
-  const SoundDisk sound{machine.disk};
   try {
-    auto found = readers_.find(context);
-    if (found == readers_.end())
-      found = readers_
-                  .emplace(context, storage::Database{machine.folder_of(context) + "/journal.db",
-                                                      storage::Synchronous::normal,
-                                                      storage::Open::read_only})
-                  .first;
-    action(found->second);
+    readers_.with(context, "journal.db", action);
   } catch (const chassis::Unavailable&) {
     ++world_.counts["logs that were busy when they were looked at"];  // somebody recovers it: later
     was_busy_ = true;

@@ -49,9 +49,31 @@ class SoundDisk {
   const storage::DiskFaults before_;
 };
 
+// The databases of the shop's machines, opened once to be looked at from outside.
+class Readers {
+ public:
+  explicit Readers(World& world) : world_{world} {}
+
+  // chassis::Unavailable: somebody recovers it just now.
+  template <class Action>
+  void with(const std::string& context, const std::string& file, Action&& action) {
+    const auto& machine = world_.machine_of(context);
+    const SoundDisk sound{machine.disk};
+    action(reader_of(machine, context, file));
+  }
+  // At each death of a machine, before it is started again: its files are not to be held open meanwhile.
+  void let_go(const Machine&);
+
+ private:
+  storage::Database& reader_of(const Machine&, const std::string& context, const std::string& file);
+
+  World& world_;
+  std::map<std::pair<std::string, std::string>, storage::Database> open_;  // by context and file
+};
+
 class Logs {
  public:
-  explicit Logs(World& world) : world_{world} {
+  explicit Logs(World& world) : world_{world}, readers_{world} {
     for (const auto* context : contexts) logs_[context];
   }
 
@@ -60,8 +82,7 @@ class Logs {
   // False: one was busy, and what is known of it is older than the others; it proves nothing held against them.
   [[nodiscard]] bool read_new();
   [[nodiscard]] bool read_again(bool power_was_lost);
-  // At each death of a machine, before it is started again: its files are not to be held open meanwhile.
-  void let_go(const Machine&);
+  void let_go(const Machine& machine) { readers_.let_go(machine); }
 
   [[nodiscard]] const std::vector<Event>& of(const std::string& context) const {
     return logs_.at(context).events;
@@ -85,7 +106,7 @@ class Logs {
   World& world_;
   bool was_busy_ = false;
   std::map<std::string, Log> logs_;
-  std::map<std::string, storage::Database> readers_;
+  Readers readers_;
 };
 
 }  // namespace madang::simulation
