@@ -17,7 +17,7 @@ chassis::JournalLimits narrow_places(runtime::Simulator& chance) {
   if (chance.one_in(4)) limits.batch_max = below(3);
   if (chance.one_in(4)) limits.waiting_max = 4 + below(12);
   if (chance.one_in(3)) limits.cached_streams_max = below(8);
-  if (chance.one_in(2)) limits.snapshot_every = static_cast<chassis::Version>(below(5));
+  limits.snapshot_every = static_cast<chassis::Version>(below(chance.one_in(2) ? 5 : 60));
   if (chance.one_in(3)) limits.tail_events_max = below(4);
   return limits;
 }
