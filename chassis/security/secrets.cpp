@@ -106,7 +106,6 @@ std::string key_of(Secrets& secrets, runtime::Runtime& runtime, std::string_view
 }
 
 bool Staleness::is_likely() const {
-  constexpr std::chrono::seconds at_most_every{1};
   return turned_by_ == TurnedBy::another && runtime_.now() >= read_at_.load() + at_most_every;
 }
 

@@ -3,6 +3,7 @@
 // stands in DIR/secrets, readable by the shop's user alone. A secret is made at the first start and
 // never leaves: no log, no backup of data, no answer holds one.
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -77,9 +78,11 @@ std::string key_of(Secrets&, runtime::Runtime&, std::string_view name);
 // Which process replaces a key from time to time, of those that share it.
 enum class TurnedBy { this_process, another };
 // Whether a secret is to be read anew for the sake of a signature that is not known: where another process turns it
-// and it has not been read so within this second. So who signs nonsense costs one look a second. Any thread.
+// and it has not been read so within `at_most_every`. So who signs nonsense costs one look a second. Any thread.
 class Staleness {
  public:
+  static constexpr std::chrono::seconds at_most_every{1};
+
   Staleness(runtime::Runtime& runtime, TurnedBy turned_by)
       : runtime_{runtime}, turned_by_{turned_by} {}
   [[nodiscard]] bool is_likely() const;

@@ -104,7 +104,7 @@ TEST_F(Secret, ThatAnotherProcessTurnsIsKnownByItsFirstSignature) {
   EXPECT_EQ(key.current(), owners.current());
   owners.rotate();
   EXPECT_FALSE(key.any_of(is_newest)) << "it looks once a second at most";
-  simulator.sleep(read_anew_after);
+  simulator.sleep(Staleness::at_most_every);
   EXPECT_TRUE(key.any_of(is_newest));
   owners.rotate();
   key.read_anew();
