@@ -61,10 +61,15 @@ Scenario::Scenario(World& world, History& history, const std::set<std::string>& 
             registers);
 }
 
+Everybody Scenario::everybody() const {
+  Everybody all{.the_operator = people_[0].get(), .manager = people_[1].get(), .customers = {}};
+  for (std::size_t i = 2; i < people_.size(); ++i) all.customers.push_back(people_[i].get());
+  return all;
+}
+
 std::vector<std::string> Scenario::names() const {
   std::vector<std::string> all;
-  for (const auto& person : people_)
-    if (person->name.starts_with("customer")) all.push_back(person->name);
+  for (const auto* customer : everybody().customers) all.push_back(customer->name);
   return all;
 }
 

@@ -3,6 +3,7 @@
 // customers who rent, read, wait in line, change their minds and are impatient. Demand is skewed: half of all
 // wishes are for one edition, and one customer is busier than the others. People come in sittings.
 #include "tests/simulation/person.hpp"
+#include "tests/simulation/public_law.hpp"
 #include <memory>
 #include <set>
 #include <vector>
@@ -26,6 +27,7 @@ class Scenario {
   [[nodiscard]] bool is_quiet() const { return busy_ == 0; }
   // Of the customers who came.
   [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] Everybody everybody() const;
 
  private:
   using Act = void (Scenario::*)(Person&);

@@ -66,6 +66,7 @@ class Simulation {
     world_.heal();
     timed("coming to rest", [&] {
       if (is_well()) audit_.come_to_rest([&] { return scenario_->is_quiet(); });
+      if (is_well()) check_what_is_told(world_, audit_.logs(), scenario_->everybody());
       if (is_well()) audit_.start_cold();
     });
   }
