@@ -16,7 +16,6 @@ std::chrono::seconds World::up_to_seconds(std::uint64_t most) {
   return std::chrono::seconds{1 + simulator.random() % most};
 }
 
-// All in the rack, once in so many times; else one.
 Machines World::struck(std::uint64_t all_one_in) {
   if (machines_.size() > 1 && simulator.one_in(all_one_in)) return all_machines();
   return {&some_machine()};

@@ -10,6 +10,9 @@ namespace madang::simulation {
 namespace {
 
 constexpr auto asking_lasts_max = 1h;
+// What was recorded by a clock that was ahead of the others is not gone behind: until then its tokens are of a time
+// to come.
+constexpr auto clocks_meet_within = 2min;
 constexpr std::uint64_t one_in_asked = 4;  // of rentals, payments and shelves
 
 struct Rental {
@@ -217,6 +220,7 @@ class Inspection {
 }  // namespace
 
 void check_what_is_told(World& world, const Logs& logs, const Everybody& people) {
+  world.run_for(clocks_meet_within);
   Inspection inspection{world, logs, people};
   bool is_over = false;
   world.people.spawn("inspector", [&] {

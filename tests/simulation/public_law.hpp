@@ -11,7 +11,8 @@ struct Everybody {
   std::vector<Person*> customers;
 };
 
-// At rest: what the shop tells them by its public API is what stands in its logs. From outside of the simulation.
+// At rest, once every machine has read its clock anew: what the shop tells them by its public API is what stands in its
+// logs. From outside of the simulation.
 void check_what_is_told(World&, const Logs&, const Everybody&);
 
 }  // namespace madang::simulation

@@ -12,6 +12,9 @@
 namespace madang::simulation {
 namespace {
 
+// Those who go on look for news meanwhile, each second some of them.
+constexpr std::chrono::minutes alone_max{40};
+
 // Accepted: the customer to whom a licence was offered, held it.
 std::uint64_t offers_accepted(const Logs& logs) {
   std::uint64_t accepted = 0;
@@ -66,8 +69,8 @@ class Simulation {
     world_.heal();
     timed("coming to rest", [&] {
       if (is_well()) audit_.come_to_rest([&] { return scenario_->is_quiet(); });
-      if (is_well()) check_what_is_told(world_, audit_.logs(), scenario_->everybody());
       if (is_well()) audit_.start_cold();
+      if (is_well()) check_what_is_told(world_, audit_.logs(), scenario_->everybody());
     });
   }
   std::uint64_t below(std::uint64_t limit) { return world_.simulator.random() % limit; }
@@ -92,12 +95,14 @@ class Simulation {
     }
   }
 
-  // Nobody comes for hours or days.
+  // Nobody comes for hours or days. Of several machines one may be away, while the others go on.
   void leap() {
-    const auto span = std::chrono::minutes{1 + below(world_.simulator.one_in(3) ? 600 : 18'000)};
+    std::chrono::minutes span{1 + below(world_.simulator.one_in(3) ? 600 : 18'000)};
+    const auto them = world_.struck(2);
+    if (them.size() < world_.machines().size()) span = std::min(span, alone_max);
     timed("leaps", [&] {
-      if (world_.simulator.one_in(2)) world_.close_shop_for(span);
-      else world_.pause_shop_for(span);
+      if (world_.simulator.one_in(2)) world_.close_for(them, span);
+      else world_.pause_for(them, span);
       world_.run_for(1min);
     });
     timed("looking", [&] { audit_.look(); });

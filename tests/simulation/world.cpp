@@ -271,7 +271,11 @@ http::Response World::ask_provider(std::string_view target) {
 
 void World::kill(Machine& it, std::string_view why) { simulator.kill(it.name, why); }
 
-void World::lose_power(Machine& it) { it.disk.power_loss(); }
+// Who has not touched the disk since it last had power dies with the machine all the same.
+void World::lose_power(Machine& it) {
+  it.disk.power_loss();
+  if (simulator.alive(it.name)) kill(it, "the power of " + it.name + " failed");
+}
 
 void World::lose_power() {
   ++counts["power losses"];
@@ -297,9 +301,9 @@ void World::pause_for(const Machines& them, Duration span) {
 }
 
 // Who is dead already comes back no earlier.
-void World::close_shop_for(Duration span) {
-  tell("the shop closes for a while");
-  for (const auto& it : machines_) {
+void World::close_for(const Machines& them, Duration span) {
+  for (auto* it : them) {
+    tell("the " + it->name + " is closed for a while");
     it->closed_until = now() + span;
     if (it->restart_at) it->restart_at = std::exchange(it->closed_until, {});
     kill(*it, "it is closed");
@@ -319,6 +323,7 @@ void World::heal() {
     it->broker_cut_until.reset();
     broker.join(it->name);
     simulator.go_on(it->name);
+    set_clock(*it, rack_clock_);
   }
   cuts_.clear();
   provider_away_until_ = {};

@@ -53,13 +53,15 @@ class World {
   // Nothing of them runs meanwhile, though time passes.
   void pause_for(const Machines&, Duration);
   void pause_shop_for(Duration span) { pause_for(all_machines(), span); }
-  // It ends, and is started again then.
-  void close_shop_for(Duration);
+  // They end, and are started again then.
+  void close_for(const Machines&, Duration);
   [[nodiscard]] bool is_open() const;  // all of it
 
   [[nodiscard]] const std::vector<std::unique_ptr<Machine>>& machines() const { return machines_; }
   [[nodiscard]] Machine& machine_of(std::string_view context) const;
   [[nodiscard]] Machines all_machines() const;
+  // Whom something befalls: all of them once in so many times, else one.
+  Machines struck(std::uint64_t all_one_in);
 
   // From a task of `from`. Nothing: no answer came.
   std::optional<http::Response> ask_shop(runtime::Runtime& from, http::Request, Duration patience);
@@ -113,7 +115,6 @@ class World {
   void cut_between_machines();
   Duration up_to(Duration most);
   std::chrono::seconds up_to_seconds(std::uint64_t most);  // one at least
-  Machines struck(std::uint64_t all_one_in);
   Machine& some_machine();
   void kill_some();
   void fill_disk(Machine&);
