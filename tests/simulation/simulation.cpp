@@ -12,8 +12,7 @@
 namespace madang::simulation {
 namespace {
 
-// Those who go on look for news meanwhile, each second some of them.
-constexpr std::chrono::minutes alone_max{40};
+constexpr std::uint64_t alone_max_minutes = 15, rack_one_in = 6;
 
 // Accepted: the customer to whom a licence was offered, held it.
 std::uint64_t offers_accepted(const Logs& logs) {
@@ -95,17 +94,23 @@ class Simulation {
     }
   }
 
-  // Nobody comes for hours or days. Of several machines one may be away, while the others go on.
+  // Nobody comes for hours or days.
   void leap() {
-    std::chrono::minutes span{1 + below(world_.simulator.one_in(3) ? 600 : 18'000)};
-    const auto them = world_.struck(2);
-    if (them.size() < world_.machines().size()) span = std::min(span, alone_max);
+    const auto span = std::chrono::minutes{1 + below(world_.simulator.one_in(3) ? 600 : 18'000)};
     timed("leaps", [&] {
-      if (world_.simulator.one_in(2)) world_.close_for(them, span);
-      else world_.pause_for(them, span);
-      world_.run_for(1min);
+      if (world_.machines().size() > 1 && world_.simulator.one_in(2)) leave_alone();
+      be_away(world_.all_machines(), span);
     });
     timed("looking", [&] { audit_.look(); });
+  }
+  // One machine is away, and the others go on.
+  void leave_alone() {
+    be_away(world_.struck(rack_one_in), std::chrono::minutes{1 + below(alone_max_minutes)});
+  }
+  void be_away(const Machines& them, Duration span) {
+    if (world_.simulator.one_in(2)) world_.close_for(them, span);
+    else world_.pause_for(them, span);
+    world_.run_for(1min);
   }
 
   template <class Part>
