@@ -155,6 +155,7 @@ void Scenario::extend(Person& person) {
     history_.acknowledged.push_back({"rental", "RentalExtended", "rental", *rental});
     if (const auto payment = answer->text_of("payment_id"); !payment.empty())
       payments_.push_back(payment);
+    if (world_.simulator.one_in(3)) cancel_rental(person, *rental);  // that was not the book they meant
   }
 }
 
@@ -173,10 +174,14 @@ void Scenario::give_back(Person& person) {
 void Scenario::cancel(Person& person) {
   const auto rental = some_rental_of(person);
   if (!rental) return rent(person);
-  const auto answer = person.post("/v1/rentals/" + *rental + "/cancellation");
-  note_end(person, *rental, answer);
+  cancel_rental(person, *rental);
+}
+
+void Scenario::cancel_rental(Person& person, const std::string& rental) {
+  const auto answer = person.post("/v1/rentals/" + rental + "/cancellation");
+  note_end(person, rental, answer);
   if (answer && answer->is_success())
-    history_.acknowledged.push_back({"rental", "RentalCancelled", "rental", *rental});
+    history_.acknowledged.push_back({"rental", "RentalCancelled", "rental", rental});
 }
 
 void Scenario::join_line(Person& person) {

@@ -43,15 +43,16 @@ void check_processes(World& world, const Logs& logs) {
 }
 
 void check_nobody_paid_for_nothing(World& world, const Logs& logs) {
-  std::set<std::string> had;
+  std::map<std::string, std::set<std::string>> had;  // payments, by the rental they are for
   for (const auto& event : logs.of("rental")) {
     if (event.type == "RentalStarted" || event.type == "RentalExtended")
-      had.insert(payment_of(event));
-    if (event.type == "RentalCancelled" || event.type == "ExtensionCancelled")
-      had.erase(payment_of(event));
+      had[event.stream].insert(payment_of(event));
+    if (event.type == "RentalCancelled") had.erase(event.stream);
   }
+  std::set<std::string> good;
+  for (const auto& [rental, payments] : had) good.insert(payments.begin(), payments.end());
   for (const auto& [payment, amount] : kept(logs))
-    if (amount > 0 && !had.contains(payment))
+    if (amount > 0 && !good.contains(payment))
       world.violate(
           fmt::format("{} is kept of payment {}, for which nobody had anything", amount, payment));
 }

@@ -49,6 +49,7 @@ class Scenario {
   void extend(Person&);
   void give_back(Person&);
   void cancel(Person&);
+  void cancel_rental(Person&, const std::string& rental);
   void join_line(Person&);
   void wait_for(Person&, const std::string& edition);
   void look_at_place(Person&);
