@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes copies of product sources in which bugs are planted, each behind the question whether it is the one.
 
-    plant_bugs.py FOLDER INTO       the bugs of FOLDER/*.toml; copies below INTO, and INTO/planted_bugs.cpp, their list
-    plant_bugs.py --self-test       demands that a bug whose place is gone is noticed
+    plant_bugs.py FOLDER INTO FILE…  the bugs of FOLDER/*.toml; copies below INTO, and INTO/planted_bugs.cpp, their list.
+                                     FILE…: of which copies are compiled; a bug in another would never be there
+    plant_bugs.py --self-test        demands that a bug whose place is gone, or not compiled, is noticed
 
 A bug names its places: the file, the text that stands there, once, and what stands there instead, in which PLANTED
 asks for the bug. One with `bus = "broker"` is searched where a broker lies between the contexts. When the product changes so that the text is gone, the build fails, and the bug is planted anew.
@@ -40,6 +41,12 @@ def planted(sources, bugs):
     return {file: HEAD + text for file, text in texts.items()}
 
 
+def demand_compiled(texts, compiled):
+    for file in texts:
+        if file not in compiled:
+            raise Misplaced(f"a bug stands in {file}, of which no copy is compiled")
+
+
 def list_of(bugs):
     def between(bug):
         return ", .needs_broker = true" if bug.get("bus") == "broker" else ""
@@ -66,6 +73,13 @@ def self_test():
         except Misplaced:
             continue
         raise AssertionError(f"planted in: {text}")
+    demand_compiled({"f": ""}, {"f", "g"})
+    try:
+        demand_compiled({"f": ""}, {"g"})
+    except Misplaced:
+        pass
+    else:
+        raise AssertionError("planted where it is not compiled")
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder) / "x/y.cpp", "1")
         assert (Path(folder) / "x/y.cpp").read_text() == "1"
@@ -77,9 +91,11 @@ def main():
         self_test()
         return 0
     folder, into = Path(sys.argv[1]), Path(sys.argv[2])
+    compiled = {str(Path(file).resolve().relative_to(ROOT)) for file in sys.argv[3:]}
     bugs = bugs_in(folder)
     try:
         texts = planted(lambda file: (ROOT / file).read_text(), bugs)
+        demand_compiled(texts, compiled)
     except Misplaced as fault:
         print(fault, file=sys.stderr)
         return 1

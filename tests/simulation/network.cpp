@@ -3,6 +3,7 @@
 #include "chassis/ports/failures.hpp"
 #include "tests/simulation/exchange.hpp"
 #include "tests/simulation/world.hpp"
+#include <fmt/format.h>
 
 namespace madang::simulation {
 namespace {
@@ -62,12 +63,23 @@ std::optional<http::Response> World::ask_shop(runtime::Runtime& from, http::Requ
   return std::move(asked->answer);
 }
 
+// Leave to charge is given once, whatever becomes of the call: who comes later looks it up. What is to be paid back
+// may be asked for any number of times, as one and the same: only under another key could it be paid back twice.
+void World::demand_asked_once(const http::Request& request) {
+  if (request.method != http::Method::post) return;
+  if (request.path.ends_with("/confirm") && !confirmed_.insert(request.path).second)
+    violate("the shop tells the provider to charge a second time: " + request.path);
+  if (!request.path.ends_with("/refunds")) return;
+  const std::string key{request.headers.get("Idempotency-Key").value_or("")};
+  const auto [asked, is_new] = refund_keys_.emplace(request.body, key);
+  if (!is_new && asked->second != key)
+    violate(fmt::format("the shop tells the provider to pay back {} as {} and as {}", request.body,
+                        asked->second, key));
+}
+
 http::Response World::call_provider(Machine& from, const http::Request& request) {
   const auto deadline = std::min<runtime::Time>(request.deadline, from.runtime.now() + call_lasts);
-  // Leave to charge is given once, whatever becomes of the call: who comes later looks it up.
-  if (request.method == http::Method::post && request.path.ends_with("/confirm") &&
-      !confirmed_.insert(request.path).second)
-    violate("the shop tells the provider to charge a second time: " + request.path);
+  demand_asked_once(request);
   const auto fail = [&](const char* why, bool at_once) {
     if (!at_once) from.runtime.sleep_until(deadline);
     throw chassis::Unavailable{why};

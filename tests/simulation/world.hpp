@@ -101,6 +101,7 @@ class World {
   void wait_without_shop(Duration);
   app::Surroundings surroundings(Machine&);
   http::Response call_provider(Machine&, const http::Request&);
+  void demand_asked_once(const http::Request&);  // of the provider
   http::Response deliver_webhook(const http::Request&);
   std::string bytes_of(const http::FileSlice&);
   app::Elsewhere elsewhere_of(Machine&);
@@ -130,7 +131,8 @@ class World {
   std::string webhook_key_;
   std::vector<std::unique_ptr<Machine>> machines_;
   std::unique_ptr<sandbox::SandboxProvider> provider_;
-  std::set<std::string> confirmed_;  // at the provider, by path
+  std::set<std::string> confirmed_;                 // at the provider, by path
+  std::map<std::string, std::string> refund_keys_;  // by what is to be paid back
   bool machine_died_ = false, provider_died_ = false;
   runtime::Time provider_away_until_{};
   Duration rack_clock_{};  // how far the clocks of all machines are from true time
