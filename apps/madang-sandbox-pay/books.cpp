@@ -31,7 +31,8 @@ constexpr const char* schema = R"(
     created INTEGER NOT NULL, confirmations INTEGER NOT NULL, charged_at INTEGER NOT NULL,
     refunded INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS intents_of_payment ON intents(payment);
-  CREATE INDEX IF NOT EXISTS charges_due ON intents(charged_at) WHERE status = 'processing';
+  CREATE INDEX IF NOT EXISTS charges_to_land ON intents(charged_at)
+    WHERE charged_at > 0 AND status <> 'succeeded';
   CREATE TABLE IF NOT EXISTS keys(
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS movements(
@@ -130,8 +131,11 @@ Intent Books::confirm(const std::string& id, const Card& card, Instant now) {
     db_.prepare("UPDATE intents SET confirmations = confirmations + 1 WHERE id = ?").run(id);
     if (before.status != Status::requires_confirmation) return stored(id);
     if (!card.decline_code.empty()) {
-      db_.prepare("UPDATE intents SET status = 'declined', decline_code = ? WHERE id = ?")
-          .run(card.decline_code, id);
+      const auto charged_at =
+          card.charged_after == Span{} ? 0 : stored_time(now + card.charged_after);
+      db_.prepare(
+             "UPDATE intents SET status = 'declined', decline_code = ?, charged_at = ? WHERE id = ?")
+          .run(card.decline_code, charged_at, id);
       announce("payment_intent.payment_failed", id, card, now);
     } else {
       db_.prepare("UPDATE intents SET status = 'processing', charged_at = ? WHERE id = ?")
@@ -181,7 +185,7 @@ void Books::land_due(Instant now, const Pace& pace) {
   std::vector<Intent> due;
   {
     auto row = db_.prepare(
-        "SELECT * FROM intents WHERE status = 'processing' AND charged_at <= ?"
+        "SELECT * FROM intents WHERE charged_at > 0 AND status <> 'succeeded' AND charged_at <= ?"
         " ORDER BY charged_at, id");
     for (row.bind(stored_time(now)); row.step();) due.push_back(read_intent(row));
   }
@@ -238,7 +242,7 @@ std::vector<Webhook> Books::webhooks_due(Instant now) {
 std::optional<Instant> Books::next_due() {
   auto row = db_.prepare(
       "SELECT min(due) FROM (SELECT min(due) AS due FROM webhooks WHERE due IS NOT NULL UNION ALL"
-      " SELECT min(charged_at) FROM intents WHERE status = 'processing')");
+      " SELECT min(charged_at) FROM intents WHERE charged_at > 0 AND status <> 'succeeded')");
   row.bind().step();
   if (row.is_null(0)) return std::nullopt;
   return read_time(row.integer(0));

@@ -3,6 +3,7 @@
 //
 //   tok_accepted                  charged, answered and announced at once
 //   tok_declined                  declined; also tok_insufficient_funds, tok_expired
+//   tok_charged_after_declined    declined, and charged all the same, after `landing`
 //   tok_slow                      charged and answered after `slow`
 //   tok_charged_no_answer         charged at once, never answered (503 after `silent`), never announced
 //   tok_charged_after_not_found   never answered; not to be found until it is charged, after `landing`
@@ -33,7 +34,7 @@ struct Card {
   std::string_view token;
   std::string_view decline_code = {};  // empty: it will be charged
   bool unavailable = false;
-  Span charged_after{};   // from the confirmation on
+  Span charged_after{};   // from the confirmation on; when declined and not nothing, all the same
   Span answered_after{};  // likewise
   bool answered = true;
   bool found_before_charged = true;

@@ -13,6 +13,7 @@ namespace madang::simulation {
 namespace {
 
 constexpr int days_until_rest_max = 60;
+constexpr int days_until_told_max = 3;  // of what the provider does later than it said
 
 // Nobody need ask for it.
 bool is_brought_by_time(const Event& event) {
@@ -66,7 +67,9 @@ void Audit::come_to_rest(const std::function<bool()>& is_quiet) {
     look();
     check_punctuality(world_, logs_);
     open = unfinished(world_, logs_);
-    if (open.empty() && is_quiet()) break;
+    if (open.empty() && is_quiet() &&
+        (day >= days_until_told_max || differences_in_books(world_, logs_).empty()))
+      break;
     world_.pause_shop_for(std::chrono::hours{20});
   }
   for (const auto& it : open) world_.violate("it never comes to an end: " + it);

@@ -27,7 +27,8 @@ void check_acknowledged(World& world, const Logs& logs, const History& history) 
 std::vector<std::string> unfinished(World& world, Logs& logs) {
   static const std::set<std::string, std::less<>> ends{"Settled", "Refunded", "Gone", "Done"};
   static const std::set<std::string, std::less<>> payment_ends{
-      "PaymentCaptured", "PaymentDeclined", "PaymentCancelled", "PaymentRefunded"};
+      "PaymentCaptured", "PaymentDeclined", "PaymentCancelled", "PaymentRefunded",
+      "ChargeReturned"};  // of what was charged late, when nobody waits to hear of it
   auto open = open_lending(world, logs);
   for (const auto* context : contexts) {
     std::map<std::string, std::string> processes, payments;

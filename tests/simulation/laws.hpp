@@ -29,6 +29,7 @@ std::vector<std::string> open_lending(World&, const Logs&);
 std::vector<std::string> unfinished(World&, Logs&);
 // At rest, by the provider's own books.
 void check_books(World&, const Logs&);
+std::vector<std::string> differences_in_books(World&, const Logs&);
 // At rest: what one context told, another has heard, once.
 void check_deliveries(World&, const Logs&);
 void check_processes(World&, const Logs&);

@@ -43,6 +43,7 @@ void World::slow_disk(Machine& it) {
 // A rack's clocks are wrong together by hours, and one of them by seconds more.
 void World::step_clocks() {
   ++counts["clock steps"];
+  clocks_were_set_ = true;
   const bool is_alone = machines_.size() == 1;
   if (is_alone || simulator.one_in(rack_one_in)) {
     const auto hours = static_cast<std::int64_t>(simulator.random() % 7) - 3;

@@ -49,7 +49,8 @@ void check_money(World& world, const Logs& logs) {
     if (event.type == "RentalStarted" || event.type == "RentalExtended") demand(event);
 }
 
-void check_books(World& world, const Logs& logs) {
+std::vector<std::string> differences_in_books(World& world, const Logs& logs) {
+  std::vector<std::string> differences;
   const auto paid = payments_in(world, logs);
   std::map<std::string, std::int64_t> theirs;
   std::map<std::string, int> charges;
@@ -62,7 +63,7 @@ void check_books(World& world, const Logs& logs) {
       const bool charge = data.at(i)["kind"].text() == "charge";
       theirs[payment] += (charge ? 1 : -1) * data.at(i)["amount"].integer();
       if (charge && ++charges[payment] > 1)
-        world.violate("payment " + payment + " was charged twice");
+        differences.push_back("payment " + payment + " was charged twice");
       after = data.at(i)["number"].integer();
     }
     if (!document.root()["has_more"].boolean()) break;
@@ -70,14 +71,20 @@ void check_books(World& world, const Logs& logs) {
   for (const auto& [payment, it] : paid) {
     const auto ours = it.captured + it.late - it.returned;
     if (ours != theirs[payment])
-      world.violate(fmt::format("payment {}: the shop's books say {}, the provider's {} (last: {})",
-                                payment, ours, theirs[payment], it.last));
+      differences.push_back(
+          fmt::format("payment {}: the shop's books say {}, the provider's {} (last: {})", payment,
+                      ours, theirs[payment], it.last));
     theirs.erase(payment);
   }
   for (const auto& [payment, sum] : theirs)
     if (sum != 0)
-      world.violate(fmt::format(
+      differences.push_back(fmt::format(
           "the provider holds {} for payment {}, of which the shop knows nothing", sum, payment));
+  return differences;
+}
+
+void check_books(World& world, const Logs& logs) {
+  for (const auto& it : differences_in_books(world, logs)) world.violate(it);
 }
 
 }  // namespace madang::simulation

@@ -114,14 +114,26 @@ std::optional<KnownEdition> Scenario::some_edition() {
 }
 
 std::string Scenario::some_card() {
-  static constexpr std::array cards{
-      "tok_accepted",           "tok_accepted",      "tok_accepted",
-      "tok_accepted",           "tok_accepted",      "tok_accepted",
-      "tok_declined",           "tok_slow",          "tok_charged_no_answer",
-      "tok_unavailable",        "tok_webhook_late",  "tok_charged_after_not_found",
-      "tok_webhook_twice",      "tok_webhook_never", "tok_webhook_before_answer",
-      "tok_insufficient_funds", "tok_expired",       "tok_refund_no_answer",
-      "tok_unheard_of"};
+  static constexpr std::array cards{"tok_accepted",
+                                    "tok_accepted",
+                                    "tok_accepted",
+                                    "tok_accepted",
+                                    "tok_accepted",
+                                    "tok_accepted",
+                                    "tok_declined",
+                                    "tok_slow",
+                                    "tok_charged_no_answer",
+                                    "tok_unavailable",
+                                    "tok_webhook_late",
+                                    "tok_charged_after_not_found",
+                                    "tok_webhook_twice",
+                                    "tok_webhook_never",
+                                    "tok_webhook_before_answer",
+                                    "tok_insufficient_funds",
+                                    "tok_expired",
+                                    "tok_refund_no_answer",
+                                    "tok_unheard_of",
+                                    "tok_charged_after_declined"};
   return cards[below(cards.size())];
 }
 

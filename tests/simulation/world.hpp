@@ -123,6 +123,7 @@ class World {
   void cut_from_broker(Machine&);
   void step_clocks();
   void set_clock(const Machine&, Duration offset);
+  void set_clocks_right();
   void alter(const Machine&, chassis::Context&);
 
   const bool tells_story_;
@@ -135,6 +136,7 @@ class World {
   std::map<std::string, std::string> refund_keys_;  // by what is to be paid back
   bool machine_died_ = false, provider_died_ = false;
   runtime::Time provider_away_until_{};
+  bool clocks_were_set_ = false;
   Duration rack_clock_{};  // how far the clocks of all machines are from true time
   std::map<std::pair<std::string, std::string>, runtime::Time> cuts_;  // from, to; and until when
 };

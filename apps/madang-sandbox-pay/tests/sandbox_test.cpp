@@ -233,6 +233,17 @@ TEST_F(ACard, ChargedAfterNotFoundIsNowhereUntilTheChargeLands) {
     EXPECT_EQ(movements(), 1U);
   });
 }
+TEST_F(ACard, DeclinedMayBeChargedAllTheSame) {
+  in_the_simulation([&] {
+    const auto intent = created("tok_charged_after_declined");
+    EXPECT_EQ(confirm(intent).status, 402);
+    EXPECT_EQ(status(intent), "declined");
+    EXPECT_EQ(movements(), 0U);
+    runtime.sleep(5s);
+    EXPECT_EQ(status(intent), "succeeded");
+    EXPECT_EQ(movements(), 1U);
+  });
+}
 TEST_F(ACard, MayMeetAProviderThatIsAway) {
   in_the_simulation([&] {
     EXPECT_EQ(create("tok_unavailable").status, 503);

@@ -48,7 +48,11 @@ Payment Payment::evolve(Payment payment, const PaymentCancelled& it) {
 
 Payment Payment::evolve(Payment payment, const LateChargeCaptured& it) {
   const bool someone_waits = std::holds_alternative<Voiding>(payment.stands);
-  return {Refunding{it.intent, it.amount, someone_waits ? Asked::yes : Asked::answered, Asked::no}};
+  Refunding refunding{it.intent, it.amount, someone_waits ? Asked::yes : Asked::answered,
+                      Asked::no};
+  if (const auto* before = std::get_if<Declined>(&payment.stands))
+    refunding.declined = before->reason;
+  return {refunding};
 }
 
 Payment Payment::evolve(Payment payment, const RefundDue& it) {
@@ -63,7 +67,8 @@ Payment Payment::evolve(Payment payment, const RefundAsked&) {
 
 Payment Payment::evolve(Payment payment, const ChargeReturned& it) {
   const auto& refunding = std::get<Refunding>(payment.stands);
-  return {Refunded{it.amount, it.refunded_at, refunding.cancellation, refunding.refund}};
+  return {Refunded{it.amount, it.refunded_at, refunding.cancellation, refunding.refund,
+                   refunding.declined}};
 }
 
 Payment Payment::evolve(Payment payment, const PaymentRefunded&) {
@@ -135,7 +140,8 @@ BeginPayment::Decision BeginPayment::decide(const BeginPayment& asked, const Pay
       },
       [](const Declined& it) -> Decision { return because::payment_declined{it.reason}; },
       [](const Cancelled& it) -> Decision { return because::payment_cancelled{it.how}; },
-      [](const Either<Refunding, Refunded> auto&) -> Decision {
+      [](const Either<Refunding, Refunded> auto& it) -> Decision {
+        if (it.declined) return because::payment_declined{*it.declined};
         return because::payment_cancelled{CancelledHow::refunded};
       });
 }
@@ -153,7 +159,8 @@ ConfirmPayment::Decision ConfirmPayment::decide(const ConfirmPayment& asked,
       },
       [](const Declined& it) -> Decision { return because::payment_declined{it.reason}; },
       [](const Cancelled& it) -> Decision { return because::payment_cancelled{it.how}; },
-      [](const Either<Refunding, Refunded> auto&) -> Decision {
+      [](const Either<Refunding, Refunded> auto& it) -> Decision {
+        if (it.declined) return because::payment_declined{*it.declined};
         return because::payment_cancelled{CancelledHow::refunded};
       });
 }

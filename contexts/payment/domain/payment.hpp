@@ -17,6 +17,8 @@
 //   Voiding for time alone --RecordCaptured--> Captured                              Refunded
 //   Declined, Cancelled --RecordCaptured, a late charge--> Refunding
 //
+// Whoever was told that it was declined is told so for good, though it was charged and given back since.
+//
 // A cancellation ends with PaymentCancelled or PaymentDeclined, a refund with PaymentRefunded, in
 // whatever state they are asked for, and each is said once.
 //
@@ -120,6 +122,7 @@ struct Refunding {
   IntentId intent;
   Money amount;
   Asked cancellation, refund;
+  std::optional<DeclineReason> declined = {};  // before it was charged all the same
 };
 struct Declined {
   DeclineReason reason;
@@ -131,6 +134,7 @@ struct Refunded {
   Money amount;
   Instant refunded_at;
   Asked cancellation, refund;
+  std::optional<DeclineReason> declined = {};
 };
 
 struct Payment {

@@ -166,6 +166,12 @@ TEST(ACharge, ThatLandsAfterTheEndIsOwedBackOnce) {
   given(never_begun).at(noon).when(provider_captured).then(late);
   given(never_begun, late).at(noon).when(provider_captured).then();
 }
+TEST(ACharge, ThatLandsAfterADeclineMakesItNoneTheLessDeclined) {
+  given(begun, confirming, declined, late, returned)
+      .at(later)
+      .when(begin)
+      .then_refused(because::payment_declined{DeclineReason::card_declined});
+}
 TEST(ACharge, OfAnotherAmountIsNotBelieved) {
   auto said = provider_captured;
   said.amount = less;
