@@ -155,7 +155,8 @@ void Scenario::extend(Person& person) {
     history_.acknowledged.push_back({"rental", "RentalExtended", "rental", *rental});
     if (const auto payment = answer->text_of("payment_id"); !payment.empty())
       payments_.push_back(payment);
-    if (world_.simulator.one_in(3)) cancel_rental(person, *rental);  // that was not the book they meant
+    // That was not the book they meant.
+    if (world_.simulator.one_in(3)) cancel_rental(person, *rental);
   }
 }
 

@@ -92,7 +92,9 @@ sandbox::Pace slow_pace(runtime::Simulator& chance) {
 
 HoldTimes hold_times(runtime::Simulator& chance) {
   if (!chance.one_in(3)) return {};
-  const std::chrono::seconds pay_within{between(chance, 10, 60)};
+  const bool is_breathless = chance.one_in(2);  // where a slow disk is enough to be too late
+  const std::chrono::seconds pay_within{is_breathless ? between(chance, 1, 4)
+                                                      : between(chance, 10, 60)};
   return {.pay_within = pay_within,
           .lasts = pay_within + std::chrono::seconds{between(chance, 2, 30)}};
 }

@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint64_t full_or_slow_s_max = 30, provider_away_s_max = 120, pause_s_max = 120,
                         cut_s_max = 300, long_in_coming_s_max = 180, rack_one_in = 6,
                         clocks_apart_s_max = 30;
+constexpr std::uint64_t slow_ms_max = 40, very_slow_ms_max = 300;  // of one access
 
 }  // namespace
 
@@ -36,7 +37,8 @@ void World::fill_disk(Machine& it) {
 void World::slow_disk(Machine& it) {
   ++counts["slow disks"];
   tell("the disk of the " + it.name + " is slow");
-  it.disk.faults.access_max = std::chrono::milliseconds{1 + simulator.random() % 40};
+  const std::uint64_t most = simulator.one_in(4) ? very_slow_ms_max : slow_ms_max;
+  it.disk.faults.access_max = std::chrono::milliseconds{1 + simulator.random() % most};
   it.disk_slow_until = now() + up_to_seconds(full_or_slow_s_max);
 }
 

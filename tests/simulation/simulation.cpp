@@ -96,7 +96,7 @@ class Simulation {
 
   // Nobody comes for hours or days.
   void leap() {
-    const auto span = std::chrono::minutes{1 + below(world_.simulator.one_in(3) ? 600 : 18'000)};
+    const auto span = std::chrono::minutes{1 + below(world_.simulator.one_in(3) ? 600 : 20'000)};
     timed("leaps", [&] {
       if (world_.machines().size() > 1 && world_.simulator.one_in(2)) leave_alone();
       be_away(world_.all_machines(), span);
