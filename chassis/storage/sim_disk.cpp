@@ -8,6 +8,8 @@
 namespace madang::storage {
 namespace {
 
+constexpr std::uint64_t hard_to_read_one_in = 6;
+
 void put(std::vector<std::byte>& image, std::size_t offset, std::span<const std::byte> bytes) {
   if (bytes.empty()) return;
   if (image.size() < offset + bytes.size()) image.resize(offset + bytes.size());
@@ -44,7 +46,9 @@ SimDisk::Done SimDisk::Handle::read(std::size_t offset, std::span<std::byte> int
   if (dead_) return Done::failed;
   disk_.pause_for_access();
   if (dead_) return Done::failed;
-  if (disk_.simulator_.one_in(disk_.faults.reads_fail_one_in)) {
+  const auto& faults = disk_.faults;
+  if (disk_.simulator_.one_in(faults.hard_to_read ? hard_to_read_one_in
+                                                  : faults.reads_fail_one_in)) {
     ++disk_.counts.failed_reads;
     return Done::failed;
   }

@@ -9,6 +9,7 @@
 //   failed fsync     reported once; the pages count as clean from then on, written or not
 //   full             writes that make a file longer fail
 //   failing, slow    a read, write or sync now and then fails, or takes long
+//   hard to read     one read in six fails, as over a loose cable
 //
 // Syncing a file says nothing about its name, syncing a folder nothing about contents.
 #include <cstddef>
@@ -31,7 +32,7 @@ struct DiskFaults {
   std::uint64_t yields_one_in = 8;  // reads and writes during which others run
   runtime::Duration access_max{0};  // a read or write takes up to this
   runtime::Duration sync_max = std::chrono::milliseconds{3};
-  bool full = false;
+  bool full = false, hard_to_read = false;
   // As file systems with a journal do it: with a change of names all those before it are durable. Without: those in
   // the folder that is synced, and what stands in a folder that has no name itself is lost with it.
   bool names_in_order = true;

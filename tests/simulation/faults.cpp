@@ -18,6 +18,7 @@ constexpr std::array kinds{
     Kind{"power-losses-at-writes", [](Faults& it) { it.burns = false; }},
     Kind{"full-disks", [](Faults& it) { it.full_disks = false; }},
     Kind{"slow-disks", [](Faults& it) { it.slow_disks = false; }},
+    Kind{"bad-cables", [](Faults& it) { it.bad_cables = false; }},
     Kind{"failing-reads", [](Faults& it) { it.disk.reads_fail_one_in = 0; }},
     Kind{"failing-writes", [](Faults& it) { it.disk.writes_fail_one_in = 0; }},
     Kind{"failing-syncs", [](Faults& it) { it.disk.syncs_fail_one_in = 0; }},
@@ -140,6 +141,7 @@ Faults Faults::drawn(runtime::Simulator& chance) {
   it.burns = maybe();
   it.full_disks = maybe();
   it.slow_disks = maybe();
+  it.bad_cables = maybe();
   it.provider_away = maybe();
   it.provider_kills = maybe();
   it.pauses = maybe();

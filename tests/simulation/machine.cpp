@@ -42,6 +42,7 @@ runtime::Time Machine::next_change() const {
     if (it) next = std::min<runtime::Time>(next, *it);
   if (disk.faults.full) next = std::min<runtime::Time>(next, disk_full_until);
   if (disk.faults.access_max.count() != 0) next = std::min<runtime::Time>(next, disk_slow_until);
+  if (disk.faults.hard_to_read) next = std::min<runtime::Time>(next, disk_hard_to_read_until);
   return next;
 }
 
@@ -49,6 +50,7 @@ void Machine::end_what_is_over(runtime::Time now) {
   if (disk.faults.full && now >= disk_full_until) disk.faults.full = false;
   if (disk.faults.access_max.count() != 0 && now >= disk_slow_until)
     disk.faults.access_max = runtime::Duration{0};
+  if (disk.faults.hard_to_read && now >= disk_hard_to_read_until) disk.faults.hard_to_read = false;
 }
 
 }  // namespace madang::simulation

@@ -29,7 +29,7 @@ struct Machine {
   std::uint64_t starts = 0;
   std::vector<std::weak_ptr<runtime::Signal>> callers;  // who wait for its answers
   std::optional<runtime::Time> restart_at, closed_until, broker_cut_until;
-  runtime::Time disk_full_until{}, disk_slow_until{};
+  runtime::Time disk_full_until{}, disk_slow_until{}, disk_hard_to_read_until{};
 
   [[nodiscard]] bool is_up() const { return shop && !has_died; }
   [[nodiscard]] std::string folder_of(const std::string& context) const {
@@ -41,7 +41,7 @@ struct Machine {
   void break_connections();
   // When the next of its troubles is over; never: it has none.
   [[nodiscard]] runtime::Time next_change() const;
-  // Its disk is no longer full or slow, if it is time.
+  // Its disk is no longer full, slow or hard to read, if it is time.
   void end_what_is_over(runtime::Time now);
 };
 

@@ -6,9 +6,9 @@
 namespace madang::simulation {
 namespace {
 
-constexpr std::uint64_t full_or_slow_s_max = 30, provider_away_s_max = 120, pause_s_max = 120,
-                        cut_s_max = 300, long_in_coming_s_max = 180, rack_one_in = 6,
-                        clocks_apart_s_max = 30;
+constexpr std::uint64_t full_or_slow_s_max = 30, hard_to_read_s_max = 30, provider_away_s_max = 120,
+                        pause_s_max = 120, cut_s_max = 300, long_in_coming_s_max = 180,
+                        rack_one_in = 6, clocks_apart_s_max = 30;
 constexpr std::uint64_t slow_ms_max = 40, very_slow_ms_max = 300;  // of one access
 
 }  // namespace
@@ -40,6 +40,13 @@ void World::slow_disk(Machine& it) {
   const std::uint64_t most = simulator.one_in(4) ? very_slow_ms_max : slow_ms_max;
   it.disk.faults.access_max = std::chrono::milliseconds{1 + simulator.random() % most};
   it.disk_slow_until = now() + up_to_seconds(full_or_slow_s_max);
+}
+
+void World::loosen_cable(Machine& it) {
+  ++counts["bad cables"];
+  tell("the disk of the " + it.name + " is hard to read");
+  it.disk.faults.hard_to_read = true;
+  it.disk_hard_to_read_until = now() + up_to_seconds(hard_to_read_s_max);
 }
 
 // A rack's clocks are wrong together by hours, and one of them by seconds more.
@@ -104,6 +111,7 @@ void World::disturb() {
   });
   add(faults.full_disks, [&] { fill_disk(some_machine()); });
   add(faults.slow_disks, [&] { slow_disk(some_machine()); });
+  add(faults.bad_cables, [&] { loosen_cable(some_machine()); });
   add(faults.provider_away, [&] {
     ++counts["provider away"];
     tell("the provider is away");

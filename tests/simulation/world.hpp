@@ -120,6 +120,7 @@ class World {
   void kill_some();
   void fill_disk(Machine&);
   void slow_disk(Machine&);
+  void loosen_cable(Machine&);
   void cut_from_broker(Machine&);
   void step_clocks();
   void set_clock(const Machine&, Duration offset);
