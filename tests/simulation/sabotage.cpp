@@ -27,14 +27,17 @@ std::function<void(Context&)> forgetting(std::string stream, std::string type) {
   };
 }
 
-// Consumers that now and then do nothing about what they heard.
-void lose_deliveries(Context& context) {
-  if (context.name() != "insight") return;
-  for (auto& consumer : context.consumers)
-    for (auto& [type, reaction] : consumer.by_type)
-      reaction.react = [react = reaction.react, lost = each(7)](const Delivery& delivery) {
-        return lost() ? std::vector<chassis::Give>{} : react(delivery);
-      };
+// This context's consumers do nothing about each n-th message of those with such names.
+std::function<void(Context&)> losing(std::string heard_by, std::string named, int n) {
+  return [heard_by = std::move(heard_by), named = std::move(named), n](Context& context) {
+    if (context.name() != heard_by) return;
+    for (auto& consumer : context.consumers)
+      for (auto& [type, reaction] : consumer.by_type)
+        if (type.starts_with(named))
+          reaction.react = [react = reaction.react, lost = each(n)](const Delivery& delivery) {
+            return lost() ? std::vector<chassis::Give>{} : react(delivery);
+          };
+  };
 }
 
 // A repeat of a delivery is another command: nothing remembers that it was handled.
@@ -96,7 +99,13 @@ std::vector<Sabotage> sabotages() {
        .alter = forgetting("Payment", "RefundDue")},
       {.name = "delivery-lost",
        .what = "a consumer leaves one in seven out",
-       .alter = lose_deliveries},
+       .alter = losing("insight", "madang.", 7)},
+      {.name = "terms-missed",
+       .what = "rental leaves one in three of what the catalog tells out",
+       .alter = losing("rental", "madang.catalog.", 3)},
+      {.name = "newcomer-missed",
+       .what = "customer leaves one in seven of what identity tells out",
+       .alter = losing("customer", "madang.identity.", 7)},
       {.name = "inbox-check-off",
        .what = "a delivery that comes again is handled again",
        .alter = forget_the_inbox},

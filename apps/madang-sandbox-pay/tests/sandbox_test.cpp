@@ -302,6 +302,7 @@ TEST_F(AWebhook, TellsOfEachEnd) {
     refund(paid);
     runtime.sleep(1s);
     std::vector<std::string> types;
+    types.reserve(announced.size());
     for (const auto& it : announced) types.push_back(it.type);
     std::ranges::sort(types);
     EXPECT_EQ(types, (std::vector<std::string>{"charge.refunded", "payment_intent.canceled",
