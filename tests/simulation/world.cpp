@@ -333,7 +333,6 @@ void World::heal() {
     it->broker_cut_until.reset();
     broker.join(it->name);
     simulator.go_on(it->name);
-    set_clock(*it, rack_clock_);
   }
   cuts_.clear();
   provider_away_until_ = {};
