@@ -1,6 +1,8 @@
 #include "tests/simulation/crowd.hpp"
 
-#include "tests/simulation/audit.hpp"
+#include "tests/simulation/linearizable.hpp"
+#include "tests/simulation/models.hpp"
+#include "tests/simulation/play.hpp"
 #include "tests/simulation/stage.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +12,6 @@ namespace {
 
 constexpr int licences = 2, readers = 5, wishes = 3, rivals = 4, devices = 3, askings = 3;
 constexpr auto troubles_last = 90s;
-constexpr auto all_lasts_at_most = std::chrono::hours{2};
 constexpr const char* shared_address = "shared@example.com";
 
 Faults troubles() {
@@ -22,28 +23,31 @@ Faults troubles() {
   return it;
 }
 
+struct Seen {
+  std::vector<Made<LicencesModel::Call>> of_licences;
+  std::vector<Made<AddressModel::Call>> of_address;
+  std::vector<Made<KeyModel::Call>> of_key;
+};
+
 class Crowd {
  public:
-  explicit Crowd(std::uint64_t seed) : world_{seed, false} { seen_.licences = licences; }
-  ~Crowd() { world_.simulator.kill_all(); }  // before what its tasks use is gone
+  explicit Crowd(Play& play) : play_{play} {}
 
-  Seen run() {
+  void live() {
     world_.open();
     stage_.emplace(world_, history_, licences);
-    audit_.emplace(world_, history_);
     comes("stage", [this] { stage_->prepare(); });
     until_all_are_done();
     world_.faults = troubles();
+    for (const auto& name : play_.options.without) world_.faults.leave_out(name);
     for (int n = 0; n < readers; ++n) comes("reader", [this, n] { read(n); });
     for (int n = 0; n < rivals; ++n) comes("rival", [this, n] { claim(n); });
     for (int n = 0; n < devices; ++n) comes("device", [this] { ask_under_one_key(); });
     until_all_are_done();
     for (int n = 0; n < rivals; ++n) comes("rival", [this, n] { sign_in(n); });
     until_all_are_done();
-    if (world_.violations.empty()) audit_->come_to_rest([] { return true; });
-    seen_.deaths = world_.counts[deaths_by_kill] + world_.counts[deaths_by_power];
-    seen_.violations = world_.violations;
-    return std::move(seen_);
+    if (play_.is_well()) play_.audit.come_to_rest([] { return true; });
+    search();
   }
 
  private:
@@ -55,15 +59,7 @@ class Crowd {
     });
   }
   void until_all_are_done() {
-    const auto calm_from = world_.now() + troubles_last;
-    const auto latest = world_.now() + all_lasts_at_most;
-    while (busy_ > 0 && world_.violations.empty() && world_.now() < latest) {
-      world_.run_for(Duration{static_cast<std::int64_t>(world_.simulator.random() % 8'000'000)});
-      if (world_.now() < calm_from) world_.disturb();
-      else world_.heal();
-      audit_->look();
-    }
-    if (busy_ > 0) world_.violate("the crowd does not come to an end");
+    play_.trouble_until([this] { return busy_ == 0; }, troubles_last);
   }
   [[nodiscard]] std::int64_t now() const { return world_.now().time_since_epoch().count(); }
   void wait_a_little() {
@@ -165,16 +161,36 @@ class Crowd {
     }
   }
 
+  // Whether what they were told could have happened one after the other.
+  void search() {
+    using enum LicencesModel::Call;
+    for (const auto& it : seen_.of_licences)
+      if (it.call == refused) ++world_.counts["crowd: refused licences"];
+    expect(LicencesModel{licences}, seen_.of_licences, "licences");
+    expect(AddressModel{}, seen_.of_address, "an address");
+    expect(KeyModel{}, seen_.of_key, "a key");
+  }
+  template <class Model, class Call>
+  void expect(const Model& model, const std::vector<Made<Call>>& history, const std::string& of) {
+    world_.counts["crowd: asked for " + of] += history.size();
+    if (!is_linearizable(model, history))
+      world_.violate("what was told of " + of + " is not one thing after the other");
+  }
+
+  Play& play_;
+  World& world_ = play_.world;
+  History& history_ = play_.outcome.history;
   Seen seen_;
-  History history_;
   int busy_ = 0;
-  World world_;
   std::optional<Stage> stage_;
-  std::optional<Audit> audit_;
 };
 
 }  // namespace
 
-Seen crowd(std::uint64_t seed) { return Crowd{seed}.run(); }
+Outcome crowd(std::uint64_t seed, const Options& options) {
+  Play play{seed, options};
+  Crowd course{play};
+  return play.through([&] { play.timed("the crowd", [&] { course.live(); }); });
+}
 
 }  // namespace madang::simulation

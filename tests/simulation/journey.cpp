@@ -1,8 +1,15 @@
 #include "tests/simulation/journey.hpp"
 
+#include "tests/simulation/play.hpp"
+
 #include <fmt/format.h>
 
 namespace madang::simulation {
+namespace {
+
+constexpr auto troubles_last = 10min;
+
+}  // namespace
 
 Journey::Journey(World& world, History& history)
     : world_{world},
@@ -52,6 +59,21 @@ void Journey::travel() {
   history_.acknowledged.push_back({"rental", "RentalCancelled", "rental", offered});
   stage_.done(stage_.the_operator, post("/v1/payments/" + paid + "/refund"));
   history_.acknowledged.push_back({"payment", "RefundDue", "payment", paid});
+}
+
+Outcome journey(std::uint64_t seed, const Options& options) {
+  Play play{seed, options};
+  std::optional<Journey> way;
+  const auto live = [&] {
+    play.draw_faults();
+    play.world.open();
+    way.emplace(play.world, play.outcome.history).begin();
+    play.trouble_until([&] { return way->is_over(); }, troubles_last);
+    play.world.heal();
+    if (play.is_well()) play.audit.come_to_rest([] { return true; });
+    if (play.is_well()) play.audit.start_cold();
+  };
+  return play.through([&] { play.timed("the journey", live); });
 }
 
 }  // namespace madang::simulation

@@ -2,6 +2,7 @@
 // The journey that everything else is measured by: somebody registers, rents, opens the book and gives it back;
 // who waited in line is offered it, rents it and cancels; and an operator gives the first payment back. Whoever gets
 // no answer asks again under the same key.
+#include "tests/simulation/simulation.hpp"
 #include "tests/simulation/stage.hpp"
 
 namespace madang::simulation {
@@ -26,5 +27,8 @@ class Journey {
   Person first_, second_;
   std::string payment_;
 };
+
+// The scenario: the journey under the seed's faults, which end when it has taken too long.
+[[nodiscard]] Outcome journey(std::uint64_t seed, const Options&);
 
 }  // namespace madang::simulation

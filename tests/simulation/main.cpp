@@ -1,4 +1,5 @@
 // simulate [--seeds N] [--from S] [--seed S] [--minutes M]    seeds; for so many minutes at most
+//          [--scenario ordinary|journey|calm|crowd]            what is played (simulation.hpp)
 //          [--story] [--twice | --twice-one-in N]              tells what happened; compares hashes
 //          [--without A,B] [--variation V]                     leaves faults and people out
 //          [--bus broker]                                      contexts hear each other over a broker
@@ -53,6 +54,14 @@ std::nullopt_t not_understood(std::string_view word) {
   return std::nullopt;
 }
 
+std::optional<std::string> known_scenario(std::string_view name) {
+  const auto all = scenarios();
+  if (std::ranges::find(all, name) != all.end()) return std::string{name};
+  fmt::print(stderr, "simulate: no scenario is called {}; there are {}\n", name,
+             fmt::join(all, ", "));
+  return std::nullopt;
+}
+
 std::optional<Asked> understood(int count, char** words) {
   Asked asked;
   for (int i = 1; i < count; ++i) {
@@ -66,7 +75,11 @@ std::optional<Asked> understood(int count, char** words) {
     else if (word == "--twice") asked.twice_one_in = 1;
     else if (word == "--twice-one-in") asked.twice_one_in = number();
     else if (word == "--without") asked.options.without = names_in(next());
-    else if (word == "--bus" && std::string_view{next()} == "broker")
+    else if (word == "--scenario") {
+      const auto name = known_scenario(next());
+      if (!name) return std::nullopt;
+      asked.options.scenario = *name;
+    } else if (word == "--bus" && std::string_view{next()} == "broker")
       asked.options.between = Between::broker;
     else if (word == "--shape") {
       const std::string_view shape{next()};
@@ -133,7 +146,7 @@ int run(const Asked& asked) {
   }
   say(figures.report(clock.seconds()));
   bool shows_all = true;
-  if (figures.seeds() >= seeds_that_show_all) {
+  if (asked.options.scenario == ordinary_workload && figures.seeds() >= seeds_that_show_all) {
     shows_all = figures.unused().empty() && figures.too_little().empty();
     for (const auto& it : figures.too_little()) say("too little: a median seed has " + it);
   }
@@ -149,7 +162,8 @@ int make_smaller(const Asked& asked) {
   say(fmt::format(
       "after {} runs, what it takes: {}", it.runs,
       it.left.empty() ? "nothing in particular" : fmt::format("{}", fmt::join(it.left, ", "))));
-  say(fmt::format("./dev simulate --seed {}{}{} --variation {} --without {} --story", asked.from,
+  say(fmt::format("./dev simulate --seed {} --scenario {}{}{} --variation {} --without {} --story",
+                  asked.from, it.options.scenario,
                   it.options.between == Between::broker ? " --bus broker" : "",
                   it.options.shape == Shape::many ? " --shape many" : "", it.options.variation,
                   fmt::join(it.options.without, ",")));

@@ -1,13 +1,12 @@
 #include "tests/simulation/read_models.hpp"
 
-#include "tests/simulation/audit.hpp"
 #include "tests/simulation/journey.hpp"
+#include "tests/simulation/play.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <regex>
-#include <stdexcept>
 
 namespace madang::simulation {
 namespace {
@@ -73,27 +72,43 @@ void read(World& world, const std::string& context, const Names& names, ReadMode
 
 }  // namespace
 
-ReadModels left_by_a_calm_journey(std::uint64_t seed, Shape shape) {
-  World world{seed, false, Between::nothing, shape};
-  History history;
-  ReadModels all;
+Outcome left_by_a_calm_journey(std::uint64_t seed, const Options& options, ReadModels& left) {
+  Play play{seed, options};
+  auto& world = play.world;
   world.faults.people_are_plain = true;
-  world.open();
-  {
-    Journey journey{world, history};
-    Audit audit{world, history};
-    journey.begin();
+  std::optional<Journey> journey;
+  const auto live = [&] {
+    world.open();
+    journey.emplace(world, play.outcome.history).begin();
     const auto latest = world.now() + longest_journey;
-    while (!journey.is_over() && world.violations.empty() && world.now() < latest)
-      world.run_for(1s);
-    if (!journey.is_over()) world.violate("the journey does not come to its end");
-    if (world.violations.empty()) audit.come_to_rest([] { return true; });
-    const auto names = names_in(audit.logs());
-    for (const auto* context : contexts) read(world, context, names, all);
-    world.simulator.kill_all();  // before what its tasks use is gone
-  }
-  if (!world.violations.empty()) throw std::runtime_error{world.violations.front()};
+    while (!journey->is_over() && play.is_well() && world.now() < latest) world.run_for(1s);
+    if (!journey->is_over()) world.violate("the journey does not come to its end");
+    if (play.is_well()) play.audit.come_to_rest([] { return true; });
+    const auto names = names_in(play.audit.logs());
+    for (const auto* context : contexts) read(world, context, names, left);
+  };
+  return play.through([&] { play.timed("the journey", live); });
+}
+
+std::vector<std::string> differences(const ReadModels& here, const ReadModels& there) {
+  std::vector<std::string> all;
+  for (const auto& [name, rows] : here)
+    if (const auto found = there.find(name); found == there.end() || found->second != rows)
+      all.push_back("another journey leaves another " + name);
+  if (here.size() != there.size()) all.emplace_back("another journey leaves other read models");
   return all;
+}
+
+Outcome calm_journey(std::uint64_t seed, const Options& options) {
+  ReadModels here, there;
+  auto outcome = left_by_a_calm_journey(seed, options, here);
+  auto elsewhere = options;
+  elsewhere.shape = options.shape == Shape::one ? Shape::many : Shape::one;
+  const auto other = left_by_a_calm_journey(seed, elsewhere, there);
+  outcome.hash ^= other.hash;
+  for (const auto& found : {other.violations, differences(here, there)})
+    outcome.violations.insert(outcome.violations.end(), found.begin(), found.end());
+  return outcome;
 }
 
 }  // namespace madang::simulation

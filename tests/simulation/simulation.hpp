@@ -1,6 +1,7 @@
 #pragma once
-// One seed: a shop opens, people come in sittings while things go wrong, time leaps; then nothing goes wrong any
-// more, and everything must come to rest; then the power fails, and what is read afterwards must be the same.
+// One seed of a scenario. The ordinary workload: a shop opens, people come in sittings while things go wrong, time
+// leaps; then nothing goes wrong any more, and everything must come to rest; then the power fails, and what is read
+// afterwards must be the same. The others are in journey.hpp, read_models.hpp and crowd.hpp.
 // The same seed and options give the same outcome, to the byte.
 #include "tests/simulation/history.hpp"
 #include "tests/simulation/world.hpp"
@@ -8,7 +9,10 @@
 
 namespace madang::simulation {
 
+inline constexpr std::string_view ordinary_workload = "ordinary";
+
 struct Options {
+  std::string scenario{ordinary_workload};  // one of scenarios()
   bool tells_story = false;
   Between between = Between::nothing;  // the contexts
   Shape shape = Shape::one;            // many: with a broker between them
@@ -30,6 +34,9 @@ struct Outcome {
   double days = 0;
   std::map<std::string, double> seconds_by_part;  // of a core: no part of the hash
 };
+
+// By name, as an option of the program says it.
+[[nodiscard]] std::vector<std::string_view> scenarios();
 
 [[nodiscard]] Outcome simulate(std::uint64_t seed, const Options& = {});
 

@@ -28,8 +28,15 @@ Stage::Stage(World& world, History& history, int licences)
       licences_{licences} {}
 
 Answer Stage::done(Person& person, const Asking& asking) {
+  return done(person, [&] { return asking; });
+}
+
+Answer Stage::done(Person& person, const std::function<Asking()>& make) {
   constexpr int keys_max = 50;
+  std::string target;
   for (int n = 0; n < keys_max; ++n) {
+    const auto asking = make();
+    target = asking.target;
     const auto key = person.new_key();
     std::optional<Answer> answer;
     while (!(answer = person.ask(asking, key))) {
@@ -37,7 +44,7 @@ Answer Stage::done(Person& person, const Asking& asking) {
     if (answer->is_success()) return *answer;
     world_.people.sleep(5s);
   }
-  world_.violate("it does not go on after " + asking.target);
+  world_.violate("it does not go on after " + target);
   throw runtime::Stopped{};
 }
 
@@ -61,8 +68,10 @@ void Stage::prepare() {
                    fmt::format(R"({{"price":{},"days":3,"licences":{},"extensions":0,)"
                                R"("extension_price":{}}})",
                                price, licences_, price));
-  terms.if_match = the_manager.get("/v1/editions/" + edition).value().etag;
-  done(the_manager, terms);
+  done(the_manager, [&] {
+    if (const auto page = the_manager.get("/v1/editions/" + edition)) terms.if_match = page->etag;
+    return terms;
+  });
 }
 
 }  // namespace madang::simulation

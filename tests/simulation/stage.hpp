@@ -1,6 +1,7 @@
 #pragma once
 // A shop made ready for people: an operator, a manager, and one edition with so many licences.
 #include "tests/simulation/person.hpp"
+#include <functional>
 
 namespace madang::simulation {
 
@@ -11,6 +12,8 @@ class Stage {
   void prepare();  // in a task of the people's process
   // Until it was done; another key, when the shop said no for something that passes.
   Answer done(Person&, const Asking&);
+  Answer done(Person&,
+              const std::function<Asking()>&);  // made anew each time: what is shown may be behind
 
   Person the_operator, the_manager;
   std::string edition;
