@@ -47,14 +47,20 @@ void Play::draw_faults() {
 void Play::trouble_until(const std::function<bool()>& is_over, Duration troubles_last) {
   const auto calm_from = world.now() + troubles_last;
   const auto latest = world.now() + all_lasts_at_most;
-  while (!is_over() && is_well() && world.now() < latest) {
+  for (bool calm = false; !is_over() && is_well() && world.now() < latest;) {
     world.run_for(Duration{static_cast<std::int64_t>(below(8'000'000))});
     if (world.now() < calm_from) world.disturb();
-    else world.heal();
+    else if (!std::exchange(calm, true)) make_calm();
     audit.look();
     if (world.simulator.one_in(8)) audit.retry_what_is_parked();
   }
   if (!is_over() && is_well()) world.violate("what was begun does not come to an end");
+}
+
+// Machines that have read their clocks at different times are hours apart until they are started anew.
+void Play::make_calm() {
+  world.heal();
+  world.close_shop_for(1s);
 }
 
 Outcome Play::through(const std::function<void()>& live) {

@@ -47,6 +47,7 @@ class Play {
   [[nodiscard]] bool has_broker() const {
     return options.between == Between::broker || options.shape == Shape::many;
   }
+  void make_calm();
   void tell_events();
   void count_disks();
   void count_bus();
