@@ -104,16 +104,24 @@ class Views::Inside {
  public:
   Inside(const Context& context, const std::string& path, runtime::Time now, Log& log,
          Marks::Slot slot)
-      : db_{path, storage::Synchronous::normal}, log_{log}, slot_{slot} {
+      : types_{context.projections},
+        db_{path, storage::Synchronous::normal},
+        log_{log},
+        slot_{slot} {
     storage::migrate(db_, migrations, now);
-    for (const auto& type : context.projections) recover(type);
+    recover_all();
   }
 
   std::vector<Generation> generations;
   std::map<std::string, Comparison> comparisons;
 
   void apply(const std::vector<Delivery>& deliveries, Position head) {
-    if (!deliveries.empty()) fold_into_all(deliveries);
+    try {
+      if (!deliveries.empty()) fold_into_all(deliveries);
+    } catch (const Overtaken&) {
+      recover_all();
+      throw Unavailable{"another process writes them; is the lock of the folder lost?"};
+    }
     swap_what_caught_up(head);
   }
   void begin_rebuild(const ProjectionType& type) {
@@ -134,6 +142,18 @@ class Views::Inside {
     return !it.is_off && !deliveries.empty() && deliveries.front().position <= it.position + 1;
   }
 
+  // Another process, which believes the folder its own too, has changed what stands there.
+  struct Overtaken {};
+
+  void recover_all() {
+    auto before = std::exchange(generations, {});
+    try {
+      for (const auto& type : types_) recover(type);
+    } catch (...) {
+      generations = std::move(before);
+      throw;
+    }
+  }
   void recover(const ProjectionType& type) {
     std::vector<Generation> found;
     auto rows =
@@ -198,12 +218,14 @@ class Views::Inside {
   void fold_all(Generation& it, const std::vector<Delivery>& deliveries) {
     const auto upto = deliveries.back().position;
     if (upto <= it.position) return;
+    db_.prepare(
+           "UPDATE projections SET position = ? WHERE name = ? AND generation = ? AND position = ?")
+        .run(upto, it.type->name, it.number, it.position);
+    if (db_.changes() == 0) throw Overtaken{};
     const auto is_folded = [&](const Delivery& delivery) {
       return delivery.position > it.position && it.type->types.contains(delivery.type);
     };
     if (std::ranges::any_of(deliveries, is_folded)) fold_some(it, deliveries, is_folded);
-    db_.prepare("UPDATE projections SET position = ? WHERE name = ? AND generation = ?")
-        .run(upto, it.type->name, it.number);
   }
   template <class IsFolded>
   void fold_some(Generation& it, const std::vector<Delivery>& deliveries,
@@ -317,6 +339,7 @@ class Views::Inside {
     return found;
   }
 
+  const std::vector<ProjectionType>& types_;
   Database db_;
   Log& log_;
   Marks::Slot slot_;

@@ -9,6 +9,9 @@
 //
 // A rebuild fills a new generation beside the live one, which people go on reading; the two are swapped
 // when the new one has reached the head. A shape that is not the code's is rebuilt at start.
+//
+// Should the lock of the folder be lost, two processes write here: whoever finds that the other has come further goes
+// on from there, and no event is folded twice.
 #include "chassis/assembly/context.hpp"
 #include "chassis/subscriptions/log.hpp"
 #include "chassis/subscriptions/switches.hpp"
@@ -62,7 +65,7 @@ class Views {
   [[nodiscard]] bool is_ready() const;  // each projection has a live generation of the code's shape
 
   // Folds events that follow position(), or furthest(), in one transaction, into the generations that have
-  // come so far; swaps what has caught up with `head`.
+  // come so far; swaps what has caught up with `head`. Unavailable also when another process has folded some meanwhile.
   void apply(const std::vector<Delivery>&, Position head);
   // Keeps the file small; between transactions.
   void maintain();

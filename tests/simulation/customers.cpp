@@ -135,9 +135,9 @@ void Scenario::open_book(Person& person) {
   }
 }
 
-// Nobody reads on once they know that the loan is over.
+// Nobody reads on once they know that the loan is over, unless the other of two shops was told so.
 void Scenario::read(Person& person, const std::string& rental, const std::string& url) {
-  const bool is_over = returned_.contains(rental);
+  const bool is_over = returned_.contains(rental) && !world_.is_overtaken();
   const auto page = person.get(url);
   if (is_over && page && page->status < 300)
     world_.violate(fmt::format("{} was given back, and {} still opens it", rental, url));

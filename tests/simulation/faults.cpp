@@ -50,6 +50,7 @@ constexpr std::array kinds{
     Kind{"late-hops", [](Faults& it) { it.hops.late_one_in = 0; }},
     Kind{"machine-cuts", [](Faults& it) { it.machine_cuts = false; }},
     Kind{"few-hands", [](Faults& it) { it.hands = {}; }},
+    Kind{"two-owners", [](Faults& it) { it.two_owners = false; }},
     Kind{"late-webhooks", [](Faults& it) { it.webhooks_late_one_in = 0; }},
 };
 

@@ -64,6 +64,8 @@ struct Faults {
   Hops hops{};
   bool machine_cuts = false;
 
+  bool two_owners = false;  // of the shop's logs: one stood still when the other took them over
+
   bool people_are_plain = false;  // ask for each thing once, and in one way
 
   static Faults drawn(runtime::Simulator&);

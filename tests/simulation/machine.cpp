@@ -11,12 +11,12 @@ constexpr std::size_t connections_max = 256;
 }  // namespace
 
 Machine::Machine(std::string its_name, std::set<std::string> its_parts,
-                 runtime::Simulator& simulator, storage::SimStorage& storage)
+                 runtime::Simulator& simulator, storage::SimStorage& storage, const std::string& on)
     : name{std::move(its_name)},
       parts{std::move(its_parts)},
       runtime{simulator.process(name)},
-      disk{storage.disk(name)} {
-  settings.data = name;
+      disk{storage.disk(on)} {
+  settings.data = on;
   settings.requests_per_minute = 0;
 }
 

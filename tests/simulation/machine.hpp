@@ -14,10 +14,11 @@ namespace madang::simulation {
 
 struct Machine {
   // `parts`: as app::Surroundings::here.
+  // `on`: the disk, and the folder there.
   Machine(std::string its_name, std::set<std::string> parts, runtime::Simulator&,
-          storage::SimStorage&);
+          storage::SimStorage&, const std::string& on);
 
-  const std::string name;  // of its process and of its disk too
+  const std::string name;  // of its process too
   const std::set<std::string> parts;
   runtime::Runtime& runtime;
   storage::SimDisk& disk;

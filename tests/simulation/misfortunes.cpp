@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint64_t full_or_slow_s_max = 30, hard_to_read_s_max = 30, provider_away_s_max = 120,
                         pause_s_max = 120, cut_s_max = 300, long_in_coming_s_max = 180,
-                        rack_one_in = 6, clocks_apart_s_max = 30;
+                        rack_one_in = 6, clocks_apart_s_max = 30, second_alone_s_max = 20;
 constexpr std::uint64_t slow_ms_max = 40, very_slow_ms_max = 300;  // of one access
 
 }  // namespace
@@ -90,6 +90,20 @@ void World::kill_some() {
   }
 }
 
+// The shop stands still, the lock of its folder is lost, and whoever finds the folder free starts another; then the
+// first goes on, and knows nothing of it. Of the two the one is ended that is started or killed next.
+void World::take_over() {
+  if (has_two_owners() || !machines_.front()->is_up()) return;
+  ++counts["second owners"];
+  auto& first = *machines_.front();
+  overtaken_start_ = first.starts;
+  tell("the shop stands still, and its folder's lock is lost");
+  simulator.pause(first.name);
+  simulator.start(second_->name);
+  run_for(up_to_seconds(second_alone_s_max));
+  simulator.go_on(first.name);
+}
+
 void World::disturb() {
   using Misfortune = std::function<void()>;
   std::vector<Misfortune> known;
@@ -126,6 +140,7 @@ void World::disturb() {
     pause_for(struck(rack_one_in), up_to_seconds(pause_s_max));
   });
   add(faults.clock_steps, [&] { step_clocks(); });
+  add(faults.two_owners, [&] { take_over(); });
   add(faults.broker_cuts, [&] { cut_from_broker(some_machine()); });
   add(faults.machine_cuts, [&] { cut_between_machines(); });
   if (!known.empty()) known[simulator.random() % known.size()]();

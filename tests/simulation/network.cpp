@@ -36,7 +36,7 @@ std::optional<http::Response> World::ask_shop(runtime::Runtime& from, http::Requ
     return std::nullopt;
   }
   from.sleep(100us + up_to(2ms));
-  auto& door = machine_of("gateway");
+  auto& door = this->door();
   if (!door.is_up()) return std::nullopt;  // nobody listens
   request.deadline = door.runtime.now() + request_lasts;
   const auto asked = std::make_shared<Asked>(from);

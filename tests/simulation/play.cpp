@@ -41,6 +41,7 @@ void Play::draw_faults() {
   world.faults = Faults::drawn(world.simulator);
   if (has_broker()) world.faults.draw_broker(world.simulator);
   if (options.shape == Shape::many) world.faults.draw_hops(world.simulator);
+  else world.faults.two_owners = world.simulator.one_in(4);
   for (const auto& name : options.without) world.faults.leave_out(name);
 }
 

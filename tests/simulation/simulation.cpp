@@ -72,6 +72,7 @@ class Ordinary {
   }
   void be_away(const Machines& them, Duration span) {
     if (world_.simulator.one_in(2)) world_.close_for(them, span);
+    else if (them.size() == world_.machines().size()) world_.pause_shop_for(span);
     else world_.pause_for(them, span);
     world_.run_for(1min);
   }

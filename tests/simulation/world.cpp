@@ -38,11 +38,13 @@ World::World(std::uint64_t seed, bool tells_story, Between between, Shape shape)
     : simulator{seed},
       tells_story_{tells_story},
       between_{shape == Shape::many ? Between::broker : between} {
-  if (shape == Shape::one) add_machine("shop", {});
-  else
+  if (shape == Shape::one) {
+    add_machine("shop", {});
+    second_ = made("second shop", {}, "shop");
+  } else
     for (const auto* part : parts) add_machine(part, {part});
   simulator.when_killed([this](const std::string& process, std::string_view why) {
-    for (const auto& machine : machines_)
+    for (auto* machine : all_processes())
       if (machine->name == process) {
         machine->has_died = machine_died_ = true;
         if (why == it_is_killed) ++counts[deaths_by_kill];
@@ -58,16 +60,21 @@ World::World(std::uint64_t seed, bool tells_story, Between between, Shape shape)
 }
 
 void World::add_machine(const std::string& name, std::set<std::string> holds) {
-  auto& it = *machines_.emplace_back(
-      std::make_unique<Machine>(name, std::move(holds), simulator, storage));
-  it.log = std::make_unique<Log>(*this, name);
-  simulator.program(name, [this, &it] { start(it); });
+  machines_.push_back(made(name, std::move(holds), name));
+}
+
+std::unique_ptr<Machine> World::made(const std::string& name, std::set<std::string> holds,
+                                     const std::string& disk) {
+  auto machine = std::make_unique<Machine>(name, std::move(holds), simulator, storage, disk);
+  machine->log = std::make_unique<Log>(*this, name);
+  simulator.program(name, [this, it = machine.get()] { start(*it); });
+  return machine;
 }
 
 World::~World() {
   when_machine_died = [](const Machine&) {};
   simulator.kill_all();
-  for (const auto& it : machines_) it->shop.reset();
+  for (auto* it : all_processes()) it->shop.reset();
   provider_.reset();
 }
 
@@ -81,6 +88,12 @@ Machine& World::machine_of(std::string_view context) const {
 Machines World::all_machines() const {
   Machines all;
   for (const auto& it : machines_) all.push_back(it.get());
+  return all;
+}
+
+Machines World::all_processes() const {
+  auto all = all_machines();
+  if (second_) all.push_back(second_.get());
   return all;
 }
 
@@ -124,7 +137,7 @@ void World::alter(const Machine& machine, chassis::Context& context) {
 }
 
 void World::open() {
-  for (const auto& it : machines_) {
+  for (auto* it : all_processes()) {
     it->settings.pay_within = faults.hold.pay_within;
     it->settings.hold_lasts = faults.hold.lasts;
   }
@@ -135,7 +148,7 @@ void World::open() {
   run_for(1s);
   CHECK(is_open() && provider_, "on a calm day the shop opens");
   faults = wanted;
-  for (const auto& it : machines_) {
+  for (auto* it : all_processes()) {
     simulator.set_clock_tick(it->name, faults.clock_tick);
     it->disk.faults = faults.disk;
     it->disk.faults.syncs_lie = sabotage.syncs_lie;
@@ -206,6 +219,7 @@ void World::start_provider() {
 // From outside: nothing of the dead is running any more, so what they used can go.
 void World::bury_the_dead() {
   machine_died_ = false;
+  if (second_) bury_second();
   for (const auto& it : machines_) bury(*it);
   if (std::exchange(provider_died_, false)) {
     provider_.reset();
@@ -230,8 +244,30 @@ void World::bury(Machine& it) {
   }
   if (it.restart_at && now() >= *it.restart_at) {
     it.restart_at.reset();
+    end_second("the first is started again");
     simulator.start(it.name);
   }
+}
+
+// Nobody starts it again.
+void World::bury_second() {
+  if (!std::exchange(second_->has_died, false)) return;
+  second_->break_connections();
+  second_->shop.reset();
+  when_machine_died(*second_);
+}
+
+void World::end_second(std::string_view why) {
+  if (!has_two_owners()) return;
+  kill(*second_, why);
+  second_->has_died = true;
+  bury_second();
+}
+
+// People come to either.
+Machine& World::door() {
+  if (second_ && second_->is_up() && simulator.one_in(2)) return *second_;
+  return machine_of("gateway");
 }
 
 void World::run_for(Duration span) {
@@ -300,8 +336,14 @@ void World::pause_for(const Machines& them, Duration span) {
   for (auto* it : them) simulator.go_on(it->name);
 }
 
+void World::pause_shop_for(Duration span) {
+  end_second("it stands still, and is not missed");
+  pause_for(all_machines(), span);
+}
+
 // Who is dead already comes back no earlier.
 void World::close_for(const Machines& them, Duration span) {
+  end_second("it is closed");
   for (auto* it : them) {
     tell("the " + it->name + " is closed for a while");
     it->closed_until = now() + span;
@@ -322,6 +364,7 @@ void World::set_clocks_right() {
 }
 
 void World::heal() {
+  end_second("there is one shop again");
   faults = Faults{.look_every = faults.look_every,
                   .timers_early = faults.timers_early,
                   .hold = faults.hold,

@@ -52,10 +52,14 @@ class World {
   void lose_power();
   // Nothing of them runs meanwhile, though time passes.
   void pause_for(const Machines&, Duration);
-  void pause_shop_for(Duration span) { pause_for(all_machines(), span); }
+  void pause_shop_for(Duration);
   // They end, and are started again then.
   void close_for(const Machines&, Duration);
   [[nodiscard]] bool is_open() const;  // all of it
+  // Two processes believe that the shop's folder is theirs.
+  [[nodiscard]] bool has_two_owners() const { return second_ && simulator.alive(second_->name); }
+  // Whoever was overtaken has not been started anew since: without a position it may show what was.
+  [[nodiscard]] bool is_overtaken() const { return machines_.front()->starts == overtaken_start_; }
 
   [[nodiscard]] const std::vector<std::unique_ptr<Machine>>& machines() const { return machines_; }
   [[nodiscard]] Machine& machine_of(std::string_view context) const;
@@ -90,12 +94,16 @@ class World {
   class Log;
 
   void add_machine(const std::string& name, std::set<std::string> parts);
+  [[nodiscard]] std::unique_ptr<Machine> made(const std::string& name, std::set<std::string> parts,
+                                              const std::string& disk);
+  [[nodiscard]] Machines all_processes() const;  // the second owner too
   void appoint_operator();
   void start(Machine&);
   void give_up_starting(Machine&, const std::string& why);
   void start_provider();
   void bury_the_dead();
   void bury(Machine&);
+  void bury_second();
   void kill(Machine&, std::string_view why);
   void lose_power(Machine&);
   void wait_without_shop(Duration);
@@ -118,6 +126,9 @@ class World {
   std::chrono::seconds up_to_seconds(std::uint64_t most);  // one at least
   Machine& some_machine();
   void kill_some();
+  void take_over();
+  void end_second(std::string_view why);
+  Machine& door();
   void fill_disk(Machine&);
   void slow_disk(Machine&);
   void loosen_cable(Machine&);
@@ -132,6 +143,8 @@ class World {
   security::SecretsInMemory secrets_;  // that several machines share
   std::string webhook_key_;
   std::vector<std::unique_ptr<Machine>> machines_;
+  std::unique_ptr<Machine> second_;    // that believes the shop's logs to be its own
+  std::uint64_t overtaken_start_ = 0;  // of the first
   std::unique_ptr<sandbox::SandboxProvider> provider_;
   std::set<std::string> confirmed_;                 // at the provider, by path
   std::map<std::string, std::string> refund_keys_;  // by what is to be paid back

@@ -343,6 +343,30 @@ TEST_F(AReadModel, GoesOnWithWhatHappensWhileItIsBuiltAgainBeside) {
   });
 }
 
+TEST_F(AReadModel, IsWrittenOnceThoughAnotherProcessBelievesItsFolderItsOwnToo) {
+  for (int i = 0; i < 6; ++i)
+    static_cast<void>(
+        give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+  town.run([&] {
+    std::vector<Delivery> all;
+    for (const auto& event : town.engine("library").read_journal()->after(0, 100))
+      all.push_back(delivery_of(event));
+    const std::vector<Delivery> some{all.begin(), all.begin() + 3};
+    const auto head = all.back().position, middle = some.back().position;
+    Views one{*books, "town/apart.db", town.process().now(), town.log};
+    Views other{*books, "town/apart.db", town.process().now(), town.log};
+    one.apply(some, INT64_MAX);
+    EXPECT_THROW(other.apply(all, INT64_MAX), Unavailable);
+    EXPECT_EQ(other.position(), middle);  // from where the first has left it
+    other.apply(all, INT64_MAX);
+    other.begin_rebuild("loans");
+    other.apply(all, head);
+    EXPECT_EQ(other.last_comparison("loans")->differing, 0U);
+    EXPECT_THROW(one.apply(all, INT64_MAX), Unavailable);
+    EXPECT_EQ(one.position(), head);
+  });
+}
+
 TEST_F(APolicy, GivesItsCommandOncePerEvent) {
   static_cast<void>(give(LendBook{rain, kim}, "lend"));
   town.settle();
