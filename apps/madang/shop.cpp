@@ -77,7 +77,7 @@ class Shop::Inside {
         link_key{*secrets, on, "link-key", keys_turned_by()},
         traces{on, settings, metrics, to},
         edge{on, security::key_of(*secrets, on, "fingerprint-key"), position_key, traces.spans()},
-        keys_copier{on, set.data},
+        keys_copier{on, files, set.data},
         ground{on,
                files,
                settings,
@@ -94,7 +94,7 @@ class Shop::Inside {
                  {signing, link_key, reach_provider(files), [this] { return webhook_key(); }}},
         engines{contexts.engines()},
         operations{contexts, ground},
-        desk{on, set.data, engines, keys_copier},
+        desk{on, files, set.data, engines, keys_copier},
         registry{metrics},
         report{[&to](const http::Request& request, std::string_view why) {
           to.warn("a request failed by a defect",

@@ -3,7 +3,6 @@
 #include <openssl/crypto.h>
 
 #include <cstring>
-#include <filesystem>
 #include <mutex>
 #include <stdexcept>
 
@@ -46,7 +45,6 @@ storage::Database opened(const std::string& path) {
 
 std::vector<KeptKey> keys_in(const std::string& path) {
   std::vector<KeptKey> keys;
-  if (!std::filesystem::exists(path)) return keys;
   storage::Database database{path, storage::Synchronous::normal, storage::Open::read_only};
   auto rows = database.prepare("SELECT person, wrapped FROM keys ORDER BY number");
   for (rows.bind(); rows.step();) {

@@ -56,8 +56,8 @@ struct KeptKey {
   kernel::PersonId person;
   bool erased;
 };
-// In the order in which they came; none where there is no such file. Works beside the program that holds
-// it. Throws Corrupt for a row that is nobody's.
+// In the order in which they came. Works beside the program that holds it. Throws Corrupt for a row that is
+// nobody's, Unavailable where there is no such file.
 std::vector<KeptKey> keys_in(const std::string& path);
 
 // The table above. A failed sync ends the process.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -181,6 +182,24 @@ bool RealFileSystem::remove(const std::string& path) {
   }
   if (errno == ENOENT || errno == ENOTDIR) return false;
   fail("cannot remove", path);
+}
+
+bool RealFileSystem::is_folder(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
+}
+
+void RealFileSystem::remove_all(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::remove_all(path, error) != 0) sync_folder(parent_of(path));
+  if (error) throw chassis::Unavailable{"cannot remove " + path + ": " + error.message()};
+}
+
+void RealFileSystem::exchange(const std::string& one, const std::string& other) {
+  if (::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) != 0)
+    fail("cannot exchange " + one + " with", other);
+  sync_folder(parent_of(one));
+  if (parent_of(one) != parent_of(other)) sync_folder(parent_of(other));
 }
 
 }  // namespace madang::storage

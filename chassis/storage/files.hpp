@@ -46,6 +46,7 @@ class FileSystem {
   [[nodiscard]] virtual std::vector<std::string> list(
       const std::string& folder) = 0;                              // names, sorted
   [[nodiscard]] virtual bool exists(const std::string& path) = 0;  // file or folder
+  [[nodiscard]] virtual bool is_folder(const std::string& path) = 0;
   [[nodiscard]] virtual std::unique_ptr<FileReader> open(
       const std::string& path) = 0;  // null: absent
   [[nodiscard]] virtual std::unique_ptr<FileWriter> create(
@@ -53,6 +54,10 @@ class FileSystem {
   // Takes the place of what is there, at once and whole.
   virtual void rename(const std::string& from, const std::string& to) = 0;
   virtual bool remove(const std::string& path) = 0;  // of a file; false: absent
+  // A folder with all that is in it, or a file; absent: fine.
+  virtual void remove_all(const std::string& path) = 0;
+  // Two that are there take each other's name, at once, with all that is in them.
+  virtual void exchange(const std::string& one, const std::string& other) = 0;
 
   [[nodiscard]] std::optional<std::string> read(const std::string& path);  // nullopt: absent
   // A reader sees the old content or the new, also after a crash. One writer of a path at a time; it
@@ -71,6 +76,9 @@ class RealFileSystem final : public FileSystem {
   std::unique_ptr<FileWriter> create(const std::string& path) override;
   void rename(const std::string& from, const std::string& to) override;
   bool remove(const std::string& path) override;
+  bool is_folder(const std::string& path) override;
+  void remove_all(const std::string& path) override;
+  void exchange(const std::string& one, const std::string& other) override;
 };
 
 }  // namespace madang::storage

@@ -127,20 +127,26 @@ std::shared_ptr<SimDisk::File> SimDisk::create(const std::string& path, Kind kin
   if (!folder || !folder->is_folder) return nullptr;
   auto file = std::make_shared<File>();
   file->is_folder = kind == Kind::folder;
-  change_names({0, "", path, file});
+  change_names({.number = 0, .from = "", .to = path, .file = file});
   return file;
 }
 
 bool SimDisk::remove(const std::string& path) {
   if (!names_.contains(path)) return false;
-  change_names({0, path, "", nullptr});
+  change_names({.number = 0, .from = path, .to = "", .file = nullptr});
   return true;
 }
 
 bool SimDisk::rename(const std::string& from, const std::string& to) {
   const auto folder = find(folder_of(to));
   if (!names_.contains(from) || !folder || !folder->is_folder) return false;
-  change_names({0, from, to, nullptr});
+  change_names({.number = 0, .from = from, .to = to, .file = nullptr});
+  return true;
+}
+
+bool SimDisk::exchange(const std::string& one, const std::string& other) {
+  if (!names_.contains(one) || !names_.contains(other)) return false;
+  change_names({.number = 0, .from = one, .to = other, .file = nullptr, .exchanges = true});
   return true;
 }
 
@@ -153,15 +159,38 @@ void SimDisk::change_names(NameChange change) {
   step();
 }
 
+// With all that is in it, when it is a folder.
+SimDisk::Names SimDisk::taken_out(Names& names, const std::string& path) {
+  Names taken;
+  const auto found = names.find(path);
+  if (found == names.end()) return taken;
+  const bool is_folder = found->second->is_folder;
+  taken.insert(names.extract(found));
+  const auto below = path + "/";
+  if (!is_folder) return taken;
+  for (auto it = names.lower_bound(below); it != names.end() && it->first.starts_with(below);)
+    taken.insert(names.extract(it++));
+  return taken;
+}
+
+void SimDisk::put_in(Names& names, const Names& taken, std::size_t from_size,
+                     const std::string& to) {
+  for (const auto& [path, file] : taken) names[to + path.substr(from_size)] = file;
+}
+
 void SimDisk::apply(Names& names, const NameChange& change) {
-  auto file = change.file;
-  if (!change.from.empty()) {
-    const auto found = names.find(change.from);
-    if (found == names.end()) return;
-    file = found->second;
-    names.erase(found);
+  if (change.from.empty()) {
+    names[change.to] = change.file;
+    return;
   }
-  if (!change.to.empty()) names[change.to] = std::move(file);
+  if (change.to.empty()) {
+    names.erase(change.from);
+    return;
+  }
+  const auto taken = taken_out(names, change.from);
+  const auto other = change.exchanges ? taken_out(names, change.to) : Names{};
+  put_in(names, taken, change.from.size(), change.to);
+  put_in(names, other, change.to.size(), change.from);
 }
 
 // The file system's journal keeps changes in order, so all earlier ones become durable as well.

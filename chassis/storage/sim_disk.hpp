@@ -113,7 +113,9 @@ class SimDisk {
   enum class Kind { file, folder };
   std::shared_ptr<File> create(const std::string& path, Kind kind);  // null: no such folder
   bool remove(const std::string& path);                              // false: absent
-  bool rename(const std::string& from, const std::string& to);       // false: absent; replaces
+  // What is in a folder goes with it. False: absent.
+  bool rename(const std::string& from, const std::string& to);  // replaces
+  bool exchange(const std::string& one, const std::string& other);
   Done sync_folder(const std::string& path);
   [[nodiscard]] std::vector<std::string> list(const std::string& folder) const;  // names in it
 
@@ -123,12 +125,16 @@ class SimDisk {
     std::uint64_t number;
     std::string from, to;        // empty: it begins or ends here
     std::shared_ptr<File> file;  // of a birth
+    bool exchanges = false;      // the two
   };
 
   Done write(File& file, Write write);
   Done sync(File& file, const Handle& handle);
   void change_names(NameChange change);
   static void apply(Names& names, const NameChange& change);
+  static Names taken_out(Names& names, const std::string& path);
+  static void put_in(Names& names, const Names& taken, std::size_t from_size,
+                     const std::string& to);
   void make_names_durable(std::uint64_t last);
   void make_names_durable_in(const std::string& folder);
   void lose_what_has_no_folder();

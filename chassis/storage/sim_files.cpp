@@ -106,6 +106,24 @@ bool SimFileSystem::remove(const std::string& path) {
   return true;
 }
 
+bool SimFileSystem::is_folder(const std::string& path) {
+  const auto there = machine_.disk_of(path).find(path);
+  return there && there->is_folder;
+}
+
+void SimFileSystem::remove_all(const std::string& path) {
+  auto& disk = machine_.disk_of(path);
+  if (is_folder(path))
+    for (const auto& name : disk.list(path)) remove_all(path + "/" + name);
+  remove(path);
+}
+
+void SimFileSystem::exchange(const std::string& one, const std::string& other) {
+  if (!machine_.disk_of(one).exchange(one, other)) fail("cannot exchange " + one + " with", other);
+  sync_folder(folder_of(one));
+  if (folder_of(one) != folder_of(other)) sync_folder(folder_of(other));
+}
+
 void SimFileSystem::sync_folder(const std::string& path) {
   if (machine_.disk_of(path).sync_folder(path) != Done::yes)
     throw SyncFailed{"cannot sync the folder " + path};

@@ -17,6 +17,9 @@ class SimFileSystem final : public FileSystem {
   std::unique_ptr<FileWriter> create(const std::string& path) override;
   void rename(const std::string& from, const std::string& to) override;
   bool remove(const std::string& path) override;
+  bool is_folder(const std::string& path) override;
+  void remove_all(const std::string& path) override;
+  void exchange(const std::string& one, const std::string& other) override;
 
  private:
   SimMachine machine_;

@@ -1,4 +1,4 @@
-// What stands on the disks of the shop's machines, byte by byte: nobody's address, name or password, and no card, ever;
+// What stands on the disks of the shop's machines and in the copies elsewhere, byte by byte: nobody's address, name or password, and no card, ever;
 // and of who was forgotten not even the key, in no file, WAL or page that a power loss would leave.
 #include "tests/simulation/laws.hpp"
 
@@ -83,6 +83,14 @@ std::string_view text_of(const std::vector<std::byte>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// By it alone a restore knows whom not to bring back.
+void check_is_on_the_list(World& world, const std::string& person) {
+  if (!world.keeps_copies) return;
+  const auto list = world.storage.disk(safe_disk).find(std::string{keys_copy} + "/erased");
+  if (!list || !text_of(list->cached).contains(person + "\n"))
+    world.violate(person + " was forgotten, and is not on the list beside the copy of keys");
+}
+
 }  // namespace
 
 void KeysSeen::look() {
@@ -119,6 +127,7 @@ void KeysSeen::check_forgotten(const Logs& logs) const {
     if (event.type == "PersonForgotten") {
       const auto& document = event.json();
       const std::string person{document.root()["person"].text()};
+      check_is_on_the_list(world_, person);
       const auto found = keys_.find(person);
       if (found == keys_.end()) continue;
       int number = 0;
@@ -131,6 +140,7 @@ void KeysSeen::check_forgotten(const Logs& logs) const {
     for (const auto& what : found) world_.violate(fmt::format("{} stands in {}", what, path));
   };
   for (const auto& machine : world_.machines()) each_file(machine->disk, machine->name, search);
+  each_file(world_.storage.disk(safe_disk), safe_disk, search);
   for (const auto* context : contexts)
     for (const auto& record : world_.broker.topic(chassis::topic_of(context)))
       for (const auto& what : traces.in(record))

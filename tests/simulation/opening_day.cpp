@@ -18,7 +18,7 @@ OpeningDay::OpeningDay(runtime::Runtime& runtime, storage::FileSystem& files,
       link_key_{secrets_, runtime, "link-key"},
       edge_{runtime, security::key_of(secrets_, runtime, "fingerprint-key"), position_key_,
             nullptr},
-      keys_copier_{runtime, settings.data},
+      keys_copier_{runtime, files, settings.data},
       ground_{runtime, files, settings_, around_,      secrets_, bus_,
               log,     edge_, nullptr,   keys_copier_, {}},
       identity_{ground_, signing_, link_key_} {

@@ -61,7 +61,7 @@ void Play::trouble_until(const std::function<bool()>& is_over, Duration troubles
 // Machines that have read their clocks at different times are hours apart until they are started anew.
 void Play::make_calm() {
   world.heal();
-  world.close_shop_for(1s);
+  world.close_for(world.all_machines(), 1s);
 }
 
 Outcome Play::through(const std::function<void()>& live) {

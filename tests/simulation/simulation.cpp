@@ -21,6 +21,7 @@ class Ordinary {
 
   void live() {
     play_.draw_faults();
+    world_.keeps_copies = play_.options.shape == Shape::one && world_.simulator.one_in(2);
     play_.timed("opening", [&] { world_.open(); });
     scenario_.emplace(world_, play_.outcome.history, play_.options.without);
     play_.outcome.people = scenario_->names();
@@ -28,6 +29,7 @@ class Ordinary {
     const auto sittings = 5 + play_.below(4);
     for (std::uint64_t n = 0; n < sittings && play_.is_well(); ++n) {
       sit(std::chrono::seconds{36 + play_.below(72)});
+      if (world_.keeps_copies && n == sittings / 3) keep_copies();
       leap();
     }
     world_.heal();
@@ -54,6 +56,14 @@ class Ordinary {
       play_.timed("looking", [&] { play_.audit.look(); });
       if (world_.simulator.one_in(8)) play_.audit.retry_what_is_parked();
     }
+  }
+
+  // Once: what becomes of the copies after that is for the shop to see to.
+  void keep_copies() {
+    play_.timed("copying", [&] {
+      world_.copy_keys();
+      world_.back_up();
+    });
   }
 
   // Nobody comes for hours or days.

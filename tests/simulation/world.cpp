@@ -140,6 +140,7 @@ void World::open() {
   for (auto* it : all_processes()) {
     it->settings.pay_within = faults.hold.pay_within;
     it->settings.hold_lasts = faults.hold.lasts;
+    if (keeps_copies) it->settings.keys_copy = keys_copy;
   }
   const auto wanted = std::exchange(faults, Faults{.two_forms = faults.two_forms});
   appoint_operator();
@@ -147,6 +148,7 @@ void World::open() {
   for (const auto& it : machines_) simulator.start(it->name);
   run_for(1s);
   CHECK(is_open() && provider_, "on a calm day the shop opens");
+  if (keeps_copies) copy_keys();  // it must be there, or erasures wait
   faults = wanted;
   for (auto* it : all_processes()) {
     simulator.set_clock_tick(it->name, faults.clock_tick);

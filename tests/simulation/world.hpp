@@ -44,6 +44,10 @@ class World {
   // The provider's answer, without its network.
   http::Response ask_provider(std::string_view target);
 
+  // On the disk elsewhere, as an operator does it; it may fail.
+  void copy_keys();
+  void back_up();
+
   // A misfortune of a kind that this seed has.
   void disturb();
   // From now on nothing goes wrong.
@@ -86,6 +90,7 @@ class World {
   std::vector<std::string> story;
   std::vector<std::string> warnings;  // of the shop's log
   Sabotage sabotage;                  // set before open()
+  bool keeps_copies = false;          // elsewhere: backups, and people's keys; set before open()
   std::vector<app::Joins> more;       // contexts beside the shop's own; set before open()
   // Told from outside whenever a machine has died, before it is started again.
   std::function<void(const Machine&)> when_machine_died = [](const Machine&) {};
@@ -129,6 +134,7 @@ class World {
   void take_over();
   void end_second(std::string_view why);
   Machine& door();
+  bool have_copied(const std::string& command, const std::string& to);
   void fill_disk(Machine&);
   void slow_disk(Machine&);
   void loosen_cable(Machine&);
@@ -154,6 +160,10 @@ class World {
   Duration rack_clock_{};  // how far the clocks of all machines are from true time
   std::map<std::pair<std::string, std::string>, runtime::Time> cuts_;  // from, to; and until when
 };
+
+// A disk elsewhere, and where the copy of people's keys lies.
+inline constexpr const char* safe_disk = "safe";
+inline constexpr const char* keys_copy = "safe/keys";
 
 inline constexpr std::string_view it_is_killed = "it is killed";  // why the shop dies
 

@@ -14,8 +14,9 @@ namespace {
 
 Said do_on_stopped(const DataFolder& folder, const Question& question, const Introduce& introduce) {
   Engines engines{folder.places()};
-  KeysCopier copier{engines.runtime(), folder.path()};
-  Desk desk{engines.runtime(), folder.path(), engines.all(), copier};
+  storage::RealFileSystem files;
+  KeysCopier copier{engines.runtime(), files, folder.path()};
+  Desk desk{engines.runtime(), files, folder.path(), engines.all(), copier};
   const auto shown = introduce ? introduce(desk, engines.runtime()) : nullptr;
   auto said = desk.answer(question, control::own_account());
   // What it set off is carried on by the shop when it opens; most of it is over in a moment.

@@ -89,11 +89,14 @@ void check_erased(const Place& identity, const std::vector<Place>& all, Findings
   for (const auto& stream : forgotten)  // one that names nobody check_journal has found
     if (const auto person = kernel::PersonId::parse(stream.substr(stream.find('/') + 1)))
       people.emplace(*person, stream);
-  for (const auto& place : all)
-    for (const auto& key : security::keys_in(place.folder + "/keys.db"))
+  for (const auto& place : all) {
+    const auto keys = place.folder + "/keys.db";
+    if (!std::filesystem::exists(keys)) continue;
+    for (const auto& key : security::keys_in(keys))
       if (const auto who = people.find(key.person); who != people.end() && !key.erased)
         findings.problem(place.name() + " still has the key of " + who->second +
                          ", who was forgotten");
+  }
   for (const auto& stream : streams_with(identity, "PersonErased"))
     if (owns_a_claim(identity, stream))
       findings.problem(stream + " was erased and still owns an address");

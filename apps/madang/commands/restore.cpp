@@ -91,19 +91,20 @@ void begin_anew(const Log& log, const std::vector<Log>& all, const std::string& 
 
 int restore(const Asked& asked) {
   runtime::Threads runtime;
+  storage::RealFileSystem files;
   auto logs = logs_in(asked.backup);
   for (auto& log : logs) log.next_incarnation = new_incarnation(runtime);
   const auto erased = erased_in(asked.keys);
-  Unfinished to{asked.data};
+  Unfinished to{files, asked.data};
   const auto now = std::chrono::floor<std::chrono::milliseconds>(runtime.now());
   std::int64_t events = 0;
   for (const auto& log : logs) {
-    copy_files(asked.backup + "/" + log.context, to / log.context);
+    copy_files(files, asked.backup + "/" + log.context, to / log.context);
     begin_anew(log, logs, to / (log.context + "/journal.db"), erased, now);
-    copy_files(asked.keys + "/" + log.context, to / log.context);
+    copy_files(files, asked.keys + "/" + log.context, to / log.context);
     events += log.position;
   }
-  copy_files(asked.keys + "/secrets", to / "secrets");
+  copy_files(files, asked.keys + "/secrets", to / "secrets");
   to.keep();
   std::printf("restored %lld events to %s; its read models are made when the shop opens\n",
               static_cast<long long>(events), asked.data.c_str());

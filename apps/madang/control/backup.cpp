@@ -14,8 +14,6 @@
 #include "chassis/storage/snapshot.hpp"
 #include "chassis/telemetry/time_text.hpp"
 
-#include <filesystem>
-
 namespace madang::app {
 namespace {
 
@@ -76,8 +74,8 @@ struct Copied {
   std::size_t files = 0;
 };
 
-Copied copy_out(const Cut& cut, const std::vector<Engine*>& engines, const std::string& data,
-                const Unfinished& to) {
+Copied copy_out(storage::FileSystem& disk, const Cut& cut, const std::vector<Engine*>& engines,
+                const std::string& data, const Unfinished& to) {
   Copied copied;
   chassis::JsonWriter json{copied.manifest};
   json.begin_object();
@@ -87,10 +85,10 @@ Copied copy_out(const Cut& cut, const std::vector<Engine*>& engines, const std::
   json.begin_array();
   for (std::size_t i = 0; i < engines.size(); ++i) {
     const auto& name = engines[i]->context().name();
-    storage::RealFileSystem{}.create_folder(to / name);
+    disk.create_folder(to / name);
     cut.journals[i]->copy_to(to / (name + "/journal.db"));
     const auto files = name + "/files";
-    copied.files += copy_files((std::filesystem::path{data} / files).string(), to / files);
+    copied.files += copy_files(disk, data + "/" + files, to / files);
     const auto head = chassis::read_sqlite_journal(to / (name + "/journal.db"))->head();
     copied.events += head.position;
     json.begin_object();
@@ -108,10 +106,10 @@ Copied copy_out(const Cut& cut, const std::vector<Engine*>& engines, const std::
 
 Said Desk::backup(const Question& asked) {
   if (engines_.empty()) throw Cannot{"the contexts are in other processes of this shop"};
-  Unfinished to{asked.path};
+  Unfinished to{files_, asked.path};
   const auto cut = cut_through(runtime_, engines_, data_);
-  const auto copied = copy_out(*cut, engines_, data_, to);
-  storage::RealFileSystem{}.write_durably(to / "backup.json", copied.manifest + "\n");
+  const auto copied = copy_out(files_, *cut, engines_, data_, to);
+  files_.write_durably(to / "backup.json", copied.manifest + "\n");
   to.keep();
   if (asked.json) {
     std::string json;

@@ -2,63 +2,44 @@
 
 #include "apps/madang/control/exits.hpp"
 
-#include "chassis/ports/failures.hpp"
-
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <filesystem>
 #include <span>
 
 namespace madang::app {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t piece_size = 256 * 1024;
-
-// So that the names in it are what they are after a power loss, too.
-void sync_folder(const std::string& path) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool is_durable = folder >= 0 && ::fsync(folder) == 0;
-  if (folder >= 0) ::close(folder);
-  if (!is_durable) throw chassis::Unavailable{"cannot make the names in " + path + " durable"};
-}
 
 }  // namespace
 
-Unfinished::Unfinished(std::string path) : Unfinished{std::move(path), may_be_replaced} {
-  if (fs::exists(path_) && !(fs::is_directory(path_) && fs::is_empty(path_)))
+Unfinished::Unfinished(storage::FileSystem& files, std::string path)
+    : Unfinished{files, std::move(path), may_be_replaced} {
+  if (files_.exists(path_) && !(files_.is_folder(path_) && files_.list(path_).empty()))
     throw Refused{path_ + " is there already; it is left as it is"};
 }
 
-Unfinished::Unfinished(std::string path, Before)
-    : path_{std::move(path)}, made_{path_ + ".unfinished"} {
-  fs::remove_all(made_);
+Unfinished::Unfinished(storage::FileSystem& files, std::string path, Before)
+    : files_{files}, path_{std::move(path)}, made_{path_ + ".unfinished"} {
+  files_.remove_all(made_);
   files_.create_folder(made_);
 }
 
 Unfinished::~Unfinished() {
-  std::error_code ignored;
-  fs::remove_all(made_, ignored);
+  try {
+    files_.remove_all(made_);
+  } catch (...) {  // whoever makes the next takes it away
+  }
 }
 
 void Unfinished::keep() { files_.rename(made_, path_); }
 
 void Unfinished::take_the_place() {
-  if (!fs::exists(path_)) return keep();
-  if (::renameat2(AT_FDCWD, made_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) != 0)
-    throw chassis::Unavailable{"cannot replace " + path_ + ": " + std::strerror(errno)};
-  sync_folder(fs::absolute(path_).parent_path().string());
-  fs::remove_all(made_);
+  if (!files_.exists(path_)) return keep();
+  files_.exchange(made_, path_);
+  files_.remove_all(made_);
 }
 
-void copy_file(const std::string& from, const std::string& to) {
-  storage::RealFileSystem files;
+void copy_file(storage::FileSystem& files, const std::string& from, const std::string& to) {
   const auto source = files.open(from);
   if (!source) throw Refused{"there is no file " + from};
   const auto copy = files.create(to);
@@ -71,15 +52,17 @@ void copy_file(const std::string& from, const std::string& to) {
   }
 }
 
-std::size_t copy_files(const std::string& from, const std::string& to) {
-  storage::RealFileSystem files;
+std::size_t copy_files(storage::FileSystem& files, const std::string& from, const std::string& to) {
+  if (!files.is_folder(from)) return 0;
   std::size_t copied = 0;
-  if (!fs::is_directory(from)) return 0;
-  for (const auto& it : fs::recursive_directory_iterator{from}) {
-    if (!it.is_regular_file()) continue;
-    const auto place = to + "/" + fs::relative(it.path(), from).string();
-    files.create_folder(fs::path{place}.parent_path().string());
-    copy_file(it.path().string(), place);
+  for (const auto& name : files.list(from)) {
+    const auto source = from + "/" + name, place = to + "/" + name;
+    if (files.is_folder(source)) {
+      copied += copy_files(files, source, place);
+      continue;
+    }
+    files.create_folder(to);
+    copy_file(files, source, place);
     ++copied;
   }
   return copied;

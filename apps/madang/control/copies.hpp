@@ -11,10 +11,10 @@ namespace madang::app {
 class Unfinished {
  public:
   // Throws Refused when PATH is there already and is not an empty folder.
-  explicit Unfinished(std::string path);
+  Unfinished(storage::FileSystem&, std::string path);
   // Or the caller sees to what is there before keep().
   enum Before { may_be_replaced };
-  Unfinished(std::string path, Before);
+  Unfinished(storage::FileSystem&, std::string path, Before);
   ~Unfinished();
   Unfinished(const Unfinished&) = delete;
   Unfinished& operator=(const Unfinished&) = delete;
@@ -27,13 +27,13 @@ class Unfinished {
   void take_the_place();
 
  private:
-  storage::RealFileSystem files_;
+  storage::FileSystem& files_;
   std::string path_, made_;
 };
 
-void copy_file(const std::string& from, const std::string& to);
+void copy_file(storage::FileSystem&, const std::string& from, const std::string& to);
 // The files below it; a folder that is not there has none. Gives their number.
-std::size_t copy_files(const std::string& from, const std::string& to);
+std::size_t copy_files(storage::FileSystem&, const std::string& from, const std::string& to);
 
 // How long one took, as people are told: "12.345".
 std::string in_milliseconds(runtime::Duration span);

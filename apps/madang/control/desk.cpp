@@ -5,9 +5,10 @@
 
 namespace madang::app {
 
-Desk::Desk(runtime::Runtime& runtime, std::string data, std::vector<chassis::Engine*> engines,
-           KeysCopier& copier)
+Desk::Desk(runtime::Runtime& runtime, storage::FileSystem& files, std::string data,
+           std::vector<chassis::Engine*> engines, KeysCopier& copier)
     : runtime_{runtime},
+      files_{files},
       data_{std::move(data)},
       engines_{std::move(engines)},
       copier_{copier},

@@ -3,6 +3,7 @@
 // control socket, and on a stopped folder, on engines that a command brings up for as long as it takes. So
 // either way the same is done, printed and returned.
 #include "apps/madang/control/limits.hpp"
+#include "chassis/storage/files.hpp"
 #include "chassis/subscriptions/engine.hpp"
 #include <string>
 #include <string_view>
@@ -45,7 +46,8 @@ Said said_of(std::string_view line);
 class Desk {
  public:
   // `data`: the folder of the contexts, which this process has locked.
-  Desk(runtime::Runtime&, std::string data, std::vector<chassis::Engine*>, KeysCopier&);
+  Desk(runtime::Runtime&, storage::FileSystem&, std::string data, std::vector<chassis::Engine*>,
+       KeysCopier&);
 
   // Before the first question: whose books `reconcile` compares with the ledger.
   void ask_at(payment::Provider& provider) { provider_ = &provider; }
@@ -80,6 +82,7 @@ class Desk {
   [[nodiscard]] Said export_person(const Question&, const std::string& who);
 
   runtime::Runtime& runtime_;
+  storage::FileSystem& files_;
   std::string data_;
   std::vector<chassis::Engine*> engines_;
   KeysCopier& copier_;

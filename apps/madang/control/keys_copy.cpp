@@ -7,42 +7,36 @@
 #include "chassis/security/person_keys.hpp"
 #include "chassis/storage/snapshot.hpp"
 
-#include <filesystem>
 #include <mutex>
 
 namespace madang::app {
-namespace {
-
-namespace fs = std::filesystem;
-
-bool is_copy(const std::string& path) { return fs::exists(path + "/erased"); }
-
-}  // namespace
 
 KeysCopier::Copied KeysCopier::copy_to(const std::string& path) {
   const std::unique_lock section{copying_};
-  if (fs::exists(path) && !is_copy(path) && !fs::is_empty(path))
+  if (files_.exists(path) && !is_copy(path) && !files_.list(path).empty())
     throw Refused{path + " is no copy of keys; it is left as it is"};
-  Unfinished to{path, Unfinished::may_be_replaced};
+  Unfinished to{files_, path, Unfinished::may_be_replaced};
   Copied copied;
-  for (const auto& context : fs::directory_iterator{data_}) {
-    const auto from = context.path().string() + "/keys.db";
-    if (!fs::exists(from)) continue;
-    const auto name = context.path().filename().string();
-    storage::RealFileSystem{}.create_folder(to / name);
+  for (const auto& name : files_.list(data_)) {
+    const auto from = data_ + "/" + name + "/keys.db";
+    if (!files_.exists(from)) continue;
+    files_.create_folder(to / name);
     storage::Snapshot keys{from};
     keys.hold();
     keys.copy_to(to / (name + "/keys.db"));
     ++copied.contexts;
   }
-  copy_files(data_ + "/secrets", to / "secrets");
+  copy_files(files_, data_ + "/secrets", to / "secrets");
   std::string list;
-  for (const auto& key : security::keys_in(to / "identity/keys.db"))
+  const auto of_identity = to / "identity/keys.db";
+  const auto keys = files_.exists(of_identity) ? security::keys_in(of_identity)
+                                               : std::vector<security::KeptKey>{};
+  for (const auto& key : keys)
     if (key.erased) {
       list += key.person.text() + '\n';
       ++copied.erased;
     }
-  storage::RealFileSystem{}.write_durably(to / "erased", list);
+  files_.write_durably(to / "erased", list);
   to.take_the_place();
   return copied;
 }
@@ -51,7 +45,7 @@ void KeysAndTheirCopy::destroy_key(const kernel::PersonId& person) {
   keys_.destroy_key(person);
   if (path_.empty()) return;
   try {
-    if (!is_copy(path_)) throw Refused{"there is no copy of keys at " + path_};
+    if (!copier_.is_copy(path_)) throw Refused{"there is no copy of keys at " + path_};
     copier_.copy_to(path_);
     behind_ = false;
   } catch (const std::exception& failure) {

@@ -10,6 +10,7 @@
 
 #include "chassis/ports/vault.hpp"
 #include "chassis/runtime/runtime.hpp"
+#include "chassis/storage/files.hpp"
 #include "chassis/subscriptions/log.hpp"
 
 namespace madang::app {
@@ -18,16 +19,18 @@ namespace madang::app {
 class KeysCopier {
  public:
   // `data`: the folder of the contexts, which this process has locked.
-  KeysCopier(runtime::Runtime& runtime, std::string data)
-      : data_{std::move(data)}, copying_{runtime} {}
+  KeysCopier(runtime::Runtime& runtime, storage::FileSystem& files, std::string data)
+      : files_{files}, data_{std::move(data)}, copying_{runtime} {}
 
   struct Copied {
     std::size_t contexts = 0, erased = 0;
   };
   // Throws Refused when what is there is no copy, and what files throw.
   Copied copy_to(const std::string& path);
+  [[nodiscard]] bool is_copy(const std::string& path) { return files_.exists(path + "/erased"); }
 
  private:
+  storage::FileSystem& files_;
   std::string data_;
   runtime::Mutex copying_;  // two at once would be in each other's way
 };

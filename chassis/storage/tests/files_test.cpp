@@ -146,6 +146,30 @@ TYPED_TEST(AFileSystem, RemovesAFileOnceAndLetsItsReadersFinish) {
   });
 }
 
+TYPED_TEST(AFileSystem, MovesExchangesAndRemovesAFolderWithAllThatIsInIt) {
+  TypeParam world;
+  world.run([&](FileSystem& files) {
+    const auto one = world.root + "/one", other = world.root + "/other";
+    files.create_folder(one + "/inside");
+    files.create_folder(other);
+    files.write_durably(one + "/inside/file", "of one");
+    files.write_durably(world.root + "/one.txt", "beside");
+    files.write_durably(other + "/file", "of the other");
+    files.exchange(one, other);
+    EXPECT_EQ(files.read(other + "/inside/file"), "of one");
+    EXPECT_EQ(files.read(one + "/file"), "of the other");
+    EXPECT_FALSE(files.exists(one + "/inside"));
+    files.rename(other, world.root + "/third");
+    EXPECT_TRUE(files.is_folder(world.root + "/third/inside"));
+    EXPECT_FALSE(files.is_folder(world.root + "/third/inside/file"));
+    EXPECT_EQ(files.read(world.root + "/third/inside/file"), "of one");
+    EXPECT_THROW(files.exchange(one, other), chassis::Unavailable);
+    files.remove_all(world.root + "/third");
+    files.remove_all(world.root + "/third");
+    EXPECT_EQ(files.list(world.root), (std::vector<std::string>{"one", "one.txt"}));
+  });
+}
+
 TEST(ARealFile, IsReadableByItsOwnerAlone) {
   const TemporaryFolder folder;
   RealFileSystem files;
