@@ -88,7 +88,7 @@ Copied copy_out(storage::FileSystem& disk, const Cut& cut, const std::vector<Eng
     disk.create_folder(to / name);
     cut.journals[i]->copy_to(to / (name + "/journal.db"));
     const auto files = name + "/files";
-    copied.files += copy_files(disk, data + "/" + files, to / files);
+    copied.files += copy_files(disk, path_in(data, files), to / files);
     const auto head = chassis::read_sqlite_journal(to / (name + "/journal.db"))->head();
     copied.events += head.position;
     json.begin_object();

@@ -39,6 +39,10 @@ void Unfinished::take_the_place() {
   files_.remove_all(made_);
 }
 
+std::string path_in(const std::string& folder, const std::string& name) {
+  return folder + "/" + name;
+}
+
 void copy_file(storage::FileSystem& files, const std::string& from, const std::string& to) {
   const auto source = files.open(from);
   if (!source) throw Refused{"there is no file " + from};
@@ -56,7 +60,7 @@ std::size_t copy_files(storage::FileSystem& files, const std::string& from, cons
   if (!files.is_folder(from)) return 0;
   std::size_t copied = 0;
   for (const auto& name : files.list(from)) {
-    const auto source = from + "/" + name, place = to + "/" + name;
+    const auto source = path_in(from, name), place = path_in(to, name);
     if (files.is_folder(source)) {
       copied += copy_files(files, source, place);
       continue;

@@ -31,6 +31,7 @@ class Unfinished {
   std::string path_, made_;
 };
 
+std::string path_in(const std::string& folder, const std::string& name);
 void copy_file(storage::FileSystem&, const std::string& from, const std::string& to);
 // The files below it; a folder that is not there has none. Gives their number.
 std::size_t copy_files(storage::FileSystem&, const std::string& from, const std::string& to);

@@ -18,7 +18,7 @@ KeysCopier::Copied KeysCopier::copy_to(const std::string& path) {
   Unfinished to{files_, path, Unfinished::may_be_replaced};
   Copied copied;
   for (const auto& name : files_.list(data_)) {
-    const auto from = data_ + "/" + name + "/keys.db";
+    const auto from = path_in(data_, name + "/keys.db");
     if (!files_.exists(from)) continue;
     files_.create_folder(to / name);
     storage::Snapshot keys{from};

@@ -26,6 +26,11 @@ struct Library : ::testing::Test {
   auto give(const Command& command, std::string_view key, std::string fingerprint = {}) {
     return town.run([&] { return town.engine("library").run(command, id(key, fingerprint)); });
   }
+  void lend_to_kim(int how_many) {
+    for (int i = 0; i < how_many; ++i)
+      static_cast<void>(
+          give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+  }
   auto loans(const PersonId& reader, PageRequest page = {}) {
     return town.run([&] {
       auto& library = town.engine("library");
@@ -256,9 +261,7 @@ TEST_F(AReadModel, GathersWhatComesOneByOneUnlessSomebodyWaitsForIt) {
 }
 TEST_F(AReadModel, IsReadInPagesThatInsertsDoNotShift) {
   std::set<std::string> seen;
-  for (int i = 0; i < 7; ++i)
-    static_cast<void>(
-        give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+  lend_to_kim(7);
   PageRequest page{3, {}};
   for (int number = 0; number < 3; ++number) {
     const auto rows = loans(kim, page);
@@ -288,9 +291,7 @@ TEST_F(AReadModel, IsReadInTheOrderOfAnIndexWhicheverFieldIsAskedFor) {
   });
 }
 TEST_F(AReadModel, IsHandedOutWholeOrNotAtAll) {
-  for (int i = 0; i < 7; ++i)
-    static_cast<void>(
-        give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+  lend_to_kim(7);
   const auto all = [&](std::size_t at_most) {
     return town.run([&] {
       auto& library = town.engine("library");
@@ -301,9 +302,7 @@ TEST_F(AReadModel, IsHandedOutWholeOrNotAtAll) {
   for (const std::size_t few : {1, 3, 6}) EXPECT_THROW(all(few), std::runtime_error) << few;
 }
 TEST_F(AReadModel, IsTheSameAfterARebuildBesideIt) {
-  for (int i = 0; i < 30; ++i)
-    static_cast<void>(
-        give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+  lend_to_kim(30);
   town.settle();
   const auto comparison = town.run([&] { return town.engine("library").rebuild("loans"); });
   ASSERT_TRUE(comparison);
@@ -315,9 +314,7 @@ TEST_F(AReadModel, IsTheSameAfterARebuildBesideIt) {
   EXPECT_EQ(loans(kim).rows.size(), 30U);
 }
 TEST_F(AReadModel, GoesOnWithWhatHappensWhileItIsBuiltAgainBeside) {
-  for (int i = 0; i < 6; ++i)
-    static_cast<void>(
-        give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+  lend_to_kim(6);
   town.run([&] {
     std::vector<Delivery> all;
     for (const auto& event : town.engine("library").read_journal()->after(0, 100))
@@ -344,26 +341,23 @@ TEST_F(AReadModel, GoesOnWithWhatHappensWhileItIsBuiltAgainBeside) {
 }
 
 TEST_F(AReadModel, IsWrittenOnceThoughAnotherProcessBelievesItsFolderItsOwnToo) {
-  for (int i = 0; i < 6; ++i)
-    static_cast<void>(
-        give(LendBook{named<BookId>("book " + std::to_string(i)), kim}, "l" + std::to_string(i)));
+  lend_to_kim(6);
   town.run([&] {
     std::vector<Delivery> all;
     for (const auto& event : town.engine("library").read_journal()->after(0, 100))
       all.push_back(delivery_of(event));
     const std::vector<Delivery> some{all.begin(), all.begin() + 3};
-    const auto head = all.back().position, middle = some.back().position;
     Views one{*books, "town/apart.db", town.process().now(), town.log};
     Views other{*books, "town/apart.db", town.process().now(), town.log};
     one.apply(some, INT64_MAX);
     EXPECT_THROW(other.apply(all, INT64_MAX), Unavailable);
-    EXPECT_EQ(other.position(), middle);  // from where the first has left it
+    EXPECT_EQ(other.position(), some.back().position);  // from where the first has left it
     other.apply(all, INT64_MAX);
     other.begin_rebuild("loans");
-    other.apply(all, head);
+    other.apply(all, all.back().position);
     EXPECT_EQ(other.last_comparison("loans")->differing, 0U);
     EXPECT_THROW(one.apply(all, INT64_MAX), Unavailable);
-    EXPECT_EQ(one.position(), head);
+    EXPECT_EQ(one.position(), all.back().position);
   });
 }
 
