@@ -9,6 +9,7 @@ namespace madang::storage {
 namespace {
 
 constexpr std::uint64_t hard_to_read_one_in = 6;
+constexpr std::uint64_t steps_left_max = 40;  // to a disk whose sync has failed, before its power fails
 
 void put(std::vector<std::byte>& image, std::size_t offset, std::span<const std::byte> bytes) {
   if (bytes.empty()) return;
@@ -114,6 +115,8 @@ SimDisk::Done SimDisk::sync(File& file, const Handle& handle) {
     if (covered(write) && (!fails || simulator_.one_in(2))) put(file.durable, write);
   std::erase_if(file.unsynced, covered);
   ++(fails ? counts.failed_syncs : counts.syncs);
+  if (fails && simulator_.one_in(faults.failed_syncs_end_in_power_loss_one_in))
+    burn_after(1 + simulator_.random() % steps_left_max);
   return fails ? Done::failed : Done::yes;
 }
 

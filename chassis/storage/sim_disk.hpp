@@ -29,6 +29,7 @@ struct DiskFaults {
   std::uint64_t reads_fail_one_in = 0;  // 0: never
   std::uint64_t writes_fail_one_in = 0;
   std::uint64_t syncs_fail_one_in = 0;
+  std::uint64_t failed_syncs_end_in_power_loss_one_in = 0;  // of a file, some steps later
   std::uint64_t yields_one_in = 8;  // reads and writes during which others run
   runtime::Duration access_max{0};  // a read or write takes up to this
   runtime::Duration sync_max = std::chrono::milliseconds{3};

@@ -15,7 +15,11 @@ struct Kind {
 constexpr std::array kinds{
     Kind{"kills", [](Faults& it) { it.kills = false; }},
     Kind{"power-losses", [](Faults& it) { it.power_losses = false; }},
-    Kind{"power-losses-at-writes", [](Faults& it) { it.burns = false; }},
+    Kind{"power-losses-at-writes",
+         [](Faults& it) {
+           it.burns = false;
+           it.disk.failed_syncs_end_in_power_loss_one_in = 0;
+         }},
     Kind{"full-disks", [](Faults& it) { it.full_disks = false; }},
     Kind{"slow-disks", [](Faults& it) { it.slow_disks = false; }},
     Kind{"bad-cables", [](Faults& it) { it.bad_cables = false; }},
@@ -150,6 +154,7 @@ Faults Faults::drawn(runtime::Simulator& chance) {
   it.disk.reads_fail_one_in = one_in(2'000, 50'000);
   it.disk.writes_fail_one_in = one_in(500, 20'000);
   it.disk.syncs_fail_one_in = one_in(200, 5'000);
+  if (it.burns) it.disk.failed_syncs_end_in_power_loss_one_in = 2;
   it.disk.yields_one_in = 1 + chance.random() % 16;
   it.look_every = std::chrono::seconds{chance.one_in(4) ? 1 : 1 + chance.random() % 60};
   it.poison_one_in = one_in(20, 300);
