@@ -9,7 +9,8 @@ namespace madang::storage {
 namespace {
 
 constexpr std::uint64_t hard_to_read_one_in = 6;
-constexpr std::uint64_t steps_left_max = 40;  // to a disk whose sync has failed, before its power fails
+constexpr std::uint64_t steps_left_max =
+    20;  // to a disk whose sync has failed, before its power fails
 
 void put(std::vector<std::byte>& image, std::size_t offset, std::span<const std::byte> bytes) {
   if (bytes.empty()) return;
@@ -105,7 +106,7 @@ SimDisk::Done SimDisk::write(File& file, Write write) {
 // Covers the writes that came before it, not those that come while it lasts.
 SimDisk::Done SimDisk::sync(File& file, const Handle& handle) {
   const auto last = next_change_;
-  step();
+  begin_sync();
   pause_for_sync();
   if (handle.dead()) return Done::failed;
   if (faults.syncs_lie) return Done::yes;
@@ -259,8 +260,12 @@ void SimDisk::power_loss() {
   names_ = durable_names_;
   if (!faults.names_in_order) lose_what_has_no_folder();
   for (auto& [path, file] : names_) lose_unsynced(*file);
+  kill_users("the power of " + name_ + " failed");
+}
+
+void SimDisk::kill_users(const std::string& why) {
   for (const auto& process : std::exchange(users_, {}))
-    if (!process.empty()) simulator_.kill(process, "the power of " + name_ + " failed");
+    if (!process.empty()) simulator_.kill(process, why);
 }
 
 std::size_t SimDisk::names_kept() {
@@ -307,6 +312,13 @@ void SimDisk::step() {
   if (fuse_ == 0 || --fuse_ != 0) return;
   power_loss();
   simulator_.sleep(runtime::Duration{0});  // a task of a killed process does not come back
+}
+
+void SimDisk::begin_sync() {
+  step();
+  if (kill_fuse_ == 0 || --kill_fuse_ != 0) return;
+  kill_users(std::string{killed_at_a_sync});
+  simulator_.sleep(runtime::Duration{0});
 }
 
 runtime::Duration SimDisk::up_to(runtime::Duration max) {

@@ -19,11 +19,14 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chassis/runtime/simulator.hpp"
 
 namespace madang::storage {
+
+inline constexpr std::string_view killed_at_a_sync = "it is killed at a sync";  // why processes end
 
 struct DiskFaults {
   std::uint64_t reads_fail_one_in = 0;  // 0: never
@@ -103,6 +106,8 @@ class SimDisk {
   // last had power is killed; whoever plays the supervisor starts it again.
   void power_loss();
   void burn_after(std::uint64_t steps) { fuse_ = steps; }  // 0: never
+  // In the middle of that many syncs of files from now its processes alone are killed: what they wrote stays, unsynced.
+  void kill_after_syncs(std::uint64_t syncs) { kill_fuse_ = syncs; }  // 0: never
   void process_ended(const std::string& process);
 
   DiskFaults faults;
@@ -142,9 +147,11 @@ class SimDisk {
   [[nodiscard]] std::size_t names_kept();
   void lose_unsynced(File& file);
   void step();
+  void begin_sync();
   void pause_for_access();
   void pause_for_sync();
   runtime::Duration up_to(runtime::Duration max);
+  void kill_users(const std::string& why);
 
   runtime::Simulator& simulator_;
   std::string name_;
@@ -152,7 +159,7 @@ class SimDisk {
   std::vector<NameChange> unsynced_names_;
   std::vector<Handle*> handles_;
   std::set<std::string> users_;
-  std::uint64_t fuse_ = 0;
+  std::uint64_t fuse_ = 0, kill_fuse_ = 0;
   std::uint64_t next_change_ = 1;  // of bytes or names
 };
 

@@ -14,6 +14,7 @@ struct Kind {
 
 constexpr std::array kinds{
     Kind{"kills", [](Faults& it) { it.kills = false; }},
+    Kind{"kills-at-syncs", [](Faults& it) { it.kills_at_syncs = false; }},
     Kind{"power-losses", [](Faults& it) { it.power_losses = false; }},
     Kind{"power-losses-at-writes",
          [](Faults& it) {
@@ -142,6 +143,7 @@ Faults Faults::drawn(runtime::Simulator& chance) {
   it.webhooks_late_one_in = one_in(2, 20);
   it.trouble_every = std::chrono::seconds{5 + chance.random() % 40};
   it.kills = maybe();
+  it.kills_at_syncs = maybe();
   it.power_losses = maybe();
   it.burns = maybe();
   it.full_disks = maybe();
@@ -153,7 +155,7 @@ Faults Faults::drawn(runtime::Simulator& chance) {
   it.clock_steps = maybe();
   it.disk.reads_fail_one_in = one_in(2'000, 50'000);
   it.disk.writes_fail_one_in = one_in(500, 20'000);
-  it.disk.syncs_fail_one_in = one_in(200, 5'000);
+  it.disk.syncs_fail_one_in = one_in(100, 3'000);
   if (it.burns) it.disk.failed_syncs_end_in_power_loss_one_in = 2;
   it.disk.yields_one_in = 1 + chance.random() % 16;
   it.look_every = std::chrono::seconds{chance.one_in(4) ? 1 : 1 + chance.random() % 60};

@@ -37,9 +37,9 @@ struct Faults {
   std::uint64_t webhooks_doubled_one_in = 0;
   std::uint64_t webhooks_late_one_in = 0;
   Duration trouble_every{};  // a kill, a power loss, a full disk and so on, on the average
-  bool kills = false, power_losses = false, burns = false, full_disks = false, slow_disks = false,
-       bad_cables = false, provider_away = false, pauses = false, clock_steps = false,
-       provider_kills = false;
+  bool kills = false, kills_at_syncs = false, power_losses = false, burns = false,
+       full_disks = false, slow_disks = false, bad_cables = false, provider_away = false,
+       pauses = false, clock_steps = false, provider_kills = false;
   storage::DiskFaults disk{};
   std::uint64_t poison_one_in = 0;  // deliveries that cannot be handled when they come
   Duration look_every = 1s;         // of the shop's tasks

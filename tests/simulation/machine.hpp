@@ -31,6 +31,7 @@ struct Machine {
   std::vector<std::weak_ptr<runtime::Signal>> callers;  // who wait for its answers
   std::optional<runtime::Time> restart_at, closed_until, broker_cut_until;
   runtime::Time disk_full_until{}, disk_slow_until{}, disk_hard_to_read_until{};
+  std::uint64_t burns_when_open = 0;  // so many steps of its disk later; 0: not
 
   [[nodiscard]] bool is_up() const { return shop && !has_died; }
   [[nodiscard]] std::string folder_of(const std::string& context) const {

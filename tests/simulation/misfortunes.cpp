@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::uint64_t full_or_slow_s_max = 30, hard_to_read_s_max = 30, provider_away_s_max = 120,
                         pause_s_max = 120, cut_s_max = 300, long_in_coming_s_max = 180,
-                        rack_one_in = 6, clocks_apart_s_max = 30, second_alone_s_max = 20;
+                        rack_one_in = 6, clocks_apart_s_max = 30, second_alone_s_max = 20,
+                        steps_max = 60, steps_soon_max = 8, syncs_max = 20;
 constexpr std::uint64_t slow_ms_max = 40, very_slow_ms_max = 300;  // of one access
 
 }  // namespace
@@ -104,24 +105,28 @@ void World::take_over() {
   simulator.go_on(first.name);
 }
 
+// What it left unsynced is read by the next process, and the power may fail before that has written anything.
+void World::kill_at_a_sync(Machine& it) {
+  ++counts["kills at a sync"];
+  it.disk.kill_after_syncs(1 + simulator.random() % syncs_max);
+  if (faults.power_losses) it.burns_when_open = 1 + simulator.random() % steps_soon_max;
+}
+
 void World::disturb() {
   using Misfortune = std::function<void()>;
   std::vector<Misfortune> known;
-  const auto add = [&](bool has, const Misfortune& it, std::size_t times = 1) {
-    if (has) known.insert(known.end(), times, it);
+  const auto add = [&](bool has, const Misfortune& it) {
+    if (has) known.push_back(it);
   };
-  constexpr std::size_t often = 2;  // what ends the shop tries it most
-  add(faults.kills, [&] { kill_some(); }, often);
-  add(
-      faults.power_losses,
-      [&] {
-        ++counts["power losses"];
-        for (auto* it : struck(rack_one_in)) lose_power(*it);
-      },
-      often);
+  add(faults.kills, [&] { kill_some(); });
+  add(faults.kills_at_syncs, [&] { kill_at_a_sync(some_machine()); });
+  add(faults.power_losses, [&] {
+    ++counts["power losses"];
+    for (auto* it : struck(rack_one_in)) lose_power(*it);
+  });
   add(faults.burns, [&] {
     ++counts["power losses at a write"];
-    some_machine().disk.burn_after(1 + simulator.random() % 60);
+    some_machine().disk.burn_after(1 + simulator.random() % steps_max);
   });
   add(faults.full_disks, [&] { fill_disk(some_machine()); });
   add(faults.slow_disks, [&] { slow_disk(some_machine()); });

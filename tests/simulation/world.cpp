@@ -47,7 +47,7 @@ World::World(std::uint64_t seed, bool tells_story, Between between, Shape shape)
     for (auto* machine : all_processes())
       if (machine->name == process) {
         machine->has_died = machine_died_ = true;
-        if (why == it_is_killed) ++counts[deaths_by_kill];
+        if (why == it_is_killed || why == storage::killed_at_a_sync) ++counts[deaths_by_kill];
         if (why.starts_with("the power")) ++counts[deaths_by_power];
       }
     if (process == "provider") provider_died_ = true;
@@ -186,6 +186,7 @@ void World::start(Machine& it) {
     it.shop = std::move(shop);
     it.shop->start();
     tell("the " + it.name + " is open");
+    if (it.burns_when_open != 0) it.disk.burn_after(std::exchange(it.burns_when_open, 0));
   } catch (const chassis::Corrupt& damage) {
     violate(fmt::format("the {} finds its folder damaged: {}", it.name, damage.what()));
     give_up_starting(it, damage.what());
@@ -375,6 +376,8 @@ void World::heal() {
   for (const auto& it : machines_) {
     it->disk.faults = {};
     it->disk.burn_after(0);
+    it->disk.kill_after_syncs(0);
+    it->burns_when_open = 0;
     it->broker_cut_until.reset();
     broker.join(it->name);
     simulator.go_on(it->name);

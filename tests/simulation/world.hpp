@@ -135,6 +135,7 @@ class World {
   void end_second(std::string_view why);
   Machine& door();
   bool have_copied(const std::string& command, const std::string& to);
+  void kill_at_a_sync(Machine&);
   void fill_disk(Machine&);
   void slow_disk(Machine&);
   void loosen_cable(Machine&);

@@ -123,6 +123,44 @@ TEST(AKilledProcess, LeavesWhatItWroteInThePageCacheOnly) {
   EXPECT_TRUE(left.contains(""));
 }
 
+TEST(AKilledProcess, MayHaveBeenKilledAtASyncOfWhatTheNextOneReads) {
+  Simulation simulation{1};
+  auto& files = simulation.storage.files();
+  auto& disk = simulation.storage.disk("shop");
+  bool went_on = false;
+  simulation.run("shop", [&] {
+    files.write_durably("shop/file", "synced");
+    disk.kill_after_syncs(1);
+    const auto writer = files.create("shop/log");
+    writer->append("unsynced");
+    writer->finish();
+    went_on = true;
+  });
+  EXPECT_FALSE(went_on);
+  simulation.run("shop", [&] { EXPECT_EQ(files.read("shop/log"), "unsynced"); });
+  disk.faults.unsynced = DiskFaults::Unsynced::lost;
+  disk.power_loss();
+  simulation.run("shop", [&] { EXPECT_EQ(files.read("shop/file"), "synced"); });
+  simulation.run("shop", [&] { EXPECT_NE(files.read("shop/log"), "unsynced"); });
+}
+
+TEST(ASyncThatFails, MayBeFollowedByAPowerLoss) {
+  Simulation simulation{1};
+  auto& files = simulation.storage.files();
+  auto& disk = simulation.storage.disk("shop");
+  bool went_on = false;
+  simulation.run("shop", [&] {
+    const auto writer = files.create("shop/file");
+    writer->append("lost or not");
+    disk.faults.syncs_fail_one_in = 1;
+    disk.faults.failed_syncs_end_in_power_loss_one_in = 1;
+    EXPECT_THROW(writer->finish(), SyncFailed);
+    for (int write = 0; write < 40; ++write) writer->append("more");
+    went_on = true;
+  });
+  EXPECT_FALSE(went_on);
+}
+
 TEST(AKilledProcess, ReachesTheDiskNoMoreWhileItUnwinds) {
   Simulation simulation{1};
   auto& files = simulation.storage.files();
