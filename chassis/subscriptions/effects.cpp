@@ -12,6 +12,9 @@ constexpr runtime::Pauses pauses{std::chrono::milliseconds{50}, std::chrono::sec
 // What is passed over without an effect is written down only now and then.
 constexpr Position note_every = 4096;
 
+// As marks know whoever reads a delivery's key for this consumer.
+std::string name_of_reader(const std::string& consumer) { return consumer + " reads a key"; }
+
 }  // namespace
 
 Effects::Effects(const Context& context, std::string source, Journal& journal,
@@ -107,8 +110,7 @@ void Effects::hand_over(Standing& standing, const Delivery& delivery) {
   in_flight_[place] = flight;
   begin_span(*flight);
   std::vector<Give> gives;
-  if (slot_.suspects(standing.consumer->name, delivery.identity))
-    flight->reason = brought_the_process_down;
+  if (is_suspect(standing, delivery)) flight->reason = brought_the_process_down;
   else gives = react(*flight);
   did_something_ |= !gives.empty();
   flight->open = gives.size();
@@ -117,10 +119,20 @@ void Effects::hand_over(Standing& standing, const Delivery& delivery) {
   for (auto& give : gives) submit(flight, std::move(give));
 }
 
+bool Effects::is_suspect(const Standing& standing, const Delivery& delivery) const {
+  const auto& name = standing.consumer->name;
+  return slot_.suspects(name, delivery.identity) ||
+         slot_.suspects(name_of_reader(name), delivery.identity);
+}
+
+// What could not be read stands under its stream, and so does all of that stream which comes after it. Reading the key
+// has a mark of its own: what only cannot be handled is parked under its key, where nothing of it overtakes it.
 std::string Effects::key_of(const Standing& standing, const Delivery& delivery) {
+  if (standing.parked.contains(delivery.stream)) return delivery.stream;
   const auto& consumer = *standing.consumer;
-  if (!slot_.suspects(consumer.name, delivery.identity)) try {
-      const auto marked = slot_.mark(consumer.name, delivery.identity);
+  const auto reader = name_of_reader(consumer.name);
+  if (!slot_.suspects(reader, delivery.identity)) try {
+      const auto marked = slot_.mark(reader, delivery.identity);
       return consumer.by_type.at(delivery.type).key(delivery);
     } catch (const std::exception&) {
       // It cannot be read: nothing else of its stream may overtake it.

@@ -83,6 +83,7 @@ class Effects {
   // What the consumer gives for a delivery; nothing, and the reason to park it, when it cannot be read.
   std::vector<Give> react(Flight&);
   // What nothing may overtake that comes after this delivery and has the same.
+  [[nodiscard]] bool is_suspect(const Standing&, const Delivery&) const;
   std::string key_of(const Standing&, const Delivery&);
   void submit(const std::shared_ptr<Flight>&, Give);
   void land_one();
