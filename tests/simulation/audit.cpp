@@ -109,6 +109,7 @@ void Audit::rebuild_all() {
 
 void Audit::retry_what_is_parked() {
   if (!world_.is_open()) return;
+  world_.mend_what_is_deadly();  // or it would bring down whoever tries it again
   std::set<std::tuple<std::string, std::string, std::string>> tried;
   for (const auto& parked : logs_.parked()) {
     ++world_.counts["parked deliveries tried again"];

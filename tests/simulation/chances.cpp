@@ -40,6 +40,16 @@ void take_no_snapshot_of_another(chassis::Context& context) {
   }
 }
 
+void tell_of_deliveries(chassis::Context& context, const Handled& handled) {
+  for (auto& consumer : context.consumers)
+    for (auto& [type, reaction] : consumer.by_type)
+      reaction.react = [react = reaction.react, by = context.name() + " " + consumer.name,
+                        handled](const chassis::Delivery& delivery) {
+        handled(by, delivery);
+        return react(delivery);
+      };
+}
+
 void poison(chassis::Context& context, const std::function<bool()>& strikes) {
   for (auto& consumer : context.consumers)
     for (auto& [type, reaction] : consumer.by_type)

@@ -18,6 +18,10 @@ app::Hands few_hands(runtime::Simulator&);
 // States have another shape, and snapshots another form, than those of the release beside it, which cannot read them.
 void take_no_snapshot_of_another(chassis::Context&);
 
+// Told of each delivery that is about to be handled, and by which consumer of which context.
+using Handled = std::function<void(const std::string& by, const chassis::Delivery&)>;
+void tell_of_deliveries(chassis::Context&, const Handled&);
+
 // A consumer cannot handle what `strikes`; tried again, perhaps.
 void poison(chassis::Context&, const std::function<bool()>& strikes);
 

@@ -39,6 +39,7 @@ constexpr std::array kinds{
     Kind{"lost-webhooks", [](Faults& it) { it.webhooks_lost_one_in = 0; }},
     Kind{"doubled-webhooks", [](Faults& it) { it.webhooks_doubled_one_in = 0; }},
     Kind{"parked-deliveries", [](Faults& it) { it.poison_one_in = 0; }},
+    Kind{"deadly-deliveries", [](Faults& it) { it.deadly_one_in = 0; }},
     Kind{"narrow-journals", [](Faults& it) { it.journal = {}; }},
     Kind{"early-timers", [](Faults& it) { it.timers_early = {}; }},
     Kind{"two-forms", [](Faults& it) { it.two_forms.clear(); }},
@@ -160,6 +161,7 @@ Faults Faults::drawn(runtime::Simulator& chance) {
   it.disk.yields_one_in = 1 + chance.random() % 16;
   it.look_every = std::chrono::seconds{chance.one_in(4) ? 1 : 1 + chance.random() % 60};
   it.poison_one_in = one_in(20, 300);
+  it.deadly_one_in = one_in(600, 5'000);
   it.clock_tick = coarse_tick(chance);
   it.pace = slow_pace(chance);
   it.hold = hold_times(chance);

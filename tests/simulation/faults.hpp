@@ -42,11 +42,13 @@ struct Faults {
        pauses = false, clock_steps = false, provider_kills = false;
   storage::DiskFaults disk{};
   std::uint64_t poison_one_in = 0;  // deliveries that cannot be handled when they come
-  Duration look_every = 1s;         // of the shop's tasks
-  Duration timers_early{};          // of each timer
-  Duration clock_tick{1};           // of the shop's machine; a coarse one makes much happen at once
-  sandbox::Pace pace{};             // of the provider: charges may land when nobody waits any more
-  HoldTimes hold{};                 // brief ones end while people are there
+  std::uint64_t deadly_one_in =
+      0;                     // deliveries that bring the process down whenever they are handled
+  Duration look_every = 1s;  // of the shop's tasks
+  Duration timers_early{};   // of each timer
+  Duration clock_tick{1};    // of the shop's machine; a coarse one makes much happen at once
+  sandbox::Pace pace{};      // of the provider: charges may land when nobody waits any more
+  HoldTimes hold{};          // brief ones end while people are there
   chassis::JournalLimits journal{};  // narrow places of the shop's journals
   app::Hands hands{};                // few, as a rule: more of them find less, and cost time
 

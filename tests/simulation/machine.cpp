@@ -1,6 +1,7 @@
 #include "tests/simulation/machine.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace madang::simulation {
@@ -34,6 +35,24 @@ bool Machine::let_in(const std::shared_ptr<runtime::Signal>& caller) {
 void Machine::break_connections() {
   for (const auto& it : std::exchange(callers, {}))
     if (const auto caller = it.lock()) caller->raise();
+}
+
+std::shared_ptr<storage::MarkMemory> Machine::marks_of(const std::string& context) {
+  auto& marks = marks_[context];
+  if (!marks) marks = storage::marks_in_memory();
+  return marks;
+}
+
+void Machine::keep_marks(Ends how) {
+  if (how == Ends::without_power) return marks_.clear();
+  for (auto& [context, marks] : marks_) {
+    auto kept = storage::marks_in_memory();
+    std::ranges::copy(marks->bytes(), kept->bytes().begin());
+    const std::uint32_t has_crashed = 1;
+    if (how == Ends::by_its_fault)
+      std::ranges::copy(std::as_bytes(std::span{&has_crashed, 1}), kept->bytes().begin());
+    marks = std::move(kept);
+  }
 }
 
 runtime::Time Machine::next_change() const {

@@ -4,6 +4,7 @@
 // holds it.
 #include "apps/madang/shop.hpp"
 #include "chassis/storage/sim_storage.hpp"
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -43,8 +44,16 @@ struct Machine {
   void break_connections();
   // When the next of its troubles is over; never: it has none.
   [[nodiscard]] runtime::Time next_change() const;
+  // What a context was at, as long as the machine has power.
+  std::shared_ptr<storage::MarkMemory> marks_of(const std::string& context);
+  // What ends is still there, and has yet to unwind: what it marked stays as it is now.
+  enum class Ends { killed, by_its_fault, without_power };
+  void keep_marks(Ends);
   // Its disk is no longer full, slow or hard to read, if it is time.
   void end_what_is_over(runtime::Time now);
+
+ private:
+  std::map<std::string, std::shared_ptr<storage::MarkMemory>> marks_;
 };
 
 using Machines = std::vector<Machine*>;

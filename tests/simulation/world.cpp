@@ -11,6 +11,7 @@ namespace madang::simulation {
 namespace {
 
 constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
+constexpr std::string_view brought_down = "a delivery brings it down";
 constexpr Duration asked_in_vain_at_most = 10min;
 constexpr std::array parts{"gateway", "identity", "customer", "catalog",
                            "payment", "rental",   "insight"};
@@ -48,7 +49,13 @@ World::World(std::uint64_t seed, bool tells_story, Between between, Shape shape)
       if (machine->name == process) {
         machine->has_died = machine_died_ = true;
         if (why == it_is_killed || why == storage::killed_at_a_sync) ++counts[deaths_by_kill];
-        if (why.starts_with("the power")) ++counts[deaths_by_power];
+        const bool has_no_power = why.starts_with("the power");
+        const bool has_crashed = why == brought_down;
+        if (has_no_power) ++counts[deaths_by_power];
+        if (has_crashed) ++counts["deaths: brought down by a delivery"];
+        machine->keep_marks(has_no_power  ? Machine::Ends::without_power
+                            : has_crashed ? Machine::Ends::by_its_fault
+                                          : Machine::Ends::killed);
       }
     if (process == "provider") provider_died_ = true;
     if (process != "people") tell("the " + process + " dies: " + std::string{why});
@@ -117,7 +124,7 @@ app::Surroundings World::surroundings(Machine& machine) {
   return {
       .provider = [this, &machine](const http::Request& it) { return call_provider(machine, it); },
       .broker = between_ == Between::broker ? &broker.reached_from(machine.name) : nullptr,
-      .marks = [](const std::string&) { return storage::marks_in_memory(); },
+      .marks = [&machine](const std::string& context) { return machine.marks_of(context); },
       .password_cost = {.memory_kib = 8, .passes = 1},
       .alter = [this, &machine](chassis::Context& it) { alter(machine, it); },
       .more = more,
@@ -130,10 +137,24 @@ app::Surroundings World::surroundings(Machine& machine) {
       .secrets = is_alone ? nullptr : &secrets_};
 }
 
-void World::alter(const Machine& machine, chassis::Context& context) {
+void World::alter(Machine& machine, chassis::Context& context) {
   come_from(machine.starts % 2 == 1 ? Release::before : Release::next, faults.two_forms, context);
+  tell_of_deliveries(context, [this, &machine](const auto& consumer, const auto& delivery) {
+    perhaps_be_brought_down(machine, consumer, delivery);
+  });
   poison(context, [this] { return simulator.one_in(faults.poison_one_in); });
   if (sabotage.alter) sabotage.alter(context);
+}
+
+void World::perhaps_be_brought_down(Machine& machine, const std::string& consumer,
+                                    const chassis::Delivery& by) {
+  const auto running =
+      deadly.lives_taken(consumer, by.identity, machine.starts, faults.deadly_one_in);
+  if (running == 0) return;
+  if (running > Deadly::lives_running_max)
+    violate(fmt::format("{} of {} brings the {} down {} times running", by.type, by.source,
+                        machine.name, running));
+  machine.runtime.stop_process(brought_down);
 }
 
 void World::open() {
@@ -366,6 +387,12 @@ void World::set_clocks_right() {
   }
 }
 
+void World::mend_what_is_deadly() {
+  if (!deadly.mend()) return;
+  tell("another release mends what brings the shop down");
+  for (const auto& it : machines_) kill(*it, "it is to start with another release");
+}
+
 void World::heal() {
   end_second("there is one shop again");
   faults = Faults{.look_every = faults.look_every,
@@ -382,6 +409,7 @@ void World::heal() {
     broker.join(it->name);
     simulator.go_on(it->name);
   }
+  mend_what_is_deadly();
   cuts_.clear();
   provider_away_until_ = {};
   broker.faults = {};

@@ -13,6 +13,7 @@
 #include "apps/madang-sandbox-pay/sandbox_provider.hpp"
 #include "chassis/runtime/simulated_openssl.hpp"
 #include "chassis/security/secrets.hpp"
+#include "tests/simulation/deadly.hpp"
 #include "tests/simulation/faults.hpp"
 #include "tests/simulation/machine.hpp"
 #include "tests/simulation/sabotage.hpp"
@@ -50,6 +51,8 @@ class World {
 
   // A misfortune of a kind that this seed has.
   void disturb();
+  // By another release, with which each machine starts again: what was marked beside it by chance is suspect no more.
+  void mend_what_is_deadly();
   // From now on nothing goes wrong.
   void heal();
   // The power of all machines fails.
@@ -85,6 +88,7 @@ class World {
   runtime::Runtime& people = simulator.process("people");
   runtime::Runtime& provider_machine = simulator.process("provider");
   Faults faults;
+  Deadly deadly;
   Counts counts;
   std::vector<std::string> violations;
   std::vector<std::string> story;
@@ -143,7 +147,8 @@ class World {
   void step_clocks();
   void set_clock(const Machine&, Duration offset);
   void set_clocks_right();
-  void alter(const Machine&, chassis::Context&);
+  void alter(Machine&, chassis::Context&);
+  void perhaps_be_brought_down(Machine&, const std::string& consumer, const chassis::Delivery&);
 
   const bool tells_story_;
   const Between between_;
