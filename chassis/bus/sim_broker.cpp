@@ -41,7 +41,7 @@ class SimBroker::Client final : public Broker {
                                  Time until) override {
     const auto give_up_at = std::max<Time>(until, runtime_.now()) + call_lasts;
     travel();
-    if (is_cut(Way::there) || is_lost()) give_up(give_up_at);
+    if (is_cut(Way::there) || is_cut(Way::hearing) || is_lost()) give_up(give_up_at);
     wait_for_more(topic, from, until);
     auto first = static_cast<std::size_t>(std::max<Offset>(from, 0));
     const auto& records = broker_.topics_[topic].records;
@@ -59,7 +59,7 @@ class SimBroker::Client final : public Broker {
   Range range(const std::string& topic) override {
     const auto give_up_at = runtime_.now() + call_lasts;
     travel();
-    if (is_cut(Way::there) || is_lost()) give_up(give_up_at);
+    if (is_cut(Way::there) || is_cut(Way::hearing) || is_lost()) give_up(give_up_at);
     const Range range{0, std::ssize(broker_.topics_[topic].records)};
     come_back(give_up_at);
     return range;
@@ -115,8 +115,7 @@ Broker& SimBroker::reached_from(const std::string& process) {
 
 void SimBroker::cut(const std::string& process, Way way) { cuts_.emplace(process, way); }
 void SimBroker::join(const std::string& process) {
-  cuts_.erase({process, Way::there});
-  cuts_.erase({process, Way::back});
+  for (const auto way : {Way::there, Way::back, Way::hearing}) cuts_.erase({process, way});
 }
 
 void SimBroker::append(const std::string& topic, const std::vector<std::string>& records) {

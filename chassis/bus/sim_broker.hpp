@@ -6,7 +6,8 @@
 //   reset      the broker has taken it, and the client is not told
 //   doubled    what was sent and answered is sent once more, days later
 //   repeated   who polls is handed again what stands before it
-//   cut        nothing passes from a client, or nothing to it, until it is joined again
+//   cut        nothing passes from a client, or nothing to it, or it hears nothing though what it sends is taken and
+//              answered, as these are two connections; until it is joined again
 #include "chassis/bus/broker.hpp"
 #include "chassis/runtime/simulator.hpp"
 #include <map>
@@ -40,9 +41,9 @@ class SimBroker {
   // As this process reaches it; for all its lives.
   Broker& reached_from(const std::string& process);
 
-  enum class Way { there, back };
+  enum class Way { there, back, hearing };
   void cut(const std::string& process, Way);
-  void join(const std::string& process);  // both ways
+  void join(const std::string& process);  // every way
 
   BrokerFaults faults;
   BrokerCounts counts;

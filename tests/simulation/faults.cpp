@@ -116,6 +116,8 @@ void Faults::draw_broker(runtime::Simulator& chance) {
   broker.repeated_one_in = one_in(chance, 2, 20);
   broker.travels_max =
       std::chrono::milliseconds{chance.one_in(3) ? 2'000 : 1 + chance.random() % 50};
+  // What comes again within a minute stands between what is new.
+  if (chance.one_in(2)) broker.late_max = std::chrono::seconds{between(chance, 1, 60)};
   broker_cuts = !chance.one_in(3);
 }
 

@@ -1,5 +1,6 @@
 // One thing that goes wrong, of the kinds that this seed has.
 #include "tests/simulation/world.hpp"
+#include <array>
 #include <fmt/format.h>
 #include <vector>
 
@@ -74,9 +75,15 @@ void World::set_clock(const Machine& it, Duration offset) {
 void World::cut_from_broker(Machine& it) {
   ++counts["bus: cuts between the shop and the broker"];
   using Way = chassis::SimBroker::Way;
-  const auto way = simulator.one_in(2) ? Way::there : Way::back;
-  tell(way == Way::there ? "nothing of the " + it.name + " reaches the broker"
-                         : "the broker's answers to the " + it.name + " are lost");
+  struct Cut {
+    Way way;
+    std::string_view told;
+  };
+  constexpr std::array<Cut, 3> cuts{{{Way::there, "nothing reaches the broker"},
+                                     {Way::back, "the broker's answers are lost"},
+                                     {Way::hearing, "nothing is heard of the broker"}}};
+  const auto& [way, told] = cuts[simulator.random() % cuts.size()];
+  tell(fmt::format("of the {}: {}", it.name, told));
   broker.cut(it.name, way);
   it.broker_cut_until = now() + up_to_seconds(cut_s_max);
 }
