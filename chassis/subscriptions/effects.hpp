@@ -82,8 +82,9 @@ class Effects {
   void end_span(Flight&) const;
   // What the consumer gives for a delivery; nothing, and the reason to park it, when it cannot be read.
   std::vector<Give> react(Flight&);
-  // What nothing may overtake that comes after this delivery and has the same.
+  // Handling it, or reading its key, has brought the process down.
   [[nodiscard]] bool is_suspect(const Standing&, const Delivery&) const;
+  // What nothing may overtake that comes after this delivery and has the same.
   std::string key_of(const Standing&, const Delivery&);
   void submit(const std::shared_ptr<Flight>&, Give);
   void land_one();

@@ -1,7 +1,6 @@
 #include "tests/simulation/audit.hpp"
 
 #include "apps/madang/contexts.hpp"
-#include "apps/madang/control/desk.hpp"
 #include "tests/simulation/laws.hpp"
 
 #include <fmt/format.h>
@@ -87,24 +86,54 @@ void Audit::come_to_rest(const std::function<bool()>& is_quiet) {
   rebuild_all();
 }
 
+// One of them has a row that is not what it ought to be: the comparison sees it, and then it is as it ought to be.
 void Audit::rebuild_all() {
-  for (const auto& context : app::all_contexts())
-    for (const auto& projection : context->projections) {
-      const auto said = std::make_shared<app::Said>();
-      const bool answered = world_.in_shop(
-          context->name(),
-          [said, name = context->name(), projection = projection.name](app::Shop& shop) {
-            *said = app::said_of(shop.control(app::line_of(app::Question{.command = "rebuild",
-                                                                         .context = name,
-                                                                         .projection = projection,
-                                                                         .compare = true}),
-                                              "auditor"));
-          },
-          5min);
-      if (!answered || said->code != 0)
-        world_.violate(fmt::format("rebuilding {} of {}: {}{}", projection.name, context->name(),
-                                   said->out, said->complaint));
-    }
+  const auto all = app::all_contexts();
+  std::vector<std::pair<std::string, std::string>> models;
+  for (const auto& context : all)
+    for (const auto& projection : context->projections)
+      models.emplace_back(context->name(), projection.name);
+  const auto& [context, projection] = models[world_.simulator.random() % models.size()];
+  if (damage_a_row(context, projection) && rebuild(context, projection).code == 0)
+    world_.violate(fmt::format("a rebuild of {} of {} does not see that a row was wrong",
+                               projection, context));
+  for (const auto& [of, name] : models)
+    if (const auto said = rebuild(of, name); said.code != 0)
+      world_.violate(fmt::format("rebuilding {} of {}: {}{}", name, of, said.out, said.complaint));
+}
+
+// What an operator is told of it.
+app::Said Audit::rebuild(const std::string& context, const std::string& projection) {
+  const auto question = app::line_of(app::Question{
+      .command = "rebuild", .context = context, .projection = projection, .compare = true});
+  const auto said = std::make_shared<app::Said>();
+  const bool answered = world_.in_shop(
+      context,
+      [said, question](app::Shop& shop) {
+        *said = app::said_of(shop.control(question, "auditor"));
+      },
+      5min);
+  return answered ? *said : app::Said{.code = 1, .out = {}, .complaint = "no answer"};
+}
+
+// False: there is none, or somebody is busy there.
+bool Audit::damage_a_row(const std::string& context, const std::string& projection) {
+  const auto& machine = world_.machine_of(context);
+  const SoundDisk sound{machine.disk};
+  try {
+    storage::Database models{machine.folder_of(context) + "/views.db", storage::Synchronous::normal,
+                             storage::Open::read_write};
+    auto live = models.prepare("SELECT generation FROM projections WHERE name = ? AND live = 1");
+    if (!live.bind(projection).step()) return false;
+    const auto table = fmt::format("rows_{}_{}", projection, live.integer(0));
+    models.transaction([&] {
+      models.script(fmt::format(
+          "UPDATE {0} SET row = row || ' ' WHERE key = (SELECT min(key) FROM {0})", table));
+    });
+    return models.changes() != 0;
+  } catch (const chassis::Unavailable&) {
+    return false;
+  }
 }
 
 void Audit::retry_what_is_parked() {

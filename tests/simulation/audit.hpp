@@ -8,6 +8,7 @@
 //   audit.start_cold();
 //
 // From outside of the simulation. What it finds, it tells the world.
+#include "apps/madang/control/desk.hpp"
 #include "tests/simulation/history.hpp"
 #include "tests/simulation/laws.hpp"
 #include <functional>
@@ -34,6 +35,8 @@ class Audit {
   void check();
   void demand(bool all_were_read);
   void rebuild_all();
+  app::Said rebuild(const std::string& context, const std::string& projection);
+  bool damage_a_row(const std::string& context, const std::string& projection);
 
   World& world_;
   const History& history_;
