@@ -171,6 +171,9 @@ struct HugeFiles final : storage::FileSystem {
   std::unique_ptr<storage::FileWriter> create(const std::string&) override { return nullptr; }
   void rename(const std::string&, const std::string&) override {}
   bool remove(const std::string&) override { return false; }
+  bool is_folder(const std::string&) override { return false; }
+  void remove_all(const std::string&) override {}
+  void exchange(const std::string&, const std::string&) override {}
 };
 
 TEST_F(LookingUpStolenPasswords, ReadsLittleOfAFileOfFortyGigabytes) {
