@@ -9,6 +9,7 @@ import random
 import re
 import signal
 import socket
+import statistics
 import subprocess
 import threading
 import time
@@ -17,6 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 BIN = Path.cwd() / "build/release/bin"
+RECOVERS_WITHIN_SECONDS = 5  # after a SIGKILL, with the little history that a test has: a tenth of that where nothing else runs
 
 
 def free_port() -> int:
@@ -93,19 +95,23 @@ class Shop:
             stdout=self.log, stderr=self.log)
         self.process, self.alive = None, threading.Event()
         self.environment = {}  # of the shop, besides the test's own
+        self.paid_at = self.provider_port  # where the shop finds the provider
+        self.recoveries = []  # seconds from each start after a SIGKILL to the first answer that the shop is ready
         self.kept = threading.local()  # a connection a thread: one a request would use up the system's ports
 
     def start(self, until=None):
         """Until it is ready, or what is given instead."""
         until = until or (lambda: call(self.port, "GET", "/readyz")[0] == 200)
+        was_killed, begun = self.process and self.process.returncode == -signal.SIGKILL, time.monotonic()
         self.process = subprocess.Popen(
             [BIN / "madang", "serve", "--data", self.folder / "data", "--listen", f"127.0.0.1:{self.port}", "--sample",
-             "--set", f"payment.provider=http://127.0.0.1:{self.provider_port}",
+             "--set", f"payment.provider=http://127.0.0.1:{self.paid_at}",
              "--set", f"payment.webhook_key_path={self.folder}/secret",
              *(word for setting in self.settings for word in ("--set", setting))],
             stdout=self.log, stderr=self.log, env={**os.environ, **self.environment})
         wait_until(lambda: self.process.poll() is not None or until(), 30, "the shop is ready again")
         assert self.process.poll() is None, f"the shop has ended: {(self.folder / 'shop.log').read_text()[-2000:]}"
+        self.recoveries += [time.monotonic() - begun] if was_killed else []
         self.alive.set()
 
     def kill(self):
@@ -117,6 +123,14 @@ class Shop:
         """As an operator does: what was accepted is answered first."""
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(60) == 0, "the shop did not drain"
+
+    def recovered(self):
+        return "ready again after SIGKILL: median %.2f s, longest %.2f s" % (
+            statistics.median(self.recoveries), max(self.recoveries))
+
+    def slow_recoveries(self):
+        """What is wrong with them, or nothing."""
+        return [self.recovered()] if max(self.recoveries) > RECOVERS_WITHIN_SECONDS else []
 
     def faults_in_folder(self):
         """What `madang check` has to say, or nothing: of cards there is no trace in any file."""
