@@ -97,6 +97,7 @@ class Shop:
         self.environment = {}  # of the shop, besides the test's own
         self.paid_at = self.provider_port  # where the shop finds the provider
         self.recoveries = []  # seconds from each start after a SIGKILL to the first answer that the shop is ready
+        self.come_again = Counter()  # how often `ask` was told to, by the problem's name
         self.kept = threading.local()  # a connection a thread: one a request would use up the system's ports
 
     def start(self, until=None):
@@ -158,6 +159,7 @@ class Shop:
                 running = status == 409 and answer["type"].endswith("request-in-progress")
                 if status not in (500, 503, 429) and not running:
                     return status, answer
+                self.come_again[answer["type"].rsplit("/", 1)[-1]] += 1
                 if status == 503 and attempt > 6:
                     return status, answer  # a payment that stays unknown; it is settled without the customer
             except (OSError, http.client.HTTPException, ValueError):

@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path.cwd() / "tests/end_to_end"))
@@ -31,6 +32,8 @@ def is_called(answer, slug):
 
 
 class Customer(threading.Thread):
+    cards = CARDS
+
     def __init__(self, shop, number, editions, over):
         super().__init__(daemon=True)
         self.shop, self.number, self.editions, self.over = shop, number, editions, over
@@ -67,7 +70,7 @@ class Customer(threading.Thread):
         """What this customer asks for next, and under which key."""
         edition = self.chance.choice(self.editions)
         body = {"edition_id": edition["edition_id"], "price": edition["rental_price"],
-                "card_token": self.chance.choice(CARDS)}
+                "card_token": self.chance.choice(self.cards)}
         return body, str(uuid.UUID(int=self.chance.getrandbits(128)))
 
     def rent_and_return(self):
@@ -90,9 +93,10 @@ class Customer(threading.Thread):
 class Crowd:
     """Customers who rent and return, in threads of their own, until they are sent home."""
 
-    def __init__(self, shop, count, editions):
+    def __init__(self, shop, count, editions, kind=Customer, first=0):
+        """`first`: the number of the first of them; no two customers of a shop have one number."""
         self.over = threading.Event()
-        self.customers = [Customer(shop, number, editions, self.over) for number in range(count)]
+        self.customers = [kind(shop, first + which, editions, self.over) for which in range(count)]
 
     def begin(self):
         for customer in self.customers:
@@ -242,6 +246,11 @@ def faults_of_money_and_licences(shop):
     faults += [f"paid, and neither lent nor given back: {payment}" for payment in charged
                if payment not in by_payment and not returned[payment]]
     return faults + shop.faults_in_folder()
+
+
+def stamp(text):
+    """The time of an event, as time.time() has it."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def effects(shop):

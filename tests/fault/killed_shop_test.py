@@ -7,9 +7,8 @@ usage: killed_shop_test.py [KILLS]     run from the root of the project; prints 
 import random
 import sys
 import time
-from datetime import datetime
 
-from crowd import (SETTLE_SECONDS_MAX, Crowd, effects, faults_of_money_and_licences, open_shop, settle, verdict)
+from crowd import SETTLE_SECONDS_MAX, Crowd, effects, faults_of_money_and_licences, open_shop, settle, stamp, verdict
 from running_shop import events, provider_books, wait_until
 
 KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 8
@@ -26,10 +25,6 @@ def killed_between(shop, kill_times):
     captured = {event["payload"]["payment"]: event["at"] for event in events(shop, "payment", "PaymentCaptured")}
     return sum(any(charged[payment][0] / 1000 < kill < stamp(at) for kill in kill_times)
                for payment, at in captured.items() if payment in charged)
-
-
-def stamp(text):
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def main() -> int:
