@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A rental as one trace in a real Zipkin, by its own form and by OTLP in a real Jaeger, read back by their own APIs.
 
-Zipkin comes from Maven Central, pinned by its digest, and stays in the cache; so does Jaeger, once made (real_jaeger.py).
+Zipkin comes from Maven Central, pinned by its digest, and stays in the cache; so does Jaeger, once made (go_programs.py).
 
 Run from the root of the project; needs java and mvn.
 """
@@ -16,7 +16,7 @@ import unittest
 import urllib.request
 from pathlib import Path
 
-from real_jaeger import jaeger
+from go_programs import jaeger
 from running_shop import Shop, free_port, wait_until
 from traced_shop import SECONDS, Customer, Span, editions_for_rent, missing_from, new_trace
 
