@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 
-from crowd import SHORT_HOLDS, Customer, effects, faults_of_money_and_licences, lend, open_shop, settle, verdict
+from crowd import CHANCE, SHORT_HOLDS, Customer, effects, faults_of_money_and_licences, lend, open_shop, settle, verdict
 from running_shop import events, wait_until
 
 REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 100
@@ -28,7 +28,7 @@ COMES_AGAIN = {429, 500, 503}
 def wishes(customers, editions):
     """A thousand: a customer, an edition, a price and a card; each customer wishes for ten, most of them other editions. One
     in eight cannot be granted: the card is declined, the price is not the shop's, or they have the book already."""
-    chance = random.Random(6)
+    chance = random.Random(f"{CHANCE}/wishes")
     for number in range(KEYS):
         turn, which = divmod(number, len(customers))
         trouble = chance.choice(["declined", "price", "twice"] + [""] * 21)
@@ -53,7 +53,7 @@ def requests(shop, wishes):
 def order_of_sending():
     """Each key begins at some moment of the storm, so that every kill meets keys that are new, and its repeats, in random
     order among those of all others, are nearer to its beginning than to the end, so that many are under way at once."""
-    chance, moments = random.Random(7), []
+    chance, moments = random.Random(f"{CHANCE}/order"), []
     for number in range(KEYS):
         begins = chance.random() * 0.95
         moments += [(begins + (1 - begins) * chance.random() ** 3, number) for _ in range(REPEATS)]

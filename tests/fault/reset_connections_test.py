@@ -14,7 +14,7 @@ import urllib.request
 from collections import Counter
 from unittest import SkipTest
 
-from crowd import SHORT_HOLDS, Crowd, Customer, effects, faults_of_money_and_licences, open_shop, settle, stamp, verdict
+from crowd import CHANCE, SHORT_HOLDS, Crowd, Customer, effects, faults_of_money_and_licences, open_shop, settle, stamp, verdict
 from go_programs import toxiproxy
 from running_shop import call, events, free_port, wait_until
 
@@ -52,7 +52,7 @@ class Toxiproxy:
 
     def __init__(self, program, upstream):
         self.api, self.port = free_port(), free_port()
-        self.process = subprocess.Popen([program, "-host", "127.0.0.1", "-port", str(self.api), "-seed", "1"],
+        self.process = subprocess.Popen([program, "-host", "127.0.0.1", "-port", str(self.api), "-seed", CHANCE],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until(lambda: self.ask("GET", "/version"), 10, "Toxiproxy answers")
         self.ask("POST", "/proxies", {"name": "provider", "listen": f"127.0.0.1:{self.port}",
