@@ -148,14 +148,18 @@ class Shop:
                 process.wait()
         self.log.close()
 
-    def ask(self, method, path, body=None, headers=None):
-        """Again, with the same key, until there is an answer that stands; on the connection that its thread keeps."""
+    def ask(self, method, path, body=None, headers=None, source=None):
+        """Again, with the same key, until there is an answer that stands; on the connection that its thread keeps, or from
+        that address on one of its own."""
         if not hasattr(self.kept, "connection"):
             self.kept.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         for attempt in range(1000):
             self.alive.wait(60)
             try:
-                status, _, answer = exchange(self.kept.connection, method, path, body, headers)
+                if source:
+                    status, answer = call(self.port, method, path, body, headers, source=source)
+                else:
+                    status, _, answer = exchange(self.kept.connection, method, path, body, headers)
                 running = status == 409 and answer["type"].endswith("request-in-progress")
                 if status not in (500, 503, 429) and not running:
                     return status, answer

@@ -18,7 +18,7 @@ from crowd import CHANCE, SHORT_HOLDS, Customer, effects, faults_of_money_and_li
 from running_shop import events, wait_until
 
 REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-KEYS, KILLS = 1000, 5
+KEYS, KILLS = 1000, 12
 CUSTOMERS, PROCESSES, CLIENTS = 100, 4, 24  # clients: together, each with a connection
 AT_ONCE = 4  # requests that a client has under way on its connection
 STORM_SECONDS_MAX, DOWN_SECONDS_MAX = 240, 60
