@@ -114,7 +114,7 @@ bool SimFileSystem::is_folder(const std::string& path) {
 void SimFileSystem::remove_all(const std::string& path) {
   auto& disk = machine_.disk_of(path);
   if (is_folder(path))
-    for (const auto& name : disk.list(path)) remove_all(path + "/" + name);
+    for (const auto& name : disk.list(path)) remove_all(std::string{path}.append("/").append(name));
   remove(path);
 }
 

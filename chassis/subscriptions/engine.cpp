@@ -279,7 +279,12 @@ std::optional<Comparison> Engine::rebuild(const std::string& projection) {
 }
 
 std::optional<std::string> Engine::owner_of(const std::string& scope, const std::string& key) {
-  return inside_->journal_readers->lend()->claim_owner(scope, key);
+  const auto reader = inside_->journal_readers->lend();
+  auto owner = reader->claim_owner(scope, key);
+  // Should the lock of the folder be lost, another process may have made the claim: whoever asks further is answered
+  // once its events are read.
+  inside_->journal->appended().raise_to(static_cast<std::uint64_t>(reader->head().position));
+  return owner;
 }
 
 Positions Engine::head() { return {{inside_->context.name(), inside_->head()}}; }
