@@ -42,7 +42,7 @@ void Audit::look() {
 }
 
 void Audit::look_again() {
-  if (!logs_.read_again(true)) return;
+  if (!logs_.read_newest_again()) return;
   died_since_looked_ = false;
   check();
   check_acknowledged(world_, logs_, history_);
@@ -54,7 +54,7 @@ void Audit::demand(bool all_were_read) {
 }
 
 void Audit::check() {
-  check_lending(world_, logs_);
+  lending_law_.look(logs_);
   check_money(world_, logs_);
 }
 

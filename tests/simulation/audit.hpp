@@ -41,6 +41,7 @@ class Audit {
   World& world_;
   const History& history_;
   Logs logs_{world_};
+  LendingLaw lending_law_{world_};
   KeysSeen keys_seen_{world_};
   bool died_since_looked_ = false;
 };

@@ -8,9 +8,27 @@
 
 namespace madang::simulation {
 
+// Licences, holds, offers, rentals, who may have what until when: event by event, at any time.
+class LendingLaw {
+ public:
+  explicit LendingLaw(World&);
+  ~LendingLaw();
+  LendingLaw(const LendingLaw&) = delete;
+  LendingLaw& operator=(const LendingLaw&) = delete;
+
+  void look(const Logs&);  // at what is new; at all of it again, once some is no more
+  [[nodiscard]] std::vector<std::string> open()
+      const;  // holds, offers and loans that have not ended
+
+ private:
+  class Lending;
+  World& world_;
+  std::unique_ptr<Lending> lending_;
+  std::size_t looked_at_ = 0;
+  std::uint64_t cuts_ = 0;
+};
+
 // At any time.
-void check_lending(World&,
-                   const Logs&);  // licences, holds, offers, rentals, who may have what until when
 void check_money(World&,
                  const Logs&);  // an unpaid rental never exists; nothing is given back twice
 void check_acknowledged(World&, const Logs&, const History&);

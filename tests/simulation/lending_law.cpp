@@ -20,15 +20,17 @@ struct Loan {
   bool ended = false;
 };
 
-class Lending {
+}  // namespace
+
+class LendingLaw::Lending {
  public:
-  Lending(World& world, const std::vector<Event>& events) : world_{world} {
-    for (const auto& event : events) {
-      now_ = &event;
-      const auto& document = event.json();
-      of_pool(event.type, document.root());
-      of_rental(event.type, document.root());
-    }
+  explicit Lending(World& world) : world_{world} {}
+
+  void take(const Event& event) {
+    now_ = &event;
+    const auto& document = event.json();
+    of_pool(event.type, document.root());
+    of_rental(event.type, document.root());
   }
 
   [[nodiscard]] std::vector<std::string> open() const {
@@ -124,14 +126,25 @@ class Lending {
   std::set<std::string> payments_;
 };
 
-}  // namespace
+LendingLaw::LendingLaw(World& world) : world_{world}, lending_{std::make_unique<Lending>(world)} {}
+LendingLaw::~LendingLaw() = default;
 
-void check_lending(World& world, const Logs& logs) {
-  static_cast<void>(Lending{world, logs.of("rental")});
+void LendingLaw::look(const Logs& logs) {
+  const auto& events = logs.of("rental");
+  const auto cuts = logs.cuts("rental");
+  if (std::exchange(cuts_, cuts) != cuts) {
+    lending_ = std::make_unique<Lending>(world_);
+    looked_at_ = 0;
+  }
+  for (; looked_at_ < events.size(); ++looked_at_) lending_->take(events[looked_at_]);
 }
 
+std::vector<std::string> LendingLaw::open() const { return lending_->open(); }
+
 std::vector<std::string> open_lending(World& world, const Logs& logs) {
-  return Lending{world, logs.of("rental")}.open();
+  LendingLaw lending{world};
+  lending.look(logs);
+  return lending.open();
 }
 
 }  // namespace madang::simulation

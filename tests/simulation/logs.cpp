@@ -13,11 +13,18 @@ SoundDisk::SoundDisk(storage::SimDisk& disk)
 SoundDisk::~SoundDisk() { faults_ = before_; }
 
 // The newest that is known is read once more: it is still there, or what came after it is no use.
-bool Logs::read_new() {
+bool Logs::read_new() { return read_last(1, false); }
+
+bool Logs::read_newest_again() {
+  constexpr std::size_t newest = 300;
+  return read_last(newest, true);
+}
+
+bool Logs::read_last(std::size_t known, bool power_was_lost) {
   was_busy_ = false;
   for (const auto* context : contexts) {
-    const auto known = logs_[context].events.size();
-    read(context, known == 0 ? 0 : known - 1, false);
+    const auto all = logs_[context].events.size();
+    read(context, all - std::min(all, known), power_was_lost);
   }
   return !was_busy_;
 }
@@ -60,14 +67,14 @@ void Logs::read(const std::string& context, std::size_t from, bool power_was_los
     auto rows = db.prepare(
         "SELECT e.position, s.name, e.version, e.type, e.at, e.payload"
         " FROM events e JOIN streams s ON s.id = e.stream WHERE e.position > ? ORDER BY e.position");
-    rows.bind(from);
     auto read = from;
     const auto is_as_known = [&](const Event& it) {
       return it.position == rows.integer(0) && it.stream == rows.text(1) &&
              it.version == rows.integer(2) && it.type == rows.text(3) && it.at == rows.integer(4) &&
              it.payload == rows.text(5);
     };
-    bool more = rows.step();
+    bool more = rows.bind(read).step();
+    if (read != 0 && !(more && is_as_known(known[read]))) more = rows.bind(read = 0).step();
     for (; more && read < known.size() && is_as_known(known[read]); more = rows.step()) ++read;
     if (read < known.size()) {
       if (!power_was_lost)
@@ -81,6 +88,7 @@ void Logs::read(const std::string& context, std::size_t from, bool power_was_los
 // The newest events are no more.
 void Logs::cut(const std::string& context, std::size_t size) {
   auto& log = logs_[context];
+  ++log.cuts;
   for (; log.events.size() > size; log.events.pop_back()) --log.versions[log.events.back().stream];
 }
 

@@ -81,11 +81,16 @@ class Logs {
   // that runs backwards, an event that has changed. What a power loss took may be missing, and nothing else.
   // False: one was busy, and what is known of it is older than the others; it proves nothing held against them.
   [[nodiscard]] bool read_new();
+  [[nodiscard]] bool read_newest_again();  // after a death: some hundreds of each
   [[nodiscard]] bool read_again(bool power_was_lost);
   void let_go(const Machine& machine) { readers_.let_go(machine); }
 
   [[nodiscard]] const std::vector<Event>& of(const std::string& context) const {
     return logs_.at(context).events;
+  }
+  // How often the newest of its events were no more. Until then what is known of it is only added to.
+  [[nodiscard]] std::uint64_t cuts(const std::string& context) const {
+    return logs_.at(context).cuts;
   }
   [[nodiscard]] std::vector<ParkedDelivery> parked();
   [[nodiscard]] std::size_t size() const;
@@ -96,7 +101,9 @@ class Logs {
   struct Log {
     std::vector<Event> events;
     std::map<std::string, std::int64_t> versions;
+    std::uint64_t cuts = 0;
   };
+  [[nodiscard]] bool read_last(std::size_t known, bool power_was_lost);
   void read(const std::string& context, std::size_t from, bool power_was_lost);
   void take(const std::string& context, const storage::Statement& row);
   void cut(const std::string& context, std::size_t size);
