@@ -51,16 +51,16 @@ class Secrets(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.shop, self.heard, self.others, self.keys = Shop(folder.name), [], {}, 0
         self.addCleanup(self.shop.end)
-        provider, self.between = self.shop.provider_port, Server(self.hand_on)
+        self.between = Server(self.hand_on)
         self.addCleanup(self.between.close)
-        self.real_provider, self.shop.provider_port = provider, self.between.port
+        self.shop.paid_at = self.between.port
         add_operator(self.shop, "keeper@example.com", PASSWORD)
         self.shop.start()
 
     def hand_on(self, method, path, fields, body):
         """What the shop says to the provider, noted whole."""
         self.heard.append(f"{method} {path}\n{fields}\n".encode() + body)
-        connection = connection_to(self.real_provider)
+        connection = connection_to(self.shop.provider_port)
         kept = {name: value for name, value in fields.items() if name.lower() not in ("host", "connection")}
         connection.request(method, path, body or None, kept)
         answer = connection.getresponse()

@@ -50,7 +50,7 @@ class TracingAShop(unittest.TestCase):
         self.asked_of_provider = []
         between = Server(forward_to(self.shop.provider_port, self.asked_of_provider))
         self.addCleanup(between.close)
-        self.shop.provider_port = between.port
+        self.shop.paid_at = between.port
         self.shop.start()
         self.editions = editions_for_rent(self.shop)
         self.customer = Customer(self.shop)
