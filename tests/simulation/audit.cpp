@@ -170,4 +170,35 @@ void Audit::start_cold() {
     world_.violate("after a cold start there is something under way: " + it);
 }
 
+bool Audit::owns_a_claim(const std::string& person) {
+  bool owns = false;
+  Readers readers{world_};
+  readers.with("identity", "journal.db", [&](storage::Database& journal) {
+    auto claims =
+        journal.prepare("SELECT 1 FROM claims c JOIN streams s ON s.id = c.owner WHERE s.name = ?");
+    owns = claims.bind("Person/" + person).step();
+  });
+  return owns;
+}
+
+void Audit::check_nobody_is_back(const Everybody& people) {
+  keys_seen_.check_forgotten(logs_);
+  std::set<std::string> forgotten;
+  for (const auto& event : logs_.of("identity"))
+    if (event.type == "PersonForgotten")
+      forgotten.insert(std::string{event.json().root()["person"].text()});
+  for (const auto& person : forgotten)
+    if (owns_a_claim(person))
+      world_.violate(person + " was forgotten, and a backup has brought back what they claimed");
+  bool all_have_tried = false;
+  world_.people.spawn("those who were forgotten", [&] {
+    for (auto* customer : people.customers)
+      if (forgotten.contains(customer->id) && customer->sign_in())
+        world_.violate(customer->name + " was forgotten, and a backup has brought them back");
+    all_have_tried = true;
+  });
+  for (int minutes = 0; !all_have_tried && minutes < 60; ++minutes) world_.run_for(1min);
+  if (!all_have_tried) world_.violate("of who was forgotten somebody waits for an hour");
+}
+
 }  // namespace madang::simulation

@@ -11,6 +11,7 @@
 #include "apps/madang/control/desk.hpp"
 #include "tests/simulation/history.hpp"
 #include "tests/simulation/laws.hpp"
+#include "tests/simulation/public_law.hpp"
 #include <functional>
 
 namespace madang::simulation {
@@ -25,6 +26,8 @@ class Audit {
   // The power fails once more, and nobody asks for anything: what was there is there, and nothing comes but what
   // time brings.
   void start_cold();
+  // Once the shop has gone on from a backup: whoever was forgotten, before it was made or since, is so still.
+  void check_nobody_is_back(const Everybody&);
   // What an operator does about parked deliveries; what waits behind another of its key is tried with it.
   void retry_what_is_parked();
   [[nodiscard]] const Logs& logs() const { return logs_; }
@@ -36,6 +39,7 @@ class Audit {
   void demand(bool all_were_read);
   void rebuild_all();
   app::Said rebuild(const std::string& context, const std::string& projection);
+  bool owns_a_claim(const std::string& person);  // an address, say
   bool damage_a_row(const std::string& context, const std::string& projection);
 
   World& world_;

@@ -1,6 +1,7 @@
 // What whoever runs the shop keeps of it on a disk elsewhere: backups of its logs, and the one copy of people's keys,
 // which the shop itself replaces at each erasure.
 #include "apps/madang/control/desk.hpp"
+#include "apps/madang/control/restore.hpp"
 #include "tests/simulation/world.hpp"
 #include <fmt/format.h>
 
@@ -8,6 +9,12 @@ namespace madang::simulation {
 namespace {
 
 constexpr auto copied_within = 1min;
+constexpr Duration restored_after = 10s, opened_after = 5min;
+constexpr const char* restored_folder = "shop/restored";
+
+std::string backup_numbered(std::uint64_t number) {
+  return fmt::format("{}/backup-{}", safe_disk, number);
+}
 
 }  // namespace
 
@@ -26,8 +33,25 @@ bool World::have_copied(const std::string& command, const std::string& to) {
 
 void World::copy_keys() { have_copied("backup keys", keys_copy); }
 
-void World::back_up() {
-  have_copied("backup", fmt::format("{}/backup-{}", safe_disk, counts["backup"] + 1));
+void World::back_up() { have_copied("backup", backup_numbered(counts["backup"] + 1)); }
+
+bool World::go_on_from_backup() {
+  const auto last = counts["backup"];
+  if (last == 0) return false;
+  tell("the shop's folder is lost; the shop goes on from the last backup");
+  auto& console = simulator.process("console");
+  bool is_restored = false;
+  console.spawn("restore", [&] {
+    console.sleep(restored_after);
+    app::restore(console, storage.files(),
+                 {.data = restored_folder, .backup = backup_numbered(last), .keys = keys_copy});
+    machines_.front()->settings.data = restored_folder;
+    is_restored = true;
+  });
+  close_for(all_machines(), opened_after);
+  run_for(1min);
+  if (!is_restored || !is_open()) violate("what was backed up cannot be gone on from");
+  return is_restored;
 }
 
 }  // namespace madang::simulation

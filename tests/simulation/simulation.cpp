@@ -37,6 +37,8 @@ class Ordinary {
       if (play_.is_well()) play_.audit.come_to_rest([&] { return scenario_->is_quiet(); });
       if (play_.is_well()) play_.audit.start_cold();
       if (play_.is_well()) check_what_is_told(world_, play_.audit.logs(), scenario_->everybody());
+      if (play_.is_well() && world_.go_on_from_backup())
+        play_.audit.check_nobody_is_back(scenario_->everybody());
     });
   }
 

@@ -48,6 +48,8 @@ class World {
   // On the disk elsewhere, as an operator does it; it may fail.
   void copy_keys();
   void back_up();
+  // The last backup takes the place of the shop's folder. False: there is none.
+  bool go_on_from_backup();
 
   // A misfortune of a kind that this seed has.
   void disturb();

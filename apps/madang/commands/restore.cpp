@@ -1,111 +1,17 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
-#include <span>
 
 #include "apps/madang/commands/commands.hpp"
-#include "apps/madang/control/copies.hpp"
-#include "apps/madang/control/restored.hpp"
-#include "chassis/control/control_socket.hpp"
-#include "chassis/json/json.hpp"
+#include "apps/madang/control/restore.hpp"
 #include "chassis/runtime/threads.hpp"
-#include "chassis/storage/sqlite.hpp"
-#include "kernel/id.hpp"
-#include "kernel/instant.hpp"
 
 namespace madang::app {
 namespace {
 
-struct Asked {
-  std::string data = "data", backup, keys;
-};
-
-struct Log {
-  std::string context, incarnation, next_incarnation;
-  std::int64_t position = 0;
-};
-
-std::string new_incarnation(runtime::Runtime& runtime) {
-  kernel::IdBytes bytes{};
-  runtime.fill_random(std::as_writable_bytes(std::span{bytes}));
-  return kernel::uuid_text(bytes);
-}
-
-std::vector<Log> logs_in(const std::string& backup) {
-  const auto manifest = storage::RealFileSystem{}.read(backup + "/backup.json");
-  if (!manifest)
-    throw Refused{backup + " is no backup, or none that is whole: it has no backup.json"};
-  const auto document = chassis::JsonDocument::stored(*manifest);
-  if (document.root()["version"].integer() != 1)
-    throw Refused{backup + " was made by a newer program"};
-  const auto contexts = document.root()["contexts"];
-  std::vector<Log> logs;
-  logs.reserve(contexts.size());
-  for (std::size_t i = 0; i < contexts.size(); ++i)
-    logs.push_back({std::string{contexts.at(i)["context"].text()},
-                    std::string{contexts.at(i)["incarnation"].text()},
-                    {},
-                    contexts.at(i)["position"].integer()});
-  return logs;
-}
-
-// Nobody who was erased after the backup was made may come back by it.
-std::vector<std::string> erased_in(const std::string& keys) {
-  std::ifstream list{keys + "/erased"};
-  if (!list)
-    throw Refused{keys +
-                  " has no list of the erased, without which nothing is restored: make it with "
-                  "`madang backup keys`"};
-  std::vector<std::string> erased;
-  for (std::string line; std::getline(list, line);)
-    if (!line.empty()) erased.push_back(line);
-  return erased;
-}
-
-// The log goes on as another: whoever has heard more of the one before than was kept can tell. All of the
-// shop's own contexts were cut at one moment, so what they have heard of each other was told, and stands.
-void begin_anew(const Log& log, const std::vector<Log>& all, const std::string& path,
-                const std::vector<std::string>& erased, kernel::Instant now) {
-  storage::Database db{path, storage::Synchronous::full, storage::Open::read_write};
-  db.transaction([&] {
-    {
-      auto head = db.prepare("SELECT incarnation, position FROM log_head");
-      if (!head.bind().step() || head.text(0) != log.incarnation || head.integer(1) != log.position)
-        throw Refused{path + " is not the log that backup.json speaks of"};
-    }
-    db.prepare("UPDATE log_head SET incarnation = ?").run(log.next_incarnation);
-    for (const auto& source : all)
-      db.prepare("UPDATE inbox SET incarnation = ? WHERE source = ? AND incarnation = ?")
-          .run(source.next_incarnation, source.context, source.incarnation);
-    for (const auto& person : erased)
-      db.prepare("DELETE FROM claims WHERE owner = (SELECT id FROM streams WHERE name = ?)")
-          .run("Person/" + person);
-    db.prepare("INSERT INTO acts(at, who, what, about, why, details) VALUES(?, ?, ?, ?, ?, ?)")
-        .run(now.time_since_epoch().count(), control::own_account(), was_restored,
-             log.context + " from position " + std::to_string(log.position) + " of incarnation " +
-                 log.incarnation,
-             "", "{}");
-  });
-  db.checkpoint(storage::Checkpoint::truncate);
-}
-
-int restore(const Asked& asked) {
+int make_folder(const Restoring& asked) {
   runtime::Threads runtime;
   storage::RealFileSystem files;
-  auto logs = logs_in(asked.backup);
-  for (auto& log : logs) log.next_incarnation = new_incarnation(runtime);
-  const auto erased = erased_in(asked.keys);
-  Unfinished to{files, asked.data};
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(runtime.now());
-  std::int64_t events = 0;
-  for (const auto& log : logs) {
-    copy_files(files, asked.backup + "/" + log.context, to / log.context);
-    begin_anew(log, logs, to / (log.context + "/journal.db"), erased, now);
-    copy_files(files, asked.keys + "/" + log.context, to / log.context);
-    events += log.position;
-  }
-  copy_files(files, asked.keys + "/secrets", to / "secrets");
-  to.keep();
+  const auto events = restore(runtime, files, asked);
   std::printf("restored %lld events to %s; its read models are made when the shop opens\n",
               static_cast<long long>(events), asked.data.c_str());
   return done;
@@ -116,7 +22,7 @@ int restore(const Asked& asked) {
 void add_restore(CLI::App& program, Chosen& chosen) {
   auto* command = program.add_subcommand(
       "restore", "Make a data folder of a backup and the one copy of the keys");
-  const auto asked = std::make_shared<Asked>();
+  const auto asked = std::make_shared<Restoring>();
   command->add_option("backup", asked->backup, "what `madang backup` made")->required();
   command->add_option("--keys", asked->keys, "what `madang backup keys` made last")->required();
   command
@@ -129,7 +35,7 @@ void add_restore(CLI::App& program, Chosen& chosen) {
       "Examples:\n"
       "  madang restore /srv/backups/monday --keys /mnt/safe/keys --data /srv/madang\n"
       "  madang check --data /srv/madang");
-  command->callback([&chosen, asked] { chosen = [asked] { return restore(*asked); }; });
+  command->callback([&chosen, asked] { chosen = [asked] { return make_folder(*asked); }; });
 }
 
 }  // namespace madang::app
