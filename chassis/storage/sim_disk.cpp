@@ -48,9 +48,8 @@ SimDisk::Done SimDisk::Handle::read(std::size_t offset, std::span<std::byte> int
   if (dead_) return Done::failed;
   disk_.pause_for_access();
   if (dead_) return Done::failed;
-  const auto& faults = disk_.faults;
-  if (disk_.simulator_.one_in(faults.hard_to_read ? hard_to_read_one_in
-                                                  : faults.reads_fail_one_in)) {
+  const auto& its = disk_.faults;
+  if (disk_.simulator_.one_in(its.hard_to_read ? hard_to_read_one_in : its.reads_fail_one_in)) {
     ++disk_.counts.failed_reads;
     return Done::failed;
   }

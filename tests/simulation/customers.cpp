@@ -74,7 +74,7 @@ std::optional<Answer> Scenario::ask_to_rent(Person& person, const KnownEdition& 
   const auto wish = renting(edition);
   const auto key = person.new_key();
   const auto asked = world_.now();
-  const auto answer = person.ask(wish, key);
+  auto answer = person.ask(wish, key);
   if ((answer && answer->slug() != "payment-unsettled") || !world_.simulator.one_in(3))
     return answer;
   const auto& hold = world_.faults.hold;

@@ -43,7 +43,7 @@ class Traces {
       is_known_.set(place_of(group));
       groups_.emplace(group, Place{texts_.size(), at});
     }
-    texts_.push_back({std::move(what), std::move(text)});
+    texts_.emplace_back(std::move(what), std::move(text));
   }
   // What each of them is that stands there.
   [[nodiscard]] std::set<std::string> in(std::string_view searched) const {

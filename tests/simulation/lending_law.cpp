@@ -69,8 +69,8 @@ class LendingLaw::Lending {
     } else if (type == "LicenceOffered") {
       pool.offers[text(it, "customer")] = it["until"].integer();
       enough(pool);
-    } else if (type == "HoldWentOn") pool.holds[text(it, "hold")] = it["until"].integer();
-    else if (type == "HoldStoodStill") pool.holds[text(it, "hold")] = it["until"].integer();
+    } else if (type == "HoldWentOn" || type == "HoldStoodStill")
+      pool.holds[text(it, "hold")] = it["until"].integer();
     else if (type == "HoldReleased") pool.holds.erase(text(it, "hold"));
     else if (type == "HoldLapsed") {
       not_early(pool.holds[text(it, "hold")], "a hold lapses");

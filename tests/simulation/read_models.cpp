@@ -61,7 +61,7 @@ void read(World& world, const std::string& context, const Names& names, ReadMode
   auto live = db.prepare("SELECT name, generation FROM projections WHERE live");
   for (live.bind(); live.step();) {
     const std::string name{live.text(0)};
-    auto& rows = into[context + " " + name];
+    auto& rows = into[fmt::format("{} {}", context, name)];
     auto stored =
         db.prepare_once(fmt::format("SELECT key, row FROM rows_{}_{}", name, live.integer(1)));
     for (stored.bind(); stored.step();)

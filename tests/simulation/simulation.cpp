@@ -7,6 +7,7 @@
 #include "tests/simulation/read_models.hpp"
 #include "tests/simulation/scenario.hpp"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -110,8 +111,8 @@ constexpr std::array all{Named{ordinary_workload, ordinary}, Named{"journey", jo
 }  // namespace
 
 std::vector<std::string_view> scenarios() {
-  std::vector<std::string_view> names;
-  for (const auto& it : all) names.push_back(it.name);
+  std::vector<std::string_view> names(all.size());
+  std::ranges::transform(all, names.begin(), &Named::name);
   return names;
 }
 

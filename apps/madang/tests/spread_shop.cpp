@@ -211,8 +211,10 @@ Told SpreadShop::post(const std::string& target, const std::string& body,
 Told SpreadShop::ask_until(const std::string& target, const std::string& token,
                            const std::function<bool(const Told&)>& is_so) {
   Told told;
-  for (int n = 0; n < 600; ++n, people.sleep(1s))
-    if (is_so(told = ask(http::Method::get, target, {.token = token}))) return told;
+  for (int n = 0; n < 600; ++n, people.sleep(1s)) {
+    told = ask(http::Method::get, target, {.token = token});
+    if (is_so(told)) return told;
+  }
   ADD_FAILURE() << "at last " << target << " said " << told.status << ' ' << told.text;
   return told;
 }

@@ -20,6 +20,7 @@ std::string digest_of(std::string_view password) {
 std::string stolen(int number) { return "stolen password " + std::to_string(number); }
 std::vector<std::string> digests_of_stolen(int count) {
   std::vector<std::string> digests;
+  digests.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) digests.push_back(digest_of(stolen(i)));
   std::ranges::sort(digests);
   return digests;
