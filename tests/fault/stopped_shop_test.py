@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 
-from crowd import Crowd, Customer, effects, faults_of_money_and_licences, open_shop, settle, verdict
+from crowd import SETTLE_SECONDS_MAX, Crowd, Customer, effects, faults_of_money_and_licences, open_shop, settle, verdict
 from running_shop import call, fetch, wait_until
 
 STOPS = int(sys.argv[1]) if len(sys.argv) > 1 else 2
@@ -37,6 +37,13 @@ class Waiter(Customer):
         self.answer = fetch(self.shop.port, "POST", *self.asked[:2], {**self.token, "Idempotency-Key": key})
         self.heard_after = time.monotonic() - begun
 
+    def ask_until_it_stands(self):
+        """Not yet while nobody knows whether the payment was made: `ask` does not wait that long."""
+        end = time.monotonic() + SETTLE_SECONDS_MAX
+        while (answer := self.ask(*self.asked))[0] == 503 and time.monotonic() < end:
+            pass  # it waits between its attempts
+        return answer
+
     def faults_of_answers(self, again):
         status, fields, answer = self.answer
         told_to_come_again = status == 503 and int(fields.get("Retry-After", 0)) >= 1
@@ -49,7 +56,7 @@ class Waiter(Customer):
 
     def go_on(self):
         """As one who comes again until it is settled, and then returns the book."""
-        again = self.ask(*self.asked)
+        again = self.ask_until_it_stands()
         faults = self.faults_of_answers(again)
         if again[0] == 201:
             self.started[again[1]["rental_id"]] = again[1]["payment_id"]
