@@ -170,15 +170,16 @@ void Audit::start_cold() {
     world_.violate("after a cold start there is something under way: " + it);
 }
 
-bool Audit::owns_a_claim(const std::string& person) {
-  bool owns = false;
+void Audit::check_own_no_claim(const std::set<std::string>& people) {
   Readers readers{world_};
   readers.with("identity", "journal.db", [&](storage::Database& journal) {
-    auto claims =
-        journal.prepare("SELECT 1 FROM claims c JOIN streams s ON s.id = c.owner WHERE s.name = ?");
-    owns = claims.bind("Person/" + person).step();
+    for (const auto& person : people) {
+      auto claims = journal.prepare(
+          "SELECT 1 FROM claims c JOIN streams s ON s.id = c.owner WHERE s.name = ?");
+      if (claims.bind("Person/" + person).step())
+        world_.violate(person + " was forgotten, and a backup has brought back what they claimed");
+    }
   });
-  return owns;
 }
 
 void Audit::check_nobody_is_back(const Everybody& people) {
@@ -187,18 +188,14 @@ void Audit::check_nobody_is_back(const Everybody& people) {
   for (const auto& event : logs_.of("identity"))
     if (event.type == "PersonForgotten")
       forgotten.insert(std::string{event.json().root()["person"].text()});
-  for (const auto& person : forgotten)
-    if (owns_a_claim(person))
-      world_.violate(person + " was forgotten, and a backup has brought back what they claimed");
-  bool all_have_tried = false;
-  world_.people.spawn("those who were forgotten", [&] {
+  check_own_no_claim(forgotten);
+  const auto sign_in = [&] {
     for (auto* customer : people.customers)
       if (forgotten.contains(customer->id) && customer->sign_in())
         world_.violate(customer->name + " was forgotten, and a backup has brought them back");
-    all_have_tried = true;
-  });
-  for (int minutes = 0; !all_have_tried && minutes < 60; ++minutes) world_.run_for(1min);
-  if (!all_have_tried) world_.violate("of who was forgotten somebody waits for an hour");
+  };
+  if (!world_.have_people_do("those who were forgotten", sign_in, 1h))
+    world_.violate("of who was forgotten somebody waits for an hour");
 }
 
 }  // namespace madang::simulation

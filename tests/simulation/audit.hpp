@@ -39,7 +39,7 @@ class Audit {
   void demand(bool all_were_read);
   void rebuild_all();
   app::Said rebuild(const std::string& context, const std::string& projection);
-  bool owns_a_claim(const std::string& person);  // an address, say
+  void check_own_no_claim(const std::set<std::string>& people);  // to an address, say
   bool damage_a_row(const std::string& context, const std::string& projection);
 
   World& world_;

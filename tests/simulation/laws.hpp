@@ -28,6 +28,14 @@ class LendingLaw {
   std::uint64_t cuts_ = 0;
 };
 
+struct Paid {
+  std::int64_t asked = 0, captured = 0, late = 0, returned = 0;  // asked 0: it never began
+  std::string last;                                              // event
+  [[nodiscard]] std::int64_t held() const { return captured + late - returned; }
+};
+// By payment; no more is charged than was asked for, and no more given back than was charged.
+std::map<std::string, Paid> payments_in(World&, const Logs&);
+
 // At any time.
 void check_money(World&,
                  const Logs&);  // an unpaid rental never exists; nothing is given back twice

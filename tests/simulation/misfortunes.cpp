@@ -19,8 +19,8 @@ std::chrono::seconds World::up_to_seconds(std::uint64_t most) {
   return std::chrono::seconds{1 + simulator.random() % most};
 }
 
-Machines World::struck(std::uint64_t all_one_in) {
-  if (machines_.size() > 1 && simulator.one_in(all_one_in)) return all_machines();
+Machines World::struck() {
+  if (machines_.size() > 1 && simulator.one_in(rack_one_in)) return all_machines();
   return {&some_machine()};
 }
 
@@ -91,7 +91,7 @@ void World::cut_from_broker(Machine& it) {
 // One of several is sometimes long in coming back, while the others go on.
 void World::kill_some() {
   ++counts["kills"];
-  for (auto* it : struck(rack_one_in)) {
+  for (auto* it : struck()) {
     if (machines_.size() > 1 && simulator.one_in(4))
       it->closed_until = now() + up_to_seconds(long_in_coming_s_max);
     kill(*it, it_is_killed);
@@ -129,7 +129,7 @@ void World::disturb() {
   add(faults.kills_at_syncs, [&] { kill_at_a_sync(some_machine()); });
   add(faults.power_losses, [&] {
     ++counts["power losses"];
-    for (auto* it : struck(rack_one_in)) lose_power(*it);
+    for (auto* it : struck()) lose_power(*it);
   });
   add(faults.burns, [&] {
     ++counts["power losses at a write"];
@@ -149,7 +149,7 @@ void World::disturb() {
   });
   add(faults.pauses, [&] {
     ++counts["pauses"];
-    pause_for(struck(rack_one_in), up_to_seconds(pause_s_max));
+    pause_for(struck(), up_to_seconds(pause_s_max));
   });
   add(faults.clock_steps, [&] { step_clocks(); });
   add(faults.two_owners, [&] { take_over(); });

@@ -3,12 +3,6 @@
 #include <fmt/format.h>
 
 namespace madang::simulation {
-namespace {
-
-struct Paid {
-  std::int64_t asked = 0, captured = 0, late = 0, returned = 0;
-  std::string last;
-};
 
 std::map<std::string, Paid> payments_in(World& world, const Logs& logs) {
   std::map<std::string, Paid> all;
@@ -30,8 +24,6 @@ std::map<std::string, Paid> payments_in(World& world, const Logs& logs) {
   }
   return all;
 }
-
-}  // namespace
 
 void check_money(World& world, const Logs& logs) {
   const auto paid = payments_in(world, logs);
@@ -69,7 +61,7 @@ std::vector<std::string> differences_in_books(World& world, const Logs& logs) {
     if (!document.root()["has_more"].boolean()) break;
   }
   for (const auto& [payment, it] : paid) {
-    const auto ours = it.captured + it.late - it.returned;
+    const auto ours = it.held();
     if (ours != theirs[payment])
       differences.push_back(
           fmt::format("payment {}: the shop's books say {}, the provider's {} (last: {})", payment,

@@ -21,12 +21,6 @@ struct Rental {
   bool opened = false;
 };
 
-struct Payment {
-  std::string state = "pending";
-  std::optional<std::int64_t> amount;  // absent: it was called off before it began
-  std::int64_t held = 0;               // charged, and not given back
-};
-
 std::string text(chassis::JsonView in, std::string_view member) {
   return std::string{in[member].text()};
 }
@@ -61,19 +55,13 @@ std::string state_after(const std::string& state, const std::string& type, chass
   return state;
 }
 
-std::map<std::string, Payment> payments_in(const Logs& logs) {
-  std::map<std::string, Payment> all;
+std::map<std::string, std::string> states_of_payments_in(const Logs& logs) {
+  std::map<std::string, std::string> all;
   for (const auto& event : logs.of("payment")) {
     if (!event.stream.starts_with("Payment/")) continue;
-    const auto& document = event.json();
-    const auto it = document.root();
-    auto& payment = all[text(it, "payment")];
-    const auto amount = [&] { return it["amount"]["amount"].integer(); };
-    if (event.type == "PaymentBegun") payment.amount = amount();
-    if (event.type == "PaymentCaptured" || event.type == "LateChargeCaptured")
-      payment.held += amount();
-    if (event.type == "ChargeReturned") payment.held -= amount();
-    payment.state = state_after(payment.state, event.type, it);
+    const auto it = event.json().root();
+    auto& state = all.try_emplace(text(it, "payment"), "pending").first->second;
+    state = state_after(state, event.type, it);
   }
   return all;
 }
@@ -95,7 +83,8 @@ class Inspection {
       : world_{world},
         people_{people},
         rentals_{rentals_in(logs)},
-        payments_{payments_in(logs)},
+        payments_{payments_in(world, logs)},
+        states_{states_of_payments_in(logs)},
         licences_{licences_in(logs)} {}
 
   void ask_everything() {
@@ -152,13 +141,12 @@ class Inspection {
           (text(line, "side") == "debit" ? 1 : -1) * line["amount"]["amount"].integer();
     });
     for (const auto& [id, payment] : payments_) {
-      demand("what is held of payment " + id, held[id], payment.held);
+      demand("what is held of payment " + id, held[id], payment.held());
       if (!is_asked()) continue;
       ask(person, "/v1/payments/" + id, [&](chassis::JsonView told) {
-        demand("payment " + id, text(told, "state"), payment.state);
-        if (payment.amount)
-          demand("the amount of payment " + id, told["amount"]["amount"].integer(),
-                 *payment.amount);
+        demand("payment " + id, text(told, "state"), states_.at(id));
+        if (payment.asked != 0)
+          demand("the amount of payment " + id, told["amount"]["amount"].integer(), payment.asked);
       });
     }
   }
@@ -213,7 +201,8 @@ class Inspection {
   World& world_;
   const Everybody& people_;
   const std::map<std::string, Rental> rentals_;
-  const std::map<std::string, Payment> payments_;
+  const std::map<std::string, Paid> payments_;
+  const std::map<std::string, std::string> states_;  // of payments
   const std::map<std::string, std::int64_t> licences_;
 };
 
@@ -222,14 +211,8 @@ class Inspection {
 void check_what_is_told(World& world, const Logs& logs, const Everybody& people) {
   world.run_for(clocks_meet_within);
   Inspection inspection{world, logs, people};
-  bool is_over = false;
-  world.people.spawn("inspector", [&] {
-    inspection.ask_everything();
-    is_over = true;
-  });
-  const auto latest = world.now() + asking_lasts_max;
-  while (!is_over && world.now() < latest) world.run_for(10s);
-  if (!is_over) world.violate("at rest somebody waits for answers for an hour");
+  if (!world.have_people_do("inspector", [&] { inspection.ask_everything(); }, asking_lasts_max))
+    world.violate("at rest somebody waits for answers for an hour");
 }
 
 }  // namespace madang::simulation

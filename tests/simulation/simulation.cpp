@@ -14,7 +14,7 @@
 namespace madang::simulation {
 namespace {
 
-constexpr std::uint64_t alone_max_minutes = 15, rack_one_in = 6;
+constexpr std::uint64_t alone_max_minutes = 15;
 
 class Ordinary {
  public:
@@ -81,7 +81,7 @@ class Ordinary {
   }
   // One machine is away, and the others go on.
   void leave_alone() {
-    be_away(world_.struck(rack_one_in), std::chrono::minutes{1 + play_.below(alone_max_minutes)});
+    be_away(world_.struck(), std::chrono::minutes{1 + play_.below(alone_max_minutes)});
   }
   void be_away(const Machines& them, Duration span) {
     if (world_.simulator.one_in(2)) world_.close_for(them, span);

@@ -321,6 +321,18 @@ bool World::in_shop(const std::string& context, const std::function<void(app::Sh
   return *over;
 }
 
+bool World::have_people_do(const std::string& name, const std::function<void()>& task,
+                           Duration patience) {
+  const auto over = std::make_shared<bool>(false);
+  people.spawn(name, [over, task] {
+    task();
+    *over = true;
+  });
+  const auto end = now() + patience;
+  while (!*over && now() < end) run_for(10s);
+  return *over;
+}
+
 http::Response World::ask_provider(std::string_view target) {
   std::optional<http::Response> said;
   provider_machine.spawn(

@@ -42,6 +42,8 @@ class World {
   // over it, or is closed.
   bool in_shop(const std::string& context, const std::function<void(app::Shop&)>&,
                Duration patience);
+  // Runs the task as one of the people's, until it has ended; false: it has not yet.
+  bool have_people_do(const std::string& name, const std::function<void()>&, Duration patience);
   // The provider's answer, without its network.
   http::Response ask_provider(std::string_view target);
 
@@ -73,8 +75,8 @@ class World {
   [[nodiscard]] const std::vector<std::unique_ptr<Machine>>& machines() const { return machines_; }
   [[nodiscard]] Machine& machine_of(std::string_view context) const;
   [[nodiscard]] Machines all_machines() const;
-  // Whom something befalls: all of them once in so many times, else one.
-  Machines struck(std::uint64_t all_one_in);
+  // Whom something befalls: one, or now and then all of the rack.
+  Machines struck();
 
   // From a task of `from`. Nothing: no answer came.
   std::optional<http::Response> ask_shop(runtime::Runtime& from, http::Request, Duration patience);
@@ -140,7 +142,7 @@ class World {
   void take_over();
   void end_second(std::string_view why);
   Machine& door();
-  bool have_copied(const std::string& command, const std::string& to);
+  void have_copied(const std::string& command, const std::string& to);
   void kill_at_a_sync(Machine&);
   void fill_disk(Machine&);
   void slow_disk(Machine&);
