@@ -8,22 +8,29 @@ constexpr bool hyphen_before(std::size_t byte) {
   return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+// By character; -1: it is none.
+constexpr auto values = [] {
+  std::array<std::int8_t, 256> all{};
+  all.fill(-1);
+  for (std::int8_t i = 0; i < 16; ++i) {
+    const auto c = static_cast<unsigned char>(digits[static_cast<std::size_t>(i)]);
+    all[c] = i;
+    if (c >= 'a') all[c - 'a' + std::size_t{'A'}] = i;
+  }
+  return all;
+}();
+
+int digit(char c) { return values[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
 std::string uuid_text(const IdBytes& bytes) {
-  std::string text;
-  text.reserve(36);
+  std::string text(36, '-');
+  std::size_t at = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (hyphen_before(i)) text += '-';
-    text += digits[bytes[i] >> 4U];
-    text += digits[bytes[i] & 15U];
+    if (hyphen_before(i)) ++at;
+    text[at++] = digits[bytes[i] >> 4U];
+    text[at++] = digits[bytes[i] & 15U];
   }
   return text;
 }

@@ -141,7 +141,7 @@ class Reading {
       CommonPassword word;
       for (std::size_t bytes = 1; bytes <= std::min(word_bytes_max, rest().size()); ++bytes) {
         word.add(text[at_ + bytes - 1]);
-        if (word.is_one() && characters(rest().substr(0, bytes)) >= word_min)
+        if (characters(rest().substr(0, bytes)) >= word_min && word.is_one())
           reach(bytes, worth_of_a_word);
       }
     }
