@@ -51,7 +51,8 @@ struct Simulator::Fiber {
   bool timed = false;  // has a deadline, and with it a timer
   Time deadline{};
   Process* clock = nullptr;  // whose reading the deadline is; null: true time
-  TimerKey timer{};
+  Timers::iterator timer{};
+  Timers::node_type spent_timer{};  // the next one, without an allocation
   bool timed_out = false;
   bool doomed = false;
   bool finished = false;
@@ -239,7 +240,7 @@ void Simulator::set_clock(const std::string& process, Duration offset) {
   its.offset = its.wall_offset = offset;
   for (const auto& [id, fiber] : fibers_)
     if (fiber->timed && fiber->clock == &its) {
-      timers_.erase(fiber->timer);
+      fiber->spent_timer = timers_.extract(fiber->timer);
       arm(*fiber);
     }
 }
@@ -333,12 +334,17 @@ void Simulator::make_ready(Fiber& fiber) {
 
 void Simulator::arm(Fiber& fiber) {
   const auto due = fiber.clock ? fiber.clock->true_time_of(fiber.deadline) : fiber.deadline;
-  fiber.timer = {std::max(due, now_), next_timer_++};
-  timers_.emplace(fiber.timer, &fiber);
+  const TimerKey key{std::max(due, now_), next_timer_++};
+  if (fiber.spent_timer.empty()) {
+    fiber.timer = timers_.emplace(key, &fiber).first;
+  } else {
+    fiber.spent_timer.key() = key;
+    fiber.timer = timers_.insert(std::move(fiber.spent_timer)).position;
+  }
 }
 
 void Simulator::disarm(Fiber& fiber) {
-  if (std::exchange(fiber.timed, false)) timers_.erase(fiber.timer);
+  if (std::exchange(fiber.timed, false)) fiber.spent_timer = timers_.extract(fiber.timer);
 }
 
 void Simulator::block_until(Process* clock, Time deadline) {

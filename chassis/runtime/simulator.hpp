@@ -98,6 +98,7 @@ class Simulator {
     bool start_again;
   };
   using TimerKey = std::pair<Time, std::uint64_t>;
+  using Timers = std::map<TimerKey, Fiber*>;
 
   Process& find(const std::string& name);
   void spawn(Process& process, std::string name, std::function<void()> task);
@@ -127,7 +128,7 @@ class Simulator {
   std::map<std::string, std::unique_ptr<Process>> processes_;
   std::map<std::uint64_t, std::unique_ptr<Fiber>> fibers_;  // by id: never by address
   std::vector<Fiber*> ready_;
-  std::map<TimerKey, Fiber*> timers_;
+  Timers timers_;
   std::deque<Kill> to_kill_;
   bool reaping_ = false;
   std::vector<KillWatcher> kill_watchers_;

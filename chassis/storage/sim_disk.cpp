@@ -14,13 +14,37 @@ constexpr std::uint64_t steps_left_max =
 
 void put(std::vector<std::byte>& image, std::size_t offset, std::span<const std::byte> bytes) {
   if (bytes.empty()) return;
+  if (offset == image.size()) {
+    image.insert(image.end(), bytes.data(), bytes.data() + bytes.size());
+    return;
+  }
   if (image.size() < offset + bytes.size()) image.resize(offset + bytes.size());
   std::memcpy(image.data() + offset, bytes.data(), bytes.size());
 }
 
-void put(std::vector<std::byte>& image, const SimDisk::Write& write) {
-  if (write.truncates) image.resize(write.offset);
-  else put(image, write.offset, write.bytes);
+// What it has written, as long as it is unsynced.
+std::span<const std::byte> bytes_of(const SimDisk::File& file, const SimDisk::Write& write) {
+  if (write.is_overwritten) return write.bytes;
+  return std::span{file.cached}.subspan(write.offset, write.size);
+}
+
+// Before the page cache changes from there to there.
+void keep_what_is_overwritten(SimDisk::File& file, std::size_t from, std::size_t to) {
+  if (file.unsynced.empty()) file.unsynced_end = 0;
+  const auto end = std::max(file.unsynced_end, to);
+  if (from >= std::exchange(file.unsynced_end, end)) return;
+  for (auto& write : file.unsynced)
+    if (!write.truncates && !write.is_overwritten && write.offset < to &&
+        from < write.offset + write.size) {
+      const auto bytes = bytes_of(file, write);
+      write.bytes.assign(bytes.begin(), bytes.end());
+      write.is_overwritten = true;
+    }
+}
+
+void put_durably(SimDisk::File& file, const SimDisk::Write& write) {
+  if (write.truncates) file.durable.resize(write.offset);
+  else put(file.durable, write.offset, bytes_of(file, write));
 }
 
 }  // namespace
@@ -67,14 +91,16 @@ SimDisk::Done SimDisk::Handle::write(std::size_t offset, std::span<const std::by
     ++disk_.counts.refused_writes;
     return Done::no_space;
   }
-  const auto done = disk_.write(*file_, {0, offset, {bytes.begin(), bytes.end()}, false});
+  const auto done = disk_.write(
+      *file_, {.number = 0, .offset = offset, .size = bytes.size(), .truncates = false}, bytes);
   return dead_ ? Done::failed : done;
 }
 
 SimDisk::Done SimDisk::Handle::truncate(std::size_t size) {
   if (dead_) return Done::failed;
   if (size >= file_->cached.size()) return Done::yes;
-  const auto done = disk_.write(*file_, {0, size, {}, true});
+  const auto done =
+      disk_.write(*file_, {.number = 0, .offset = size, .size = 0, .truncates = true}, {});
   return dead_ ? Done::failed : done;
 }
 
@@ -88,12 +114,15 @@ SimDisk::SimDisk(runtime::Simulator& simulator, std::string name)
 }
 
 // A write that fails may have reached the page cache in part.
-SimDisk::Done SimDisk::write(File& file, Write write) {
+SimDisk::Done SimDisk::write(File& file, Write write, std::span<const std::byte> bytes) {
   const bool fails = simulator_.one_in(faults.writes_fail_one_in);
-  if (fails && !write.truncates) write.bytes.resize(simulator_.random() % write.bytes.size());
+  if (fails && !write.truncates) write.size = simulator_.random() % write.size;
   if (!fails || !write.truncates) {
     write.number = next_change_++;
-    put(file.cached, write);
+    const auto end = write.truncates ? file.cached.size() : write.offset + write.size;
+    keep_what_is_overwritten(file, write.offset, end);
+    if (write.truncates) file.cached.resize(write.offset);
+    else put(file.cached, write.offset, bytes.first(write.size));
     file.unsynced.push_back(std::move(write));
   }
   ++(fails ? counts.failed_writes : counts.writes);
@@ -112,7 +141,7 @@ SimDisk::Done SimDisk::sync(File& file, const Handle& handle) {
   const bool fails = simulator_.one_in(faults.syncs_fail_one_in);
   const auto covered = [&](const Write& write) { return write.number < last; };
   for (const auto& write : file.unsynced)
-    if (covered(write) && (!fails || simulator_.one_in(2))) put(file.durable, write);
+    if (covered(write) && (!fails || simulator_.one_in(2))) put_durably(file, write);
   std::erase_if(file.unsynced, covered);
   ++(fails ? counts.failed_syncs : counts.syncs);
   if (fails && simulator_.one_in(faults.failed_syncs_end_in_power_loss_one_in))
@@ -240,8 +269,11 @@ void SimDisk::lose_what_has_no_folder() {
 
 std::vector<std::string> SimDisk::list(const std::string& folder) const {
   std::vector<std::string> found;
-  for (const auto& [path, file] : names_)
-    if (folder_of(path) == folder) found.push_back(path.substr(folder.size() + 1));
+  const auto below = folder + "/";
+  for (auto it = names_.lower_bound(below); it != names_.end() && it->first.starts_with(below);
+       ++it)
+    if (it->first.find('/', below.size()) == it->first.npos)
+      found.push_back(it->first.substr(below.size()));
   return found;
 }
 
@@ -283,13 +315,14 @@ void SimDisk::lose_unsynced(File& file) {
   for (const auto& write : std::exchange(file.unsynced, {})) {
     if (write.truncates) {
       if (fate == Fate::kept || (fate == Fate::torn && simulator_.one_in(2)))
-        put(file.durable, write);
+        put_durably(file, write);
       continue;
     }
-    for (std::size_t done = 0; done < write.bytes.size();) {
+    const auto bytes = bytes_of(file, write);
+    for (std::size_t done = 0; done < bytes.size();) {
       const auto place = write.offset + done;
-      const auto size = std::min(sector_bytes - place % sector_bytes, write.bytes.size() - done);
-      const auto sector = std::span{write.bytes}.subspan(done, size);
+      const auto size = std::min(sector_bytes - place % sector_bytes, bytes.size() - done);
+      const auto sector = bytes.subspan(done, size);
       const auto chance = fate == Fate::torn ? simulator_.random() % 16 : 0;
       if (fate == Fate::lost || chance > 8) {
         ++counts.lost_sectors;

@@ -60,14 +60,17 @@ class SimDisk {
 
   struct Write {
     std::uint64_t number;
-    std::size_t offset;
-    std::vector<std::byte> bytes;
+    std::size_t offset, size;
     bool truncates;
+    bool is_overwritten = false;
+    std::vector<std::byte>
+        bytes{};  // once it is overwritten; until then they stand in the page cache
   };
   struct Locks;  // of SQLite; they live in the memory of the processes
   struct File {
     std::vector<std::byte> cached, durable;
     std::vector<Write> unsynced;
+    std::size_t unsynced_end = 0;  // none of them reaches beyond it
     std::shared_ptr<Locks> locks;
     bool is_folder = false;
   };
@@ -134,7 +137,7 @@ class SimDisk {
     bool exchanges = false;      // the two
   };
 
-  Done write(File& file, Write write);
+  Done write(File& file, Write write, std::span<const std::byte> bytes);
   Done sync(File& file, const Handle& handle);
   void change_names(NameChange change);
   static void apply(Names& names, const NameChange& change);

@@ -137,7 +137,8 @@ void KeysSeen::check_forgotten(const Logs& logs) const {
     }
   const auto search = [&](const std::string& path, const storage::SimDisk::File& file) {
     auto found = traces.in(text_of(file.cached));
-    if (file.cached != file.durable) found.merge(traces.in(text_of(file.durable)));
+    if (text_of(file.cached) != text_of(file.durable))
+      found.merge(traces.in(text_of(file.durable)));
     for (const auto& what : found) world_.violate(fmt::format("{} stands in {}", what, path));
   };
   for (const auto& machine : world_.machines()) each_file(machine->disk, machine->name, search);
