@@ -54,7 +54,8 @@ void Scenario::demand_shown(Person& person, const Answer& done, const std::strin
   if (world_.faults.poison_one_in != 0) return;  // what is parked is shown when it was tried again
   const auto shown =
       person.ask({.method = http::Method::get, .target = target, .after = done.position});
-  if (shown && shown->status == 200 && shown->text.find(what) == std::string::npos)
+  if (shown && shown->status == 200 && shown->text.find(what) == std::string::npos &&
+      !world_.deadly.has_struck())  // that is parked too
     world_.violate(
         fmt::format("{} has done {}, and asking with its position {} does not show it: {}",
                     person.name, what, target, shown->text));

@@ -20,6 +20,7 @@ class Deadly {
                             std::uint64_t life, std::uint64_t one_in);
   // What has brought a process down does so no more. Whether there was anything.
   bool mend();
+  [[nodiscard]] bool has_struck() const { return !known_.empty(); }
 
  private:
   struct Known {
