@@ -288,6 +288,7 @@ void Scenario::forget_password(Person& person) {
 void Scenario::set_up_second_factor(Person& person) {
   person.try_a_second_factor();
   if (!person.has_a_factor()) return;
+  person.factor_is_in_doubt();
   const auto removed = people_[0]->ask(
       {.method = http::Method::delete_,
        .target = fmt::format("/v1/people/{}/second-factor?why=device_lost", person.id),

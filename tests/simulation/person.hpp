@@ -47,7 +47,8 @@ class Person {
   void try_a_second_factor();
   // Signs in with a code of their app or a recovery code; whether it was taken.
   bool sign_in_with(const std::string& code);
-  // Their app was removed for them by somebody else.
+  // Somebody else is about to remove their app for them, or has.
+  void factor_is_in_doubt() { factor_ = Factor::in_doubt; }
   void factor_is_off() { factor_ = Factor::off; }
   [[nodiscard]] bool has_a_factor() const { return factor_ == Factor::on; }
 
