@@ -51,7 +51,7 @@ class Customer {
     };
     switch (said_++ % 3) {
       case 0: return give(HoldLicence{book, id_, hold, payment, rental, price, zone, 10, {}});
-      case 1: return give(StartRental{rental, book, id_, hold, payment, until_});
+      case 1: return give(StartRental{rental, book, id_, hold, payment, until_, {}});
       default: return give(ReturnBook{rental, book, id_});
     }
   }
@@ -122,6 +122,7 @@ Lending::Figures Lending::rent_and_return(std::size_t count, const Until& limits
   std::size_t came = 0;
   const auto next_customer = [&] { return Customer{came++, run, until}; };
   std::vector<Customer> customers;
+  customers.reserve(count);
   for (std::size_t i = 0; i < count; ++i) customers.push_back(next_customer());
   const auto before = engine_->progress().journal;
   const auto go_on = [&](std::size_t who) {
@@ -176,7 +177,7 @@ std::vector<Lent> Lending::lend(std::size_t count) {
       holds.push_back({{book, customer, hold, payment, rental, price, zone, 10, {}},
                        once("hold", home, round)});
       starts.push_back(
-          {{rental, book, customer, hold, payment, until}, once("start", home, round)});
+          {{rental, book, customer, hold, payment, until, {}}, once("start", home, round)});
       lent.push_back({rental, customer});
     }
     for (const auto& it : engine_->run_all(std::move(holds)))

@@ -277,8 +277,15 @@ struct Form<T> {
   }
   static T read([[maybe_unused]] JsonView from) {
     return [&]<std::size_t... i>(std::index_sequence<i...>) {
-      return T{Form<Field<T, i>>::read(from[stored_name<T, i>()])...};
+      return T{read_field<i>(from)...};
     }(FieldIndices<T>{});
+  }
+  template <std::size_t i>
+  static Field<T, i> read_field(JsonView from) {
+    constexpr bool may_be_absent = has_come_later<T, i>();
+    if constexpr (may_be_absent)
+      if (!from.find(stored_name<T, i>())) return std::nullopt;
+    return Form<Field<T, i>>::read(from[stored_name<T, i>()]);
   }
   static T sample(std::string_view) {
     return []<std::size_t... i>(std::index_sequence<i...>) {

@@ -9,6 +9,12 @@
 //     CustomerId customer;
 //     static constexpr auto stored_names = std::to_array<StoredName>({{"customer", "person"}});
 //   };
+//
+// A field that came when others of the type were stored already, and is not to be lifted (what a process asked for),
+// is optional and listed: it is read as nothing where it is absent.
+//
+//     static constexpr auto came_later = std::to_array<std::string_view>({"since"});
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <string>
@@ -212,6 +218,13 @@ consteval std::string_view stored_name() {
       if (renamed.field == name) return renamed.stored_as;
   }
   return name;
+}
+
+template <class T, std::size_t i>
+consteval bool has_come_later() {
+  if constexpr (requires { T::came_later; })
+    return std::ranges::find(T::came_later, field_name<T, i>()) != T::came_later.end();
+  return false;
 }
 
 template <class T, std::size_t i>

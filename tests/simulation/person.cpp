@@ -140,8 +140,7 @@ bool Person::sign_in() {
     return false;
   }
   if (!answer || !answer->is_success()) return false;
-  if (had_a_factor && has_a_factor())
-    world.violate(name + " has a second factor and needed none");
+  if (had_a_factor && has_a_factor()) world.violate(name + " has a second factor and needed none");
   return begin_session(*answer);
 }
 
@@ -217,7 +216,7 @@ std::optional<Answer> Person::ask(const Asking& it) { return ask(it, new_key());
 std::optional<Answer> Person::ask(const Asking& it, const std::string& key) {
   const auto attempts = 1 + world.simulator.random() % 12;
   for (std::uint64_t attempt = 0; attempt < attempts; ++attempt) {
-    const auto answer = ask_once(it, key);
+    auto answer = ask_once(it, key);
     if (answer && answer->status == 401 && !it.anonymous) {
       if (!sign_in()) return std::nullopt;
       continue;

@@ -21,6 +21,11 @@ struct OnLoan {
   Line line;
 };
 struct Closed {};
+struct Asked {
+  std::string title;
+  std::optional<int> copies, days;
+  static constexpr auto came_later = std::to_array<std::string_view>({"days"});
+};
 struct Everything {
   RentalId rental;
   std::optional<Money> price;
@@ -59,6 +64,12 @@ TEST(AStoredForm, IsCorruptWhenItIsNotOfTheType) {
   EXPECT_THROW(decode<std::uint8_t>("256"), Corrupt);
   EXPECT_THROW((decode<std::variant<Closed, OnLoan>>(R"({"is":"Lost"})")), Corrupt);
   EXPECT_THROW(decode<RentalId>(R"("rental-1")"), Corrupt);
+}
+TEST(AStoredForm, HasNothingWhereAFieldThatCameLaterIsAbsent) {
+  EXPECT_EQ(decode<Asked>(R"({"title":"Rain","copies":2})").days, std::nullopt);
+  EXPECT_EQ(decode<Asked>(R"({"title":"Rain","copies":2,"days":7})").days, 7);
+  EXPECT_EQ(decode<Asked>(encode(Asked{"Rain", {}, 7})).days, 7);
+  EXPECT_THROW(decode<Asked>(R"({"title":"Rain","days":7})"), Corrupt);
 }
 TEST(AShape, ChangesWithNamesAndTypes) {
   struct A {

@@ -11,6 +11,10 @@ namespace madang::rental {
 [[nodiscard]] inline Instant loan_end(const LicenceHeld& held) {
   return chassis::end_of_day(held.since, held.days, held.zone);
 }
+[[nodiscard]] inline StartRental starting_of(const LicenceHeld& held) {
+  return {held.rental,  held.edition,   held.customer, held.hold,
+          held.payment, loan_end(held), held.since};
+}
 // Of the loan once it is extended: so many days after the day that was its last.
 [[nodiscard]] inline Instant loan_end(const ExtensionBegun& begun) {
   return chassis::end_of_day(begun.from - std::chrono::milliseconds{1}, begun.days, begun.zone);

@@ -12,9 +12,12 @@ namespace {
 using Desk = chassis::Gives<HoldLicence, StartRental, ConfirmRental, ReleaseHold, WaitForDesk,
                             NotePaymentNotBegun, TryPaymentAgain, StandStill>;
 
+std::string from(std::string_view step, Instant moment) {
+  return std::string{step} + " " + std::to_string(moment.time_since_epoch().count());
+}
 // A step that is taken anew each time that the request comes.
 std::string this_time(std::string_view step, const RentBook& asked) {
-  return std::string{step} + " " + std::to_string(asked.asked_at.time_since_epoch().count());
+  return from(step, asked.asked_at);
 }
 
 // A hold as its customer knows it, with the times that it has now.
@@ -57,9 +60,11 @@ struct AtTheDesk {
     return rented(begun.since, loan_end(begun));
   }
   [[nodiscard]] RentBook::Answer start() const {
-    const auto started = desk.execute(StartRental{hold.rental, hold.edition, hold.customer,
-                                                  hold.hold, hold.payment, loan_end(hold)},
-                                      request, "start");
+    auto started = desk.execute(starting_of(hold), request, "start");
+    for (auto known = hold; const auto* anew = started.refused_because<because::hold_went_on>();) {
+      known.since = anew->since;
+      started = desk.execute(starting_of(known), request, from("start", known.since));
+    }
     if (started.refused_because<because::hold_lapsed>()) return because::hold_lapsed{};
     if (started.refused()) throw std::logic_error{"a payment of ours has started another rental"};
     if (const auto* it = started.find<RentalStarted>()) return rented(it->starts, it->until);

@@ -24,7 +24,7 @@ using payment::v1::CancelPayment, payment::v1::PaymentCancelled, payment::v1::Pa
 
 struct SettleRentalPayment {
   struct AwaitingPayment {
-    using Ignores = OneOf<LicenceHeld, because::hold_lapsed>;
+    using Ignores = OneOf<LicenceHeld, because::hold_lapsed, because::hold_went_on>;
     LicenceHeld held;
     [[nodiscard]] Instant deadline() const { return held.until; }
   };
@@ -39,7 +39,7 @@ struct SettleRentalPayment {
   struct Cancelling {
     // Captured all the same: payment has heard that it is to be given back.
     using Ignores = OneOf<LicenceHeld, HoldStoodStill, HoldWentOn, RentalStarted, PaymentCaptured,
-                          because::hold_lapsed>;
+                          because::hold_lapsed, because::hold_went_on>;
     PaymentId payment;
     std::int32_t times_asked;
     Instant ask_again;
@@ -52,11 +52,13 @@ struct SettleRentalPayment {
       chassis::Step<std::variant<AwaitingPayment, Starting, Cancelling, Settled>,
                     chassis::Asks<StartRental, ReleaseHold>, chassis::Tells<CancelPayment>>;
   using Done = Settled;
-  using Inputs = OneOf<LicenceHeld, HoldStoodStill, HoldWentOn, RentalStarted, PaymentCaptured,
-                       PaymentDeclined, PaymentCancelled, because::hold_lapsed>;
+  using Inputs =
+      OneOf<LicenceHeld, HoldStoodStill, HoldWentOn, RentalStarted, PaymentCaptured,
+            PaymentDeclined, PaymentCancelled, because::hold_lapsed, because::hold_went_on>;
   // Payments of orders and counselings are none of ours.
-  using IgnoredWhenMissing = OneOf<HoldStoodStill, HoldWentOn, RentalStarted, PaymentCaptured,
-                                   PaymentDeclined, PaymentCancelled, because::hold_lapsed>;
+  using IgnoredWhenMissing =
+      OneOf<HoldStoodStill, HoldWentOn, RentalStarted, PaymentCaptured, PaymentDeclined,
+            PaymentCancelled, because::hold_lapsed, because::hold_went_on>;
 
   static Step start(const LicenceHeld& held) { return AwaitingPayment{held}; }
 
@@ -88,6 +90,10 @@ struct SettleRentalPayment {
   static Step on(const Starting& it, const because::hold_lapsed&, Instant now) {
     return cancelling(it.held.payment, 0, now);
   }
+  static Step on(Starting it, const because::hold_went_on& anew, Instant now) {
+    it.held.since = anew.since;
+    return starting(it.held, now);
+  }
   static Step on(const Starting& it, const TimeIsUp&, Instant now) {
     return starting(it.held, now);
   }
@@ -100,8 +106,7 @@ struct SettleRentalPayment {
 
  private:
   static Step starting(const LicenceHeld& held, Instant now) {
-    return Step{Starting{held, ask_again_at(now, 0, held.payment)}}.ask(StartRental{
-        held.rental, held.edition, held.customer, held.hold, held.payment, loan_end(held)});
+    return Step{Starting{held, ask_again_at(now, 0, held.payment)}}.ask(starting_of(held));
   }
   static Step give_back(const LicenceHeld& held) {
     return Step{Settled{}}.ask(ReleaseHold{held.edition, held.customer, held.hold});

@@ -87,6 +87,7 @@ StartRental::Decision StartRental::decide(const StartRental& asked, const Rental
   if (rental.terms()) return because::payment_already_used{};
   const auto* hold = hold_for(asked, pool);
   if (!hold || borrowing.closed) return because::hold_lapsed{};
+  if (asked.since && *asked.since != hold->since) return because::hold_went_on{hold->since};
 
   Decision started =
       then(RentalStarted{asked.rental, asked.edition, asked.customer, asked.payment, hold->price,
@@ -95,7 +96,7 @@ StartRental::Decision StartRental::decide(const StartRental& asked, const Rental
            LoanBegun{asked.customer, asked.hold, asked.rental, asked.edition, asked.until});
   const Lent lent{asked.until, asked.rental};
   auto follows = pool.consequences(asked.edition, {.lent = lent}, now);
-  if (follows.told) started.add(std::move(*follows.told));
+  if (follows.told) started.add(*follows.told);
   return started;
 }
 
@@ -153,7 +154,7 @@ ExtendRental::Decision ExtendRental::decide(const ExtendRental& asked, const Ren
                            LoanExtended{asked.customer, asked.rental, asked.until});
   const Lent before{begun.from, asked.rental}, after{asked.until, asked.rental};
   auto follows = pool.consequences(asked.edition, {.lent = after, .freed = before}, now);
-  if (follows.told) extended.add(std::move(*follows.told));
+  if (follows.told) extended.add(*follows.told);
   return extended;
 }
 GiveUpExtension::Decision GiveUpExtension::decide(const GiveUpExtension& asked,

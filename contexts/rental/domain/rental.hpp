@@ -6,7 +6,9 @@
 //   NotRented --StartRental--> OnLoan --ReturnBook, CancelRental, time--> Closed
 //                              |    ^
 //                              `----' OpenBook, BeginExtension, ExtendRental, GiveUpExtension, time
+#include <array>
 #include <optional>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -102,6 +104,9 @@ struct Closed {
 
 namespace because {
 struct hold_lapsed {};
+struct hold_went_on {  // to another time than whoever asks knows
+  Instant since;
+};
 struct payment_already_used {};
 struct rental_unknown {};  // or it is someone else's: who asks is not told which
 struct not_on_loan {};
@@ -153,7 +158,8 @@ struct Rental {
 };
 
 // Whoever asks, customer or process, asks the same: a hold that stands becomes a loan; a payment that
-// has started its rental already is accepted and nothing happens; a hold that is gone is a refusal.
+// has started its rental already is accepted and nothing happens; a hold that is gone is a refusal, and so is
+// one that went on since they counted when the loan ends: they count anew and ask again.
 struct StartRental {
   RentalId rental;
   EditionId edition;
@@ -161,9 +167,11 @@ struct StartRental {
   HoldId hold;
   PaymentId payment;
   Instant until;
-  using Decision =
-      Then<RentalStarted, LicenceLent, LoanBegun,
-           AvailabilityChanged>::Unless<because::hold_lapsed, because::payment_already_used>;
+  std::optional<Instant>
+      since;  // from which until was counted; absent where an older release asked
+  static constexpr auto came_later = std::to_array<std::string_view>({"since"});
+  using Decision = Then<RentalStarted, LicenceLent, LoanBegun, AvailabilityChanged>::Unless<
+      because::hold_lapsed, because::hold_went_on, because::payment_already_used>;
   static Decision decide(const StartRental&, const Rental&, const LicencePool&, const Borrowing&,
                          Instant now);
 };

@@ -48,6 +48,15 @@ TEST(AHold, GoesOnWithTheTimeThatItHadLeft) {
       .then(went_on, kept);
   held_by_kim(not_begun).when(GoOn{book, kim, hold}).then();
 }
+TEST(AHold, ThatWentOnStartsNoLoanWhoseEndWasCountedBefore) {
+  const auto open = held_by_kim(not_begun, still, kept_a_day, went_on, kept).at(opened_at);
+  open.when(start).then_refused(because::hold_went_on{went_on.since});
+  auto counted_anew = start;
+  counted_anew.since = went_on.since;
+  auto started_later = started;
+  started_later.starts = went_on.since;
+  open.when(counted_anew).then(started_later, lent, begun, available(0, 1, loan_ends));
+}
 TEST(AHold, ThatWentOnLapsesAtItsNewEnd) {
   const auto later = held_by_kim(not_begun, still, kept_a_day, went_on, kept);
   EXPECT_EQ(LicencePool::next_lapse(later.at(opened_at).folded<LicencePool>()), kept.until);

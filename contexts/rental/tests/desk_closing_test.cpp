@@ -1,4 +1,5 @@
 // The payment desk while payment is away, slow, or well again: who asks is told at once, and keeps their place.
+#include "chassis/ports/zones.hpp"
 #include "rental/adapters/inbound/desk_keeper.hpp"
 #include "rental/adapters/outbound/guarded_payment_desk.hpp"
 #include "rental/tests/shop.hpp"
@@ -147,6 +148,24 @@ TEST_F(TheGuardedDesk, AnswersTheSameThoughTheHoldHadGoneOnAndTheMessageStartedT
   };
   const auto first = rented_by(customer(3)), again = rented_by(customer(3));
   EXPECT_EQ(count("RentalConfirmed"), 1U);
+  EXPECT_EQ(first.starts, see(first.rental)->rental.starts);
+  EXPECT_EQ(first.until, see(first.rental)->rental.until);
+  EXPECT_EQ(again.starts, first.starts);
+  EXPECT_EQ(again.until, first.until);
+}
+TEST_F(TheGuardedDesk, CountsTheLoanFromTheDayOnWhichTheHoldWentOnThoughThatWasWhileItWasPaid) {
+  const auto their_hold = key(kim, "rent_book", "k").id<HoldId>("hold");
+  payment_context.answer = [&](const PaymentDesk::Asked& it) {
+    // What another device of theirs is told, under the same key.
+    say_here("rental", NotePaymentNotBegun{book, kim, their_hold});
+    say_here("rental", StandStill{book, kim, their_hold});
+    town.process().sleep(20h);
+    say_here("rental", GoOn{book, kim, their_hold});
+    return charged(it);
+  };
+  const auto first = rented_by(kim), again = rented_by(kim);
+  EXPECT_EQ(count("HoldWentOn"), 1U);
+  EXPECT_EQ(first.until, chassis::end_of_day(first.starts, 7, seoul));
   EXPECT_EQ(first.starts, see(first.rental)->rental.starts);
   EXPECT_EQ(first.until, see(first.rental)->rental.until);
   EXPECT_EQ(again.starts, first.starts);

@@ -46,7 +46,7 @@ inline AvailabilityChanged available(int free, int of, std::optional<Instant> ne
 }
 
 inline const RentalConfirmed confirmed{rental, noon};
-inline const StartRental start{rental, book, kim, hold, payment, loan_ends};
+inline const StartRental start{rental, book, kim, hold, payment, loan_ends, noon};
 inline const OpenBook open{rental, book, kim, 15min};
 inline const ReturnBook give_back{rental, book, kim};
 inline const CancelRental cancel{rental, book, kim, std::chrono::days{7}};

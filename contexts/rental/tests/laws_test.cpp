@@ -132,7 +132,7 @@ struct Shop {
     const auto until = now + std::chrono::days{7};
     if (which == 5) give(ReleaseHold{it.edition, it.customer, it.hold});
     if (which == 6 || which == 7)
-      give(StartRental{it.rental, it.edition, it.customer, it.hold, it.payment, until});
+      give(StartRental{it.rental, it.edition, it.customer, it.hold, it.payment, until, {}});
     if (which == 8) give(ReturnBook{it.rental, it.edition, it.customer});
     if (which == 9) give(CancelRental{it.rental, it.edition, it.customer, std::chrono::days{7}});
     if (which >= 12 && which < 15) extend(it, which);
@@ -213,7 +213,7 @@ TEST(AHold, IsHonouredUntilItsEndWhateverTheCatalogDecidesMeanwhile) {
       if (held_ == pool.holds.end() || pool.end_of(held_->second) <= shop.now) continue;
       Shop later = shop;
       RC_ASSERT(later.give(StartRental{it.rental, it.edition, it.customer, it.hold, it.payment,
-                                       shop.now + std::chrono::days{7}}));
+                                       shop.now + std::chrono::days{7}, held_->second.since}));
     }
   });
 }

@@ -43,6 +43,17 @@ TEST(SettlingARentalsPayment, AsksOnceMoreWhenNobodySaysThatItStarted) {
       .asks(start)
       .tells();
 }
+TEST(SettlingARentalsPayment, CountsTheLoanAnewWhenItsHoldWentOnMeanwhile) {
+  auto after_midnight = held;
+  after_midnight.since = july(1) + 15h;
+  const Settle::Starting again{after_midnight, ask_again_at(july(1) + 15h, 0, payment)};
+  in<Settle>(starting_it)
+      .at(july(1) + 15h)
+      .hearing(because::hold_went_on{july(1) + 15h})
+      .goes_to(again)
+      .asks(StartRental{rental, book, kim, hold, payment, loan_ends + 24h, july(1) + 15h})
+      .tells();
+}
 TEST(SettlingARentalsPayment, FreesTheHoldWhenItIsDeclinedOrCancelled) {
   in<Settle>(awaiting).at(noon).hearing(declined).goes_to(Settle::Settled{}).asks(release).tells();
   in<Settle>(awaiting).at(noon).hearing(cancelled).goes_to(Settle::Settled{}).asks(release).tells();
