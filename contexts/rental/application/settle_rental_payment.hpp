@@ -2,7 +2,8 @@
 // Brings the payment of each hold to its end, though the customer is gone and the program was killed:
 // captured starts the rental, declined frees the hold, too late is cancelled until payment says how
 // that ended. Whoever is first, this process or the caller, the rental is started once. A hold that stands
-// still has the time that its pool gives it.
+// still has the time that its pool gives it; where it goes on before the rental starts, the loan's end is
+// counted anew.
 //
 //   AwaitingPayment --captured--> Starting --started--------> Settled
 //      |   |                        |                         ^  ^
