@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -109,6 +110,14 @@ class RealReader final : public FileReader {
   std::string path_;
 };
 
+class RealLock final : public FileLock {
+ public:
+  explicit RealLock(Descriptor descriptor) : descriptor_{std::move(descriptor)} {}
+
+ private:
+  Descriptor descriptor_;  // the lock goes with it
+};
+
 }  // namespace
 
 std::optional<std::string> FileSystem::read(const std::string& path) {
@@ -200,6 +209,15 @@ void RealFileSystem::exchange(const std::string& one, const std::string& other) 
     fail("cannot exchange " + one + " with", other);
   sync_folder(parent_of(one));
   if (parent_of(one) != parent_of(other)) sync_folder(parent_of(other));
+}
+
+std::unique_ptr<FileLock> RealFileSystem::lock(const std::string& path) {
+  Descriptor descriptor{path, O_RDWR | O_CREAT | O_CLOEXEC};
+  if (!descriptor.open()) fail("cannot open", path);
+  if (::flock(descriptor.number(), LOCK_EX | LOCK_NB) == 0)
+    return std::make_unique<RealLock>(std::move(descriptor));
+  if (errno != EWOULDBLOCK) fail("cannot lock", path);
+  return nullptr;
 }
 
 }  // namespace madang::storage

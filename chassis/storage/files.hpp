@@ -34,7 +34,13 @@ class FileReader {
   [[nodiscard]] virtual bool readable_by_others() = 0;
 };
 
-// May be used by several tasks at once; a writer or reader belongs to one.
+// Let go when it goes, and when its process ends, however that ends.
+class FileLock {
+ public:
+  virtual ~FileLock() = default;
+};
+
+// May be used by several tasks at once; a writer, reader or lock belongs to one.
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -58,6 +64,8 @@ class FileSystem {
   virtual void remove_all(const std::string& path) = 0;
   // Two that are there take each other's name, at once, with all that is in them.
   virtual void exchange(const std::string& one, const std::string& other) = 0;
+  // Of a file, which is made for it and stays. Null: another has it, in this process or in another.
+  [[nodiscard]] virtual std::unique_ptr<FileLock> lock(const std::string& path) = 0;
 
   [[nodiscard]] std::optional<std::string> read(const std::string& path);  // nullopt: absent
   // A reader sees the old content or the new, also after a crash. One writer of a path at a time; it
@@ -79,6 +87,7 @@ class RealFileSystem final : public FileSystem {
   bool is_folder(const std::string& path) override;
   void remove_all(const std::string& path) override;
   void exchange(const std::string& one, const std::string& other) override;
+  std::unique_ptr<FileLock> lock(const std::string& path) override;
 };
 
 }  // namespace madang::storage

@@ -73,6 +73,7 @@ class SimDisk {
     std::size_t unsynced_end = 0;  // none of them reaches beyond it
     std::shared_ptr<Locks> locks;
     bool is_folder = false;
+    bool is_locked = false;  // whole, by who has it open (FileLock)
   };
 
   // A process's open file. It dies with its process or with the power, and answers nothing more.

@@ -52,6 +52,19 @@ class SimReader final : public FileReader {
   std::string path_;
 };
 
+class SimLock final : public FileLock, SimDisk::Handle {
+ public:
+  SimLock(SimDisk& disk, std::shared_ptr<SimDisk::File> file) : Handle{disk, std::move(file)} {
+    this->file().is_locked = true;
+  }
+  ~SimLock() override {
+    if (!dead()) let_go();
+  }
+
+ private:
+  void let_go() noexcept override { file().is_locked = false; }
+};
+
 }  // namespace
 
 void SimFileSystem::create_folder(const std::string& path) {
@@ -127,6 +140,15 @@ void SimFileSystem::exchange(const std::string& one, const std::string& other) {
 void SimFileSystem::sync_folder(const std::string& path) {
   if (machine_.disk_of(path).sync_folder(path) != Done::yes)
     throw SyncFailed{"cannot sync the folder " + path};
+}
+
+std::unique_ptr<FileLock> SimFileSystem::lock(const std::string& path) {
+  auto& disk = machine_.disk_of(path);
+  auto file = disk.find(path);
+  if (!file) file = disk.create(path, SimDisk::Kind::file);
+  if (!file) fail("cannot open", path);
+  if (file->is_locked) return nullptr;
+  return std::make_unique<SimLock>(disk, std::move(file));
 }
 
 }  // namespace madang::storage

@@ -20,6 +20,7 @@ class SimFileSystem final : public FileSystem {
   bool is_folder(const std::string& path) override;
   void remove_all(const std::string& path) override;
   void exchange(const std::string& one, const std::string& other) override;
+  std::unique_ptr<FileLock> lock(const std::string& path) override;
 
  private:
   SimMachine machine_;

@@ -148,8 +148,8 @@ void World::alter(Machine& machine, chassis::Context& context) {
 
 void World::perhaps_be_brought_down(Machine& machine, const std::string& consumer,
                                     const chassis::Delivery& by) {
-  const auto running =
-      deadly.lives_taken(consumer, by.identity, machine.starts, faults.deadly_one_in);
+  const auto running = deadly.lives_taken(consumer, by.identity, {machine.name, machine.starts},
+                                          faults.deadly_one_in);
   if (running == 0) return;
   if (running > Deadly::lives_running_max)
     violate(fmt::format("{} of {} brings the {} down {} times running", by.type, by.source,

@@ -7,6 +7,7 @@
 #include "chassis/security/person_keys.hpp"
 #include "chassis/storage/snapshot.hpp"
 
+#include <filesystem>
 #include <mutex>
 
 namespace madang::app {
@@ -15,6 +16,12 @@ KeysCopier::Copied KeysCopier::copy_to(const std::string& path) {
   const std::unique_lock section{copying_};
   if (files_.exists(path) && !is_copy(path) && !files_.list(path).empty())
     throw Refused{path + " is no copy of keys; it is left as it is"};
+  // Another process that believes the data folder its own would make its copy under the same name, and might put an
+  // older one in the place of a newer.
+  if (const auto folder = std::filesystem::path{path}.parent_path(); !folder.empty())
+    files_.create_folder(folder.string());
+  const auto alone = files_.lock(path + ".lock");
+  if (!alone) throw chassis::Unavailable{"another process copies keys to " + path};
   Unfinished to{files_, path, Unfinished::may_be_replaced};
   Copied copied;
   for (const auto& name : files_.list(data_)) {
@@ -29,8 +36,9 @@ KeysCopier::Copied KeysCopier::copy_to(const std::string& path) {
   copy_files(files_, data_ + "/secrets", to / "secrets");
   std::string list;
   const auto of_identity = to / "identity/keys.db";
-  const auto keys = files_.exists(of_identity) ? security::keys_in(of_identity)
-                                               : std::vector<security::KeptKey>{};
+  const bool has_identity = files_.exists(data_ + "/identity/keys.db");
+  const auto keys =
+      has_identity ? security::keys_in(of_identity) : std::vector<security::KeptKey>{};
   for (const auto& key : keys)
     if (key.erased) {
       list += key.person.text() + '\n';

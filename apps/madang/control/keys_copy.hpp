@@ -4,6 +4,7 @@
 // absence `restore` knows that a copy is not whole.
 //
 //   KEYS/<context>/keys.db   KEYS/secrets/…   KEYS/erased      an id a line
+//   KEYS.lock                                                  one process copies at a time
 #include <atomic>
 #include <cstddef>
 #include <string>

@@ -170,6 +170,37 @@ TYPED_TEST(AFileSystem, MovesExchangesAndRemovesAFolderWithAllThatIsInIt) {
   });
 }
 
+TYPED_TEST(AFileSystem, LocksAFileForOneAtATime) {
+  TypeParam world;
+  world.run([&](FileSystem& files) {
+    const auto path = world.root + "/lock";
+    auto first = files.lock(path);
+    EXPECT_TRUE(first);
+    EXPECT_FALSE(files.lock(path));
+    EXPECT_TRUE(files.lock(path + " of another"));
+    first.reset();
+    EXPECT_TRUE(files.exists(path));
+    EXPECT_TRUE(files.lock(path));
+    EXPECT_THROW(static_cast<void>(files.lock(world.root + "/absent/lock")), chassis::Unavailable);
+  });
+}
+
+TEST(ASimulatedLock, EndsWithItsProcess) {
+  Simulation simulation{1};
+  auto& files = simulation.storage.files();
+  const auto locks = [&] { return files.lock("shop/lock") != nullptr; };
+  simulation.simulator.process("one").spawn("holds it", [&] {
+    const auto lock = files.lock("shop/lock");
+    EXPECT_TRUE(lock);
+    simulation.simulator.sleep(std::chrono::hours{1});
+  });
+  simulation.simulator.run_for(std::chrono::seconds{1});
+  simulation.simulator.process("other").spawn("asks for it", [&] { EXPECT_FALSE(locks()); });
+  simulation.simulator.run_for(std::chrono::seconds{1});
+  simulation.simulator.kill("one", "it is killed");
+  simulation.run("other", [&] { EXPECT_TRUE(locks()); });
+}
+
 TEST(ARealFile, IsReadableByItsOwnerAlone) {
   const TemporaryFolder folder;
   RealFileSystem files;

@@ -175,6 +175,7 @@ struct HugeFiles final : storage::FileSystem {
   bool is_folder(const std::string&) override { return false; }
   void remove_all(const std::string&) override {}
   void exchange(const std::string&, const std::string&) override {}
+  std::unique_ptr<storage::FileLock> lock(const std::string&) override { return nullptr; }
 };
 
 TEST_F(LookingUpStolenPasswords, ReadsLittleOfAFileOfFortyGigabytes) {
