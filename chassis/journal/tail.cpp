@@ -62,7 +62,11 @@ class TailReader final : public JournalReader {
     return newest->empty() ? after : newest->back()->position;
   }
 
-  Head head() override { return store_->lend()->head(); }
+  Head head() override {
+    auto head = store_->lend()->head();
+    told_of_ = std::max(told_of_, head.position);
+    return head;
+  }
   std::vector<StoredEvent> stream(const std::string& name) override {
     return store_->lend()->stream(name);
   }
@@ -90,6 +94,7 @@ class TailReader final : public JournalReader {
  private:
   std::optional<std::vector<Tail::Event>> look(Position position, std::size_t max) {
     auto newest = tail_->after(position, max);
+    if (newest && newest->empty() && position < told_of_) return std::nullopt;
     if (!newest || !newest->empty()) {
       nothing_after_ = -1;
       return newest;
@@ -104,6 +109,7 @@ class TailReader final : public JournalReader {
   std::shared_ptr<StoreReaders> store_;
   Position nothing_after_ = -1;  // as the tail has said
   int believed_ = 0;             // of that, since the store was asked
+  Position told_of_ = 0;         // by the store: its head
 };
 
 }  // namespace

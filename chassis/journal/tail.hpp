@@ -35,8 +35,8 @@ class Tail {
 using StoreReaders = runtime::Pool<JournalReader>;
 
 // Reads the newest events from the tail, and all else from the store, by a reader that is lent for each call;
-// one task at a time. That there is no more it believes the tail a few times: who asks again is told by the store,
-// where another may have written.
+// one task at a time. That there is no more it believes the tail a few times, up to the head that it has read: who
+// asks again is told by the store, where another may have written.
 std::unique_ptr<JournalReader> reader_with(std::shared_ptr<const Tail>,
                                            std::shared_ptr<StoreReaders> store);
 

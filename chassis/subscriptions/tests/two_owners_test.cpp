@@ -43,5 +43,14 @@ TEST_F(TwoOwners, ShowWhatStandsBehindAClaimThatTheOtherMade) {
   });
 }
 
+// As a gateway looks for its place in the log while it starts.
+TEST_F(TwoOwners, ReadWhatTheOtherWroteUpToTheHeadThatTheyHaveRead) {
+  town.run([&] {
+    EXPECT_FALSE(other->run(ShelveBook{rain, "A1"}, id("shelve")).refused());
+    const auto reader = town.engine("library").read({});
+    EXPECT_EQ(reader->before(town.now() + 1h), 1);
+  });
+}
+
 }  // namespace
 }  // namespace madang::library
