@@ -112,11 +112,20 @@ class RealReader final : public FileReader {
 
 class RealLock final : public FileLock {
  public:
-  explicit RealLock(Descriptor descriptor) : descriptor_{std::move(descriptor)} {}
+  RealLock(Descriptor descriptor, std::string path)
+      : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+  ~RealLock() override { ::unlink(path_.c_str()); }
 
  private:
   Descriptor descriptor_;  // the lock goes with it
+  std::string path_;
 };
+
+bool is_named(const Descriptor& descriptor, const std::string& path) {
+  struct ::stat open{}, named{};
+  return ::fstat(descriptor.number(), &open) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
 
 }  // namespace
 
@@ -212,12 +221,16 @@ void RealFileSystem::exchange(const std::string& one, const std::string& other) 
 }
 
 std::unique_ptr<FileLock> RealFileSystem::lock(const std::string& path) {
-  Descriptor descriptor{path, O_RDWR | O_CREAT | O_CLOEXEC};
-  if (!descriptor.open()) fail("cannot open", path);
-  if (::flock(descriptor.number(), LOCK_EX | LOCK_NB) == 0)
-    return std::make_unique<RealLock>(std::move(descriptor));
-  if (errno != EWOULDBLOCK) fail("cannot lock", path);
-  return nullptr;
+  for (;;) {
+    Descriptor descriptor{path, O_RDWR | O_CREAT | O_CLOEXEC};
+    if (!descriptor.open()) fail("cannot open", path);
+    if (::flock(descriptor.number(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) fail("cannot lock", path);
+      return nullptr;
+    }
+    // Else whoever had it has taken the file away since it was opened.
+    if (is_named(descriptor, path)) return std::make_unique<RealLock>(std::move(descriptor), path);
+  }
 }
 
 }  // namespace madang::storage

@@ -64,7 +64,8 @@ class FileSystem {
   virtual void remove_all(const std::string& path) = 0;
   // Two that are there take each other's name, at once, with all that is in them.
   virtual void exchange(const std::string& one, const std::string& other) = 0;
-  // Of a file, which is made for it and stays. Null: another has it, in this process or in another.
+  // By a file that is made for it and goes with it; of a process that is killed the file stays, and locks nothing.
+  // Null: another has it, in this process or in another.
   [[nodiscard]] virtual std::unique_ptr<FileLock> lock(const std::string& path) = 0;
 
   [[nodiscard]] std::optional<std::string> read(const std::string& path);  // nullopt: absent

@@ -155,11 +155,22 @@ std::shared_ptr<SimDisk::File> SimDisk::find(const std::string& path) const {
 }
 
 std::shared_ptr<SimDisk::File> SimDisk::create(const std::string& path, Kind kind) {
+  simulator_.scheduling_point();
+  return created(path, kind);
+}
+
+std::shared_ptr<SimDisk::File> SimDisk::find_or_create(const std::string& path) {
+  simulator_.scheduling_point();
+  auto there = find(path);
+  return there ? there : created(path, Kind::file);
+}
+
+std::shared_ptr<SimDisk::File> SimDisk::created(const std::string& path, Kind kind) {
   const auto folder = find(folder_of(path));
   if (!folder || !folder->is_folder) return nullptr;
   auto file = std::make_shared<File>();
   file->is_folder = kind == Kind::folder;
-  change_names({.number = 0, .from = "", .to = path, .file = file});
+  note_change({.number = 0, .from = "", .to = path, .file = file});
   return file;
 }
 
@@ -184,6 +195,10 @@ bool SimDisk::exchange(const std::string& one, const std::string& other) {
 
 void SimDisk::change_names(NameChange change) {
   simulator_.scheduling_point();
+  note_change(std::move(change));
+}
+
+void SimDisk::note_change(NameChange change) {
   users_.insert(simulator_.running());
   change.number = next_change_++;
   apply(names_, change);

@@ -122,6 +122,7 @@ class SimDisk {
   std::shared_ptr<File> find(const std::string& path) const;  // null: absent
   enum class Kind { file, folder };
   std::shared_ptr<File> create(const std::string& path, Kind kind);  // null: no such folder
+  std::shared_ptr<File> find_or_create(const std::string& path);     // likewise
   bool remove(const std::string& path);                              // false: absent
   // What is in a folder goes with it. False: absent.
   bool rename(const std::string& from, const std::string& to);  // replaces
@@ -140,7 +141,9 @@ class SimDisk {
 
   Done write(File& file, Write write, std::span<const std::byte> bytes);
   Done sync(File& file, const Handle& handle);
-  void change_names(NameChange change);
+  std::shared_ptr<File> created(const std::string& path, Kind kind);
+  void change_names(NameChange change);  // others may run before it
+  void note_change(NameChange change);
   static void apply(Names& names, const NameChange& change);
   static Names taken_out(Names& names, const std::string& path);
   static void put_in(Names& names, const Names& taken, std::size_t from_size,

@@ -54,15 +54,22 @@ class SimReader final : public FileReader {
 
 class SimLock final : public FileLock, SimDisk::Handle {
  public:
-  SimLock(SimDisk& disk, std::shared_ptr<SimDisk::File> file) : Handle{disk, std::move(file)} {
+  SimLock(SimDisk& disk, std::shared_ptr<SimDisk::File> file, std::string path)
+      : Handle{disk, std::move(file)}, path_{std::move(path)} {
     this->file().is_locked = true;
   }
   ~SimLock() override {
-    if (!dead()) let_go();
+    if (dead()) return;
+    try {
+      disk().remove(path_);
+    } catch (...) {  // the file stays, and locks nothing
+    }
+    let_go();
   }
 
  private:
   void let_go() noexcept override { file().is_locked = false; }
+  std::string path_;
 };
 
 }  // namespace
@@ -144,11 +151,10 @@ void SimFileSystem::sync_folder(const std::string& path) {
 
 std::unique_ptr<FileLock> SimFileSystem::lock(const std::string& path) {
   auto& disk = machine_.disk_of(path);
-  auto file = disk.find(path);
-  if (!file) file = disk.create(path, SimDisk::Kind::file);
+  auto file = disk.find_or_create(path);
   if (!file) fail("cannot open", path);
   if (file->is_locked) return nullptr;
-  return std::make_unique<SimLock>(disk, std::move(file));
+  return std::make_unique<SimLock>(disk, std::move(file), path);
 }
 
 }  // namespace madang::storage

@@ -230,7 +230,7 @@ class BeingForgotten(unittest.TestCase):
         self.assertTrue(behind(0))
         self.assertFalse(self.copied_keys(copy))
         self.assertEqual((copy / "erased").read_text(), self.kim["person_id"] + "\n")
-        self.assertEqual(sorted(it.name for it in copy.parent.iterdir()), ["keys", "keys.lock"])
+        self.assertEqual(sorted(it.name for it in copy.parent.iterdir()), ["keys"])
         self.shop.stop()
         self.assertEqual(self.absent([f"hex:{key}" for key in self.kims_keys]).returncode, 0)
 

@@ -3,6 +3,7 @@
 #include "apps/madang/control/exits.hpp"
 
 #include <array>
+#include <filesystem>
 #include <span>
 
 namespace madang::app {
@@ -20,6 +21,10 @@ Unfinished::Unfinished(storage::FileSystem& files, std::string path)
 
 Unfinished::Unfinished(storage::FileSystem& files, std::string path, Before)
     : files_{files}, path_{std::move(path)}, made_{path_ + ".unfinished"} {
+  if (const auto folder = std::filesystem::path{path_}.parent_path(); !folder.empty())
+    files_.create_folder(folder.string());
+  alone_ = files_.lock(path_ + ".lock");
+  if (!alone_) throw Cannot{path_ + " is being made by another; ask again"};
   files_.remove_all(made_);
   files_.create_folder(made_);
 }

@@ -2,15 +2,17 @@
 // Copies of files and folders that are there whole or not at all, whenever the process is killed.
 #include "chassis/runtime/runtime.hpp"
 #include "chassis/storage/files.hpp"
+#include <memory>
 #include <string>
 
 namespace madang::app {
 
 // A folder that is made under another name (PATH.unfinished) and gets its own when all of it is durable. What
-// an interrupted run left under the other name is taken away first; what this one leaves, when it goes.
+// an interrupted run left under the other name is taken away first; what this one leaves, when it goes. One is made
+// at a time, by any process: PATH.lock is there meanwhile.
 class Unfinished {
  public:
-  // Throws Refused when PATH is there already and is not an empty folder.
+  // Throws Cannot while another makes it, and Refused when PATH is there already and is not an empty folder.
   Unfinished(storage::FileSystem&, std::string path);
   // Or the caller sees to what is there before keep().
   enum Before { may_be_replaced };
@@ -29,6 +31,7 @@ class Unfinished {
  private:
   storage::FileSystem& files_;
   std::string path_, made_;
+  std::unique_ptr<storage::FileLock> alone_;
 };
 
 std::string path_in(const std::string& folder, const std::string& name);

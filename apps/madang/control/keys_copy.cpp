@@ -7,7 +7,6 @@
 #include "chassis/security/person_keys.hpp"
 #include "chassis/storage/snapshot.hpp"
 
-#include <filesystem>
 #include <mutex>
 
 namespace madang::app {
@@ -16,12 +15,6 @@ KeysCopier::Copied KeysCopier::copy_to(const std::string& path) {
   const std::unique_lock section{copying_};
   if (files_.exists(path) && !is_copy(path) && !files_.list(path).empty())
     throw Refused{path + " is no copy of keys; it is left as it is"};
-  // Another process that believes the data folder its own would make its copy under the same name, and might put an
-  // older one in the place of a newer.
-  if (const auto folder = std::filesystem::path{path}.parent_path(); !folder.empty())
-    files_.create_folder(folder.string());
-  const auto alone = files_.lock(path + ".lock");
-  if (!alone) throw chassis::Unavailable{"another process copies keys to " + path};
   Unfinished to{files_, path, Unfinished::may_be_replaced};
   Copied copied;
   for (const auto& name : files_.list(data_)) {

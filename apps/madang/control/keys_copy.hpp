@@ -4,7 +4,6 @@
 // absence `restore` knows that a copy is not whole.
 //
 //   KEYS/<context>/keys.db   KEYS/secrets/…   KEYS/erased      an id a line
-//   KEYS.lock                                                  one process copies at a time
 #include <atomic>
 #include <cstddef>
 #include <string>
@@ -26,7 +25,8 @@ class KeysCopier {
   struct Copied {
     std::size_t contexts = 0, erased = 0;
   };
-  // Throws Refused when what is there is no copy, and what files throw.
+  // Throws Refused when what is there is no copy, Cannot while another process makes one (which believes the
+  // data folder its own, and might put an older copy in the place of a newer), and what files throw.
   Copied copy_to(const std::string& path);
   [[nodiscard]] bool is_copy(const std::string& path) { return files_.exists(path + "/erased"); }
 

@@ -4,11 +4,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <set>
 
 #include "chassis/ports/failures.hpp"
+#include "chassis/runtime/threads.hpp"
 #include "chassis/storage/files.hpp"
 #include "chassis/storage/sync_failed.hpp"
 #include "chassis/storage/tests/worlds.hpp"
@@ -178,11 +180,55 @@ TYPED_TEST(AFileSystem, LocksAFileForOneAtATime) {
     EXPECT_TRUE(first);
     EXPECT_FALSE(files.lock(path));
     EXPECT_TRUE(files.lock(path + " of another"));
-    first.reset();
     EXPECT_TRUE(files.exists(path));
+    first.reset();
+    EXPECT_FALSE(files.exists(path));
     EXPECT_TRUE(files.lock(path));
     EXPECT_THROW(static_cast<void>(files.lock(world.root + "/absent/lock")), chassis::Unavailable);
   });
+}
+
+// Whoever has opened its file just before that goes holds nothing.
+TEST(ARealLock, IsHeldByOneThoughItsFileComesAndGoes) {
+  const TemporaryFolder folder;
+  RealFileSystem files;
+  const auto path = folder / "lock";
+  std::atomic<int> inside = 0, together = 0;
+  runtime::Threads runtime;
+  for (int i = 0; i < 4; ++i)
+    runtime.spawn("comes", [&] {
+      for (int times = 0; times < 500;)
+        if (const auto lock = files.lock(path)) {
+          if (++inside > 1) ++together;
+          ++times;
+          runtime.sleep(std::chrono::microseconds{20});
+          --inside;
+        }
+    });
+  runtime.join();
+  EXPECT_EQ(together, 0);
+  EXPECT_FALSE(files.exists(path));
+}
+
+TEST(ASimulatedLock, IsTakenByOneOfThoseWhoComeAtOnce) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    Simulation simulation{seed};
+    auto& files = simulation.storage.files();
+    int inside = 0, together = 0, times = 0;
+    for (int i = 0; i < 3; ++i)
+      simulation.simulator.process("shop").spawn("comes", [&] {
+        for (int n = 0; n < 5; ++n)
+          if (const auto lock = files.lock("shop/lock")) {
+            if (++inside > 1) ++together;
+            ++times;
+            simulation.simulator.scheduling_point();
+            --inside;
+          }
+      });
+    simulation.simulator.run_for(std::chrono::seconds{1});
+    EXPECT_EQ(together, 0) << seed;
+    EXPECT_GT(times, 0);
+  }
 }
 
 TEST(ASimulatedLock, EndsWithItsProcess) {
