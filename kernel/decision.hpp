@@ -14,6 +14,7 @@
 #include "kernel/one_of.hpp"
 #include <concepts>
 #include <cstdlib>
+#include <stdexcept>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -75,6 +76,13 @@ class [[nodiscard]] Decision<OneOf<E...>, OneOf<R...>> {
     for (const auto& event : events_)
       if (const auto* found = std::get_if<Wanted>(&event)) return found;
     return nullptr;
+  }
+  // Of what the command always leads to when it is not refused. Throws std::logic_error when it is not there, since
+  // something is broken then.
+  template <class Wanted>
+  [[nodiscard]] const Wanted& get() const {
+    if (const auto* found = find<Wanted>()) return *found;
+    throw std::logic_error{"a decision lacks the event that it always leads to"};
   }
   template <class Why>
   [[nodiscard]] const Why* refused_because() const {

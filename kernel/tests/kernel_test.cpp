@@ -57,6 +57,8 @@ TEST(ADecision, HoldsTheFactsInOrderOrTheReason) {
   EXPECT_TRUE(refused.refused_because<already_open>());
   EXPECT_FALSE(refused.refused_because<locked>());
   EXPECT_FALSE(refused.find<Opened>());
+  EXPECT_EQ(&happened.get<Closed>(), happened.find<Closed>());
+  EXPECT_THROW(static_cast<void>(refused.get<Opened>()), std::logic_error);
   const Answer<int, OneOf<already_open, locked>> answer = refused.refusal();
   EXPECT_TRUE(answer.refused_because<already_open>());
 }

@@ -67,6 +67,8 @@ void Play::make_calm() {
 Outcome Play::through(const std::function<void()>& live) {
   try {
     live();
+  } catch (const GoesOnForEver& failure) {
+    world.violate(failure.what());
   } catch (const std::exception& failure) {  // of a law: what it read is not what it knows
     world.violate(fmt::format("a law cannot be checked: {}", failure.what()));
   }

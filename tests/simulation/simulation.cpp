@@ -24,6 +24,7 @@ class Ordinary {
     play_.draw_faults();
     world_.keeps_copies = play_.options.shape == Shape::one && world_.simulator.one_in(2);
     play_.timed("opening", [&] { world_.open(); });
+    planted_bug = play_.options.sabotage;  // only now, so that a law must notice it
     scenario_.emplace(world_, play_.outcome.history, play_.options.without);
     play_.outcome.people = scenario_->names();
     for (std::uint64_t n = 0; n < play_.options.variation; ++n) world_.simulator.random();
@@ -117,7 +118,7 @@ std::vector<std::string_view> scenarios() {
 }
 
 Outcome simulate(std::uint64_t seed, const Options& options) {
-  planted_bug = options.sabotage;
+  planted_bug.clear();
   for (const auto& it : all)
     if (it.name == options.scenario) return it.play(seed, options);
   throw std::invalid_argument{"no scenario is called " + options.scenario};

@@ -13,6 +13,8 @@ namespace {
 constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
 constexpr std::string_view brought_down = "a delivery brings it down";
 constexpr Duration asked_in_vain_at_most = 10min;
+constexpr std::uint64_t turns_max =
+    1'000'000;  // of one stretch of time, which takes 63,000 at most
 constexpr std::array parts{"gateway", "identity", "customer", "catalog",
                            "payment", "rental",   "insight"};
 
@@ -295,7 +297,8 @@ Machine& World::door() {
 }
 
 void World::run_for(Duration span) {
-  const auto end = now() + span;
+  const auto began = now(), end = began + span;
+  const auto turns_before = simulator.switches();
   while (true) {
     bury_the_dead();
     if (now() >= end) return;
@@ -303,7 +306,10 @@ void World::run_for(Duration span) {
     for (const auto& it : machines_) stop = std::min<runtime::Time>(stop, it->next_change());
     auto& time = simulator.process("the passing of time");
     time.spawn("until then", [&time, stop] { time.sleep_until(stop); });
-    simulator.run([&] { return machine_died_ || provider_died_ || now() >= stop; });
+    simulator.run([&] { return machine_died_ || provider_died_ || now() >= stop; }, turns_max);
+    if (simulator.switches() - turns_before >= turns_max)
+      throw GoesOnForEver{fmt::format("{} turns are taken in {} s, and it goes on", turns_max,
+                                      (now() - began).count() / 1'000'000)};
   }
 }
 

@@ -20,6 +20,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <stdexcept>
 
 namespace madang::simulation {
 
@@ -29,6 +30,11 @@ enum class Between { nothing, broker };
 // and a network between them, and a store of secrets that none of them takes with it.
 enum class Shape { one, many };
 
+// Tasks that take turns without coming to anything break a law: one of them spins.
+struct GoesOnForEver : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 class World {
  public:
   World(std::uint64_t seed, bool tells_story, Between = Between::nothing, Shape = Shape::one);
@@ -37,7 +43,7 @@ class World {
   World& operator=(const World&) = delete;
 
   void open();
-  void run_for(Duration);
+  void run_for(Duration);  // throws GoesOnForEver
   // Runs the task as one of those of the machine that holds this context, until it has ended; false: the machine died
   // over it, or is closed.
   bool in_shop(const std::string& context, const std::function<void(app::Shop&)>&,

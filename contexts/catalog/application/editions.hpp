@@ -34,7 +34,7 @@ struct Editions {
       row.availability = Availability{event.licences, event.free, event.next_expected};
     } else {
       row.stands = Edition::evolve(std::move(row.stands), event);
-      row.language = row.stands.details->language;
+      row.language = row.stands.details.value().language;
       if constexpr (std::same_as<Event, EditionRegistered>) row.registered_at = happened.at;
     }
     row.rentable = !row.stands.withdrawn && row.availability && row.availability->free > 0;

@@ -12,7 +12,7 @@ chassis::Later<ProfileWishAnswer> change_profile(const ProfileWish& asked,
               request, "change")
       .then([](const ChangeProfile::Decision& decided) -> ProfileWishAnswer {
         if (decided.refused()) return decided.refusal();
-        return Changed{decided.find<ProfileChanged>()->version};
+        return Changed{decided.get<ProfileChanged>().version};
       });
 }
 

@@ -61,7 +61,7 @@ struct PersonCards {
     return row;
   }
   static Row evolve(Row row, const RecoveryCodeUsed&) {
-    --row.second_factor->recovery_codes_left;
+    --row.second_factor.value().recovery_codes_left;
     return row;
   }
   static Row evolve(Row row, const SecondFactorRemoved&) {

@@ -8,7 +8,7 @@ ExportAnswer ask_export(const ExportWish& asked, const chassis::RequestKey& requ
       AskExport{asked.person, request.id<ExportId>("export"), asked.whom, asked.account}, request,
       "ask");
   if (decided.refused()) return decided.refusal();
-  return *decided.find<ExportAsked>();
+  return decided.get<ExportAsked>();
 }
 
 }  // namespace madang::identity

@@ -21,14 +21,14 @@ std::set<CodeHash> hashes_of(const std::vector<RecoveryCode>& codes) {
 BeginFactorAnswer answer_to(const BeginSecondFactor::Decision& decided, std::string secret,
                             std::string account, chassis::Vault& vault) {
   if (decided.refused()) return decided.refusal();
-  const auto& begun = *decided.find<SecondFactorBegun>();
+  const auto& begun = decided.get<SecondFactorBegun>();
   if (opened(begun.secret, factor_secret_field, vault) != secret) return because::password_wrong{};
   return FactorIsBegun{std::move(secret), std::move(account), begun.until};
 }
 ConfirmFactorAnswer answer_to(const ConfirmSecondFactor::Decision& decided,
                               std::vector<RecoveryCode> codes) {
   if (decided.refused()) return decided.refusal();
-  if (decided.find<SecondFactorConfirmed>()->recovery_codes != hashes_of(codes))
+  if (decided.get<SecondFactorConfirmed>().recovery_codes != hashes_of(codes))
     return because::one_time_code_wrong{};
   return FactorIsOn{std::move(codes)};
 }

@@ -67,7 +67,7 @@ ExtendLoan::Answer extend_loan(const ExtendLoan& asked, const chassis::RequestKe
       request, "begin");
   if (allowed.refused()) return allowed.refusal();
 
-  const auto& begun = *allowed.find<ExtensionBegun>();
+  const auto& begun = allowed.get<ExtensionBegun>();
   const Extending customer{asked, request, desk, begun};
   if (is_free(begun.price)) return customer.extend();
   const auto paid = payments.pay({begun.payment, begun.customer, begun.price, begun.pay_by,

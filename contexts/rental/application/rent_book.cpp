@@ -56,7 +56,7 @@ struct AtTheDesk {
         desk.execute(ConfirmRental{hold.rental, hold.payment}, request, "confirm");
     if (confirmed.refused()) return std::nullopt;
     auto begun = hold;
-    begun.since = confirmed.find<RentalConfirmed>()->starts;
+    begun.since = confirmed.get<RentalConfirmed>().starts;
     return rented(begun.since, loan_end(begun));
   }
   [[nodiscard]] RentBook::Answer start() const {
@@ -68,7 +68,7 @@ struct AtTheDesk {
     if (started.refused_because<because::hold_lapsed>()) return because::hold_lapsed{};
     if (started.refused()) throw std::logic_error{"a payment of ours has started another rental"};
     if (const auto* it = started.find<RentalStarted>()) return rented(it->starts, it->until);
-    return *started_by_another();
+    return started_by_another().value();
   }
   // False: it was gone already.
   [[nodiscard]] bool release() const {
@@ -102,7 +102,7 @@ std::optional<RentBook::Answer> while_closed(const RentBook& asked,
   if (const auto before = outcomes.outcome_of<HoldLicence>(request, "hold")) {
     if (before->refused()) return before->refusal();
     stand_still(asked, request, desk);
-    return AtTheDesk{asked, request, desk, *before->find<LicenceHeld>()}.undecided(come_again);
+    return AtTheDesk{asked, request, desk, before->get<LicenceHeld>()}.undecided(come_again);
   }
   const auto waits = desk.execute(
       WaitForDesk{asked.edition, asked.customer, asked.price_shown, rules.borrowed_max}, request,
@@ -125,7 +125,7 @@ RentBook::Answer rent_book(const RentBook& asked, const chassis::RequestKey& req
                    request, "hold");
   if (held.refused()) return held.refusal();
 
-  const auto hold = as_it_stands(*held.find<LicenceHeld>(), asked, request, desk);
+  const auto hold = as_it_stands(held.get<LicenceHeld>(), asked, request, desk);
   const AtTheDesk customer{asked, request, desk, hold};
   const auto paid = payments.pay({hold.payment, hold.customer, hold.price, hold.pay_by, asked.card,
                                   asked.answer_by, request.cause().traceparent});

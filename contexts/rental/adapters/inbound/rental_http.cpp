@@ -120,7 +120,7 @@ Later<http_v1::CancelRentalResponse> RentalHttp::cancel_rental(
   return answered(rental::cancel_rental(*mine, key, desk_.rental, desk_.rules()),
                   [this, mine](const auto& decision) {
                     downloads_.end_all(mine->rental);
-                    const auto& cancelled = *decision.template find<RentalCancelled>();
+                    const auto& cancelled = decision.template get<RentalCancelled>();
                     return http_v1::CancelRentalResponse{{cancelled.rental, cancelled.payment}};
                   });
 }
@@ -161,7 +161,7 @@ Later<http_v1::OpenBookResponse> RentalHttp::open_book(const Caller& caller,
   if (!mine) return unknown();
   return answered(
       rental::open_book(*mine, key, desk_.rental, desk_.rules()), [this](const auto& decision) {
-        const auto& link = *decision.template find<LinkGiven>();
+        const auto& link = decision.template get<LinkGiven>();
         const auto rental = link.rental.text();
         const auto until = std::chrono::floor<std::chrono::seconds>(link.until);
         return http_v1::OpenBookResponse{
