@@ -40,7 +40,7 @@ class TopicReader final : public MessageReader {
   MessageBatch after(Position position, std::size_t max) override {
     if (!place_ || place_->position != position) place_ = find(position);
     while (true) {
-      const auto furthest = place_->is_proven ? position : outlet_.furthest();
+      const auto furthest = place_->is_beginning ? position : outlet_.furthest();
       const auto records = outlet_.from(place_->next, max);
       MessageBatch batch{{}, position, incarnation_};
       bool is_hole = false;
@@ -62,7 +62,6 @@ class TopicReader final : public MessageReader {
         continue;
       }
       if (batch.upto == position && !records.empty()) continue;  // all of it was sent again
-      place_->is_proven = place_->is_proven || batch.upto > position;
       place_->position = batch.upto;
       return batch;
     }
@@ -84,8 +83,8 @@ class TopicReader final : public MessageReader {
   struct Place {
     Offset next;
     Position position;  // all up to here was told, as whoever asks has said
-    bool is_beginning = false;
-    bool is_proven = is_beginning;  // nothing that is to be heard stands before it
+    bool is_beginning =
+        false;  // the topic was read from there, so that nothing unheard stands before it
   };
 
   void take(const Record& record, MessageBatch& batch) const {
@@ -96,8 +95,8 @@ class TopicReader final : public MessageReader {
   }
 
   // Behind a record at or before the position all that comes after it stands in order. But one that was sent again
-  // long afterwards stands elsewhere: who begins behind that finds a hole, or nothing though the topic has come
-  // further, and goes back to the beginning.
+  // long afterwards stands elsewhere, and some that follow it may stand there too: who begins behind that finds a hole
+  // sooner or later, or nothing though the topic has come further, and goes back to the beginning.
   Place find(Position position) {
     const auto last = last_that([position](const Record& it) { return it.position <= position; });
     if (last) return {last->offset, position};

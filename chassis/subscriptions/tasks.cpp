@@ -238,10 +238,10 @@ auto insist_on_all(EngineShared& shared, const std::string& source, Action&& act
 
 void hear_source(EngineShared& shared, const std::string& source) {
   Outlet* outlet = nullptr;
-  for (runtime::Duration pause{}; !(outlet = shared.bus.find(source));) {
+  runtime::Duration pause{};
+  for (; !(outlet = shared.bus.find(source)); shared.runtime.sleep(pause))
     pause = of_retries.after(pause, shared.runtime);
-    shared.runtime.sleep(pause);
-  }
+  pause = {};
   const auto own = shared.open_reader();
   Effects effects{shared.context, source,     *shared.journal,
                   shared.runtime, shared.log, shared.marks.slot(Marks::Handling::brief),
@@ -250,7 +250,7 @@ void hear_source(EngineShared& shared, const std::string& source) {
   insist(shared.runtime, [&] { effects.recover(*own); });
   auto at = effects.position();
   std::string incarnation;
-  bool is_noted = false;
+  bool is_noted = false, is_told_of_more = false;
   const auto note = [&] {
     if (is_noted || incarnation.empty()) return;
     is_noted = shared.journal->write([source, incarnation, at](JournalStore& store) {
@@ -273,9 +273,16 @@ void hear_source(EngineShared& shared, const std::string& source) {
     demand_known(batch.incarnation);
     if (batch.upto == at) {
       note();
-      if (!wait_for_more(shared, outlet->appended(), at)) effects.note_checkpoint();
+      if (is_told_of_more) {  // which does not come: nothing is heard of the broker, say
+        pause = of_retries.after(pause, shared.runtime);
+        shared.runtime.sleep(pause);
+      }
+      is_told_of_more = wait_for_more(shared, outlet->appended(), at);
+      if (!is_told_of_more) effects.note_checkpoint();
       continue;
     }
+    is_told_of_more = false;
+    pause = {};
     std::vector<Delivery> deliveries;
     deliveries.reserve(batch.messages.size());
     for (const auto& message : batch.messages) deliveries.push_back(delivery_of(message));

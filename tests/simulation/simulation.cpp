@@ -30,6 +30,7 @@ class Ordinary {
     for (std::uint64_t n = 0; n < play_.options.variation; ++n) world_.simulator.random();
     const auto sittings = 5 + play_.below(4);
     for (std::uint64_t n = 0; n < sittings && play_.is_well(); ++n) {
+      if (n > 0) world_.close_one_of_several();
       sit(std::chrono::seconds{36 + play_.below(72)});
       if (world_.keeps_copies && n == sittings / 3) keep_copies();
       leap();

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
 constexpr std::string_view brought_down = "a delivery brings it down";
 constexpr Duration asked_in_vain_at_most = 10min;
+constexpr std::uint64_t away_one_in = 8, away_minutes_max = 480;
 constexpr std::uint64_t turns_max =
     1'000'000;  // of one stretch of time, which takes 63,000 at most
 constexpr std::array parts{"gateway", "identity", "customer", "catalog",
@@ -386,13 +387,21 @@ void World::pause_shop_for(Duration span) {
 // Who is dead already comes back no earlier.
 void World::close_for(const Machines& them, Duration span) {
   end_second("it is closed");
-  for (auto* it : them) {
-    tell("the " + it->name + " is closed for a while");
-    it->closed_until = now() + span;
-    if (it->restart_at) it->restart_at = std::exchange(it->closed_until, {});
-    kill(*it, "it is closed");
-  }
+  for (auto* it : them) close(*it, span);
   wait_without_shop(span);
+}
+
+void World::close(Machine& it, Duration span) {
+  tell("the " + it.name + " is closed for a while");
+  it.closed_until = now() + span;
+  if (it.restart_at) it.restart_at = std::exchange(it.closed_until, {});
+  kill(it, "it is closed");
+}
+
+void World::close_one_of_several() {
+  if (machines_.size() == 1 || !simulator.one_in(away_one_in)) return;
+  ++counts["one away while people come"];
+  close(some_machine(), std::chrono::minutes{1 + simulator.random() % away_minutes_max});
 }
 
 // Whoever's clock is wrong by hours believes no webhook, and hears nothing of what the provider does late.

@@ -72,6 +72,8 @@ class World {
   void pause_shop_for(Duration);
   // They end, and are started again then.
   void close_for(const Machines&, Duration);
+  // Now and then, of several; it is away for hours, while the others go on.
+  void close_one_of_several();
   [[nodiscard]] bool is_open() const;  // all of it
   // Two processes believe that the shop's folder is theirs.
   [[nodiscard]] bool has_two_owners() const { return second_ && simulator.alive(second_->name); }
@@ -145,6 +147,7 @@ class World {
   std::chrono::seconds up_to_seconds(std::uint64_t most);  // one at least
   Machine& some_machine();
   void kill_some();
+  void close(Machine&, Duration);
   void take_over();
   void end_second(std::string_view why);
   Machine& door();

@@ -271,6 +271,25 @@ TEST_F(ATopic, IsHeardFromTheBeginningWhenNothingComesAfterWhatLedAstray) {
   reader = outlet.read({"heard"});
   EXPECT_EQ(read(2), (std::vector<Position>{3, 4}));
 }
+TEST_F(ATopic, IsHeardToItsEndThoughSomeThatCameAgainStandInOrder) {
+  put_all(1, 6);
+  for (int time = 0; time < 8; ++time) put(1, 0);
+  put_all(3, 4);
+  EXPECT_EQ(read(2), (std::vector<Position>{3, 4, 5, 6}));
+}
+TEST_F(ATopic, IsHeardWholeFromAnywhereWhateverCameAgain) {
+  put_all(1, 12);
+  for (int time = 0; time < 40; ++time) {
+    const auto first = 1 + static_cast<Position>(simulator.random() % 12);
+    put_all(first, std::min<Position>(12, first + static_cast<Position>(simulator.random() % 4)));
+    for (Position from = 0; from <= 12; ++from) {
+      reader = outlet.read({"heard"});
+      std::vector<Position> wanted;
+      for (auto it = from + 1; it <= 12; ++it) wanted.push_back(it);
+      EXPECT_EQ(read(from), wanted) << "from " << from << " after " << time;
+    }
+  }
+}
 TEST_F(ATopic, IsHeardAtOnceThoughOneCallInThreeGetsLost) {
   put_all(1, 900);
   broker.faults.lost_one_in = 3;

@@ -127,8 +127,8 @@ struct Shop {
     give(StandStill{it.edition, it.customer, it.hold});
   }
   void start(const HoldLicence& it) {
-    give(StartRental{it.rental, it.edition, it.customer, it.hold, it.payment,
-                     now + std::chrono::days{7}, {}});
+    give(StartRental{
+        it.rental, it.edition, it.customer, it.hold, it.payment, now + std::chrono::days{7}, {}});
   }
   void extend(const HoldLicence& it, int which) {
     const auto payment_ = numbered<PaymentId>(100 + static_cast<int>(it.rental.bytes()[0]));
