@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view webhook_path = "/v1/webhooks/sandbox";
 constexpr std::string_view brought_down = "a delivery brings it down";
 constexpr Duration asked_in_vain_at_most = 10min;
+constexpr Duration started_again_within = 3s;
 constexpr std::uint64_t away_one_in = 8, away_minutes_max = 480;
 constexpr std::uint64_t turns_max =
     1'000'000;  // of one stretch of time, which takes 63,000 at most
@@ -266,7 +267,7 @@ void World::bury(Machine& it) {
     it.break_connections();
     it.shop.reset();
     when_machine_died(it);
-    it.restart_at = now() + Duration{simulator.random() % std::uint64_t{3'000'000}};
+    it.restart_at = now() + Duration{simulator.random() % started_again_within.count()};
     if (it.closed_until) it.restart_at = std::exchange(it.closed_until, {});
   }
   if (it.restart_at && now() >= *it.restart_at) {
@@ -432,6 +433,8 @@ void World::heal() {
     it->disk.burn_after(0);
     it->disk.kill_after_syncs(0);
     it->burns_when_open = 0;
+    it->closed_until.reset();
+    if (it->restart_at) it->restart_at = std::min(*it->restart_at, now() + started_again_within);
     it->broker_cut_until.reset();
     broker.join(it->name);
     simulator.go_on(it->name);
